@@ -1,0 +1,111 @@
+import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+
+/**
+ * Hand-written kernels that a backend may offer for the semantic ops of `nn/ops/` (spec/engine.md, "Design that follows"): each op's forward and its gradient,
+ * on tensors of that backend, off the tape. An op without a kernel runs as its composite of tf ops, which is also the reference that kernels are tested against.
+ * Shapes: B rows of a batch, T positions, R = B·T, D width, H heads, G key/value heads, E width of a head, V vocabulary, N outputs, K inputs.
+ */
+export interface Kernels {
+  /** y [R, N] = x [R, K] · w + b. `w` is [K, N], or [N, K] when `transposed` (torch's Linear); b [N] or null. */
+  linear(x: Tensor2D, w: Tensor2D, b: Tensor1D | null, transposed: boolean): Tensor2D;
+  /** dx [R, K], dw like w, db [N]. What is not asked for is null. */
+  linearGradient(
+    x: Tensor2D,
+    w: Tensor2D,
+    dy: Tensor2D,
+    transposed: boolean,
+    wanted: { x: boolean; w: boolean; b: boolean },
+  ): { dx: Tensor2D | null; dw: Tensor2D | null; db: Tensor1D | null };
+
+  /** Rows of `table` [V, D] by ids [R] int32. */
+  embed(table: Tensor2D, ids: Tensor1D): Tensor2D;
+  /** [V, D]: dy [R, D] added into the rows of its ids. */
+  embedGradient(shape: [number, number], ids: Tensor1D, dy: Tensor2D): Tensor2D;
+
+  /** LayerNorm (bias given or null) or RMSNorm of x [R, D]; `statistics` [R, 2] holds mean and 1/deviation for the gradient. */
+  norm(x: Tensor2D, gain: Tensor1D, bias: Tensor1D | null, epsilon: number, kind: 'layer' | 'rms'): { y: Tensor2D; statistics: Tensor2D };
+  normGradient(
+    x: Tensor2D,
+    gain: Tensor1D,
+    statistics: Tensor2D,
+    dy: Tensor2D,
+    kind: 'layer' | 'rms',
+  ): { dx: Tensor2D; dgain: Tensor1D; dbias: Tensor1D };
+
+  /** Rotates pairs (i, i + E/2) of each head of x [B, T, H·E] by the tables' [T′, E/2] row `positions` [B, T] int32; `sign` −1 for the gradient. */
+  rope(x: Tensor3D, cos: Tensor2D, sin: Tensor2D, positions: Tensor2D, heads: number, sign: 1 | -1): Tensor3D;
+
+  /**
+   * Causal attention. q [B, T, H·E], k and v [B, T, G·E], mask [B, T] int32 (0: padding, never attended to). Scores are scaled by 1/√E.
+   * y [B, T, H·E] in rows of padding is unspecified but finite. `saved` is whatever the gradient needs.
+   */
+  attention(q: Tensor3D, k: Tensor3D, v: Tensor3D, mask: Tensor2D, heads: number, groups: number): { y: Tensor3D; saved: Tensor[] };
+  attentionGradient(
+    q: Tensor3D,
+    k: Tensor3D,
+    v: Tensor3D,
+    mask: Tensor2D,
+    heads: number,
+    groups: number,
+    y: Tensor3D,
+    saved: Tensor[],
+    dy: Tensor3D,
+  ): { dq: Tensor3D; dk: Tensor3D; dv: Tensor3D };
+
+  /** gelu with tanh (GPT-2's gelu_new), elementwise. */
+  gelu(x: Tensor2D): Tensor2D;
+  geluGradient(x: Tensor2D, dy: Tensor2D): Tensor2D;
+  /** silu(gate)·up, elementwise. */
+  swiglu(gate: Tensor2D, up: Tensor2D): Tensor2D;
+  swigluGradient(gate: Tensor2D, up: Tensor2D, dy: Tensor2D): { dgate: Tensor2D; dup: Tensor2D };
+
+  /**
+   * log softmax(hidden·headᵀ / temperature)[target] for hidden [R, D], head [V, D], targets [R] int32, without keeping [R, V]:
+   * logProbs [R] and the entropy [R] of each row's distribution (nats).
+   */
+  logProb(hidden: Tensor2D, head: Tensor2D, targets: Tensor1D, temperature: number): { logProbs: Tensor1D; entropy: Tensor1D };
+  /** Gradient of Σ dy·logProbs: dhidden [R, D], dhead [V, D]. */
+  logProbGradient(
+    hidden: Tensor2D,
+    head: Tensor2D,
+    targets: Tensor1D,
+    temperature: number,
+    dy: Tensor1D,
+  ): { dhidden: Tensor2D; dhead: Tensor2D };
+
+  /** Σ g² in float64. */
+  sumOfSquares(g: Tensor): number;
+  /** AdamW in place on p, m, v (same shape) with gradient g·scale; c1 = 1 − β₁ᵗ, c2 = 1 − β₂ᵗ; decoupled decay. */
+  adamw(
+    p: Tensor,
+    g: Tensor,
+    m: Tensor,
+    v: Tensor,
+    step: {
+      learningRate: number;
+      beta1: number;
+      beta2: number;
+      epsilon: number;
+      weightDecay: number;
+      c1: number;
+      c2: number;
+      scale: number;
+    },
+  ): void;
+
+  /**
+   * One token a row through cached attention: writes k and v [B, G·E] into the caches [B, C, G·E] at `position` (int32 [B]) and attends from q [B, H·E]
+   * to cache rows `from[b]` … `position[b]` (left padding is before `from`). In place on the caches. y [B, H·E].
+   */
+  decodeAttention(
+    q: Tensor2D,
+    k: Tensor2D,
+    v: Tensor2D,
+    keys: Tensor3D,
+    values: Tensor3D,
+    from: Int32Array,
+    position: Int32Array,
+    heads: number,
+    groups: number,
+  ): Tensor2D;
+}

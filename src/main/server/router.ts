@@ -1,0 +1,18 @@
+import { compareRoutes } from './routes/compare.ts';
+import { dataRoutes } from './routes/data.ts';
+import { labelingRoutes } from './routes/labeling.ts';
+import { projectRoutes } from './routes/project.ts';
+import { runRoutes } from './routes/runs.ts';
+import { systemRoutes } from './routes/system.ts';
+import { router } from './trpc.ts';
+
+/** Everything that a page can ask of the backend. The renderer imports this type and nothing else of the server. */
+export const appRouter = router({
+  project: projectRoutes,
+  labeling: labelingRoutes,
+  data: dataRoutes,
+  runs: runRoutes,
+  compare: compareRoutes,
+  system: systemRoutes,
+});
+export type AppRouter = typeof appRouter;

@@ -1,0 +1,16 @@
+import type { RunEvent } from '#shared/api/runs.ts';
+import { planInput, runId, runMetricsInput, startRun } from '#shared/api/runs.ts';
+import { leadProcedure, router } from '../trpc.ts';
+import { eventStream } from './event-stream.ts';
+
+export const runRoutes = router({
+  plan: leadProcedure.input(planInput).query(({ ctx, input }) => ctx.app.runs.plan(input)),
+  start: leadProcedure.input(startRun).mutation(({ ctx, input }) => ctx.app.runs.start(input)),
+  stop: leadProcedure.input(runId).mutation(({ ctx, input }) => ctx.app.runs.stop(input.run)),
+  resume: leadProcedure.input(runId).mutation(({ ctx, input }) => ctx.app.runs.resume(input.run)),
+  list: leadProcedure.query(({ ctx }) => ctx.app.runs.list()),
+  get: leadProcedure.input(runId).query(({ ctx, input }) => ctx.app.runs.get(input.run)),
+  metrics: leadProcedure.input(runMetricsInput).query(({ ctx, input }) => ctx.app.runs.metrics(input)),
+  samples: leadProcedure.input(runId).query(({ ctx, input }) => ctx.app.runs.samples(input.run)),
+  events: leadProcedure.subscription(({ ctx, signal }) => eventStream<RunEvent>((listener) => ctx.app.runs.listen(listener), signal)),
+});

@@ -1,0 +1,21 @@
+import type { CompareApi } from './compare.ts';
+import type { DataApi } from './data.ts';
+import type { LabelingApi } from './labeling.ts';
+import type { ProjectApi } from './project.ts';
+import type { RunsApi } from './runs.ts';
+import type { SystemApi } from './system.ts';
+
+/** The whole backend, as its hosts (desktop, browser, command line) see it: use cases by concern. */
+export interface App {
+  project: ProjectApi;
+  labeling: LabelingApi;
+  data: DataApi;
+  runs: RunsApi;
+  compare: CompareApi;
+  system: SystemApi;
+  /** The person at this machine, who owns the project. */
+  ownerId(): string;
+  /** Folder for uploads that wait to be imported. */
+  uploadsFolder(): string;
+  close(): Promise<void>;
+}

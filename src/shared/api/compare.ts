@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import type { CheckpointKind, Estimate, Message, RunState, WinRate } from '../domain.ts';
+
+export interface CheckpointView {
+  id: string;
+  name: string;
+  kind: CheckpointKind;
+  parent: string | null;
+  run: { id: string; name: string } | null;
+  parameters: number;
+  bytes: number;
+  createdAt: number;
+  /** Held-out accuracy of a reward model. */
+  accuracy: number | null;
+  hash: string;
+}
+
+/** A comparison report: the same held-out prompts and seeds answered by each checkpoint, the first pinned (SFT). */
+export const startComparison = z.strictObject({
+  checkpoints: z.array(z.string()).min(2).max(5),
+  prompts: z.int().min(1).max(2000).default(40),
+  split: z.enum(['held_out', 'train', 'all']).default('held_out'),
+  seed: z.int().default(0),
+  temperature: z.number().min(0).default(1),
+  maxNewTokens: z.int().min(1).max(4096).default(64),
+  /** Reward model that scores the answers; null: the newest, or none. */
+  rewardModel: z.string().nullable().default(null),
+});
+
+export interface CheckpointMeasures {
+  checkpoint: { id: string; name: string; kind: CheckpointKind };
+  reward: Estimate | null;
+  /** k3 against the first checkpoint, nats a response. */
+  kl: Estimate | null;
+  length: Estimate;
+  terminatedFraction: number;
+  distinctFraction: number;
+  /** Blind votes of people, against the first checkpoint. */
+  winRate: WinRate | null;
+}
+
+export interface ComparisonReport {
+  id: string;
+  name: string;
+  state: RunState;
+  /** Answers so far, of how many. */
+  progress: { done: number; total: number };
+  error: string | null;
+  createdAt: number;
+  checkpoints: CheckpointMeasures[];
+  prompts: number;
+  /** Pairs waiting for this person's blind vote. */
+  votesWaiting: number;
+  votes: number;
+}
+
+export interface ComparisonRow {
+  promptId: string;
+  prompt: Message[];
+  /** One per checkpoint, in the report's order. `reward` and origin are hidden while a blind vote on the prompt is open. */
+  answers: { text: string; reward: number | null; kl: number | null; tokens: number; terminated: boolean }[];
+  /** This person's vote: which checkpoint (index) was better, or a tie. */
+  vote: 'first' | 'second' | 'tie' | null;
+}
+
+export const reportId = z.strictObject({ report: z.string() });
+export const reportRows = z.strictObject({
+  report: z.string(),
+  after: z.string().nullable().default(null),
+  limit: z.int().min(1).max(100).default(20),
+});
+
+export interface CompareApi {
+  checkpoints(): CheckpointView[];
+  start(input: z.output<typeof startComparison>): { report: string };
+  list(personId: string): ComparisonReport[];
+  get(personId: string, report: string): ComparisonReport;
+  rows(personId: string, input: z.output<typeof reportRows>): { rows: ComparisonRow[]; next: string | null };
+  finished(report: string): Promise<void>;
+}

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { type Message, type Purpose, purpose, ranking, strength } from '../domain.ts';
+
+/** One comparison as it is shown to one person. Where a response came from is not in it: it is hidden until the vote. */
+export interface LabelItem {
+  assignmentId: string;
+  comparisonId: string;
+  purpose: Purpose;
+  prompt: Message[];
+  topic: string | null;
+  /** In the order shown: index 0 is A (left). `slot` is the response's place in the comparison, which rankings speak of. */
+  responses: { slot: number; messages: Message[] }[];
+  guidelineVersion: number | null;
+  /** This person's judgment that counts now, if there is one (on revisiting). */
+  current: JudgmentView | null;
+}
+
+export interface JudgmentView {
+  id: string;
+  ranking: number[][] | null;
+  strength: 1 | 2 | 3 | null;
+  bothBad: boolean;
+  skipped: string | null;
+  flagged: string | null;
+  rationale: string | null;
+  decidedAt: number;
+}
+
+export interface LabelProgress {
+  /** Judged by this person in this queue, and how many there are in all. */
+  done: number;
+  total: number;
+  /** Judgments an hour over this session, once there are five. */
+  pace: number | null;
+  sessionSeconds: number;
+}
+
+export const queueInput = z.strictObject({
+  /** `labeling`, or `study` with the comparison report it belongs to. */
+  purpose: purpose.default('labeling'),
+  report: z.string().nullable().default(null),
+  count: z.int().min(1).max(20).default(4),
+  /** Assignments that the page already holds. */
+  holding: z.array(z.string()).max(40).default([]),
+});
+
+export const judgeInput = z.strictObject({
+  assignmentId: z.string(),
+  /** Made by the page before it sends; the same judgment sent again lands once. */
+  idempotencyKey: z.string().min(8).max(80),
+  /** Null when skipped. */
+  ranking: ranking.nullable(),
+  strength: strength.nullable().default(null),
+  bothBad: z.boolean().default(false),
+  skipped: z.string().max(2000).nullable().default(null),
+  flagged: z.string().max(2000).nullable().default(null),
+  rationale: z.string().max(20_000).nullable().default(null),
+  /** UTC milliseconds by the page's clock. */
+  times: z.strictObject({ shown: z.int(), firstKey: z.int().nullable(), decided: z.int() }),
+});
+export type JudgeInput = z.input<typeof judgeInput>;
+
+export const undoInput = z.strictObject({
+  purpose: purpose.default('labeling'),
+  report: z.string().nullable().default(null),
+  idempotencyKey: z.string().min(8).max(80),
+});
+
+export interface JudgeResult {
+  judgmentId: string;
+  progress: LabelProgress;
+}
+
+export interface LabelingApi {
+  /** The next pairs for this person, assigning them (order shown drawn from person and comparison) as they are handed out. */
+  queue(personId: string, input: z.output<typeof queueInput>): { items: LabelItem[]; progress: LabelProgress };
+  /** Durable when it returns. */
+  judge(personId: string, input: z.output<typeof judgeInput>): JudgeResult;
+  /** Withdraws this person's latest judgment (a new row; nothing is overwritten) and hands its pair back; null when there is none left. */
+  undo(personId: string, input: z.output<typeof undoInput>): { item: LabelItem | null; progress: LabelProgress };
+}

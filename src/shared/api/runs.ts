@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { type Method, method, type RunState } from '../domain.ts';
+import type { RewardReport } from '../jobs.ts';
+import type { MetricName, Metrics } from '../metrics.ts';
+
+export const startRun = z.strictObject({
+  method,
+  /** Checkpoint id that training starts from; null: the project's SFT checkpoint. */
+  startCheckpoint: z.string().nullable().default(null),
+  /** Only for ppo; null: the newest reward model. */
+  rewardModel: z.string().nullable().default(null),
+  /** Judgments by whom; kinds mix only when a person chose it, and the run says so. */
+  judgmentsBy: z
+    .array(z.enum(['person', 'simulated', 'model']))
+    .min(1)
+    .default(['person']),
+  /** Use at most this many judgments or prompts, drawn by seed; null: all. */
+  limit: z.int().min(1).nullable().default(null),
+  /** Settings of the method that differ from their defaults. */
+  config: z.record(z.string(), z.json()).default({}),
+});
+export type StartRun = z.input<typeof startRun>;
+export const runId = z.strictObject({ run: z.string() });
+export const runMetricsInput = z.strictObject({ run: z.string(), afterStep: z.int().default(-1) });
+
+export interface RunSummary {
+  id: string;
+  /** `ppo-7` */
+  name: string;
+  method: Method;
+  state: RunState;
+  step: number;
+  totalSteps: number;
+  secondsLeft: number | null;
+  startedAt: number;
+  endedAt: number | null;
+  /** Newest value of the one metric that tells how it went (rm/held_out_accuracy, objective/rlhf_reward, sft/held_out_loss). */
+  headline: { metric: MetricName; value: number } | null;
+  /** True when simulated or model judgments were among its data. */
+  simulated: boolean;
+}
+
+export interface RunDetail extends RunSummary {
+  config: Record<string, unknown>;
+  seed: number;
+  backend: string | null;
+  startCheckpoint: { id: string; name: string };
+  rewardModel: { id: string; name: string } | null;
+  result: { id: string; name: string } | null;
+  data: { train: number; heldOut: number; judgmentsBy: string[]; hash: string };
+  report: RewardReport | null;
+  error: string | null;
+  signs: RunSign[];
+  log: string[];
+}
+
+export interface RunSign {
+  step: number;
+  sign: string;
+  sentence: string;
+}
+
+export interface MetricRow {
+  step: number;
+  values: Metrics;
+}
+
+export interface RunSample {
+  step: number;
+  promptId: string;
+  prompt: string;
+  text: string;
+  tokens: number;
+  terminated: boolean;
+  reward: number | null;
+  kl: number | null;
+}
+
+/** What the live view hears while a run goes on. `metrics` and `sample` carry the new row; `changed` says to fetch the run again. */
+export type RunEvent =
+  | { kind: 'metrics'; run: string; row: MetricRow }
+  | { kind: 'sample'; run: string; sample: RunSample }
+  | { kind: 'progress'; run: string; step: number; totalSteps: number; secondsLeft: number | null }
+  | { kind: 'sign'; run: string; sign: RunSign }
+  | { kind: 'changed'; run: string };
+
+/** What a new run would do, before it starts. */
+export interface RunPlan {
+  ready: boolean;
+  /** Why it cannot start, or what to know before it does. */
+  sentences: string[];
+  startCheckpoints: { id: string; name: string; parameters: number }[];
+  rewardModels: { id: string; name: string; accuracy: number | null }[];
+  data: { train: number; heldOut: number; byPeople: number; simulated: number; byModel: number };
+  defaults: Record<string, unknown>;
+  estimate: { seconds: number | null; memoryBytes: number };
+}
+export const planInput = z.strictObject({ method, judgmentsBy: startRun.shape.judgmentsBy });
+
+export interface RunsApi {
+  plan(input: z.output<typeof planInput>): RunPlan;
+  start(input: z.output<typeof startRun>): RunSummary;
+  stop(run: string): void;
+  resume(run: string): void;
+  list(): RunSummary[];
+  get(run: string): RunDetail;
+  metrics(input: z.output<typeof runMetricsInput>): MetricRow[];
+  samples(run: string): RunSample[];
+  /** Calls `listener` for every event until the returned function is called. */
+  listen(listener: (event: RunEvent) => void): () => void;
+  /** Resolves once the run is done, stopped or failed. */
+  finished(run: string): Promise<RunDetail>;
+}

@@ -1,0 +1,54 @@
+/** The words of the domain, one name for one thing from the database to the screen (spec/store.md). */
+import { z } from 'zod';
+
+/** Who judged. Kinds are never mixed in a count, a split or a training set unless a person chose it, and then the result says so. */
+export const personKind = z.enum(['person', 'simulated', 'model']);
+export type PersonKind = z.infer<typeof personKind>;
+
+export const role = z.enum(['owner', 'lead', 'annotator']);
+export type Role = z.infer<typeof role>;
+
+export const message = z.object({ role: z.enum(['system', 'user', 'assistant']), content: z.string() });
+export type Message = z.infer<typeof message>;
+
+/** Decided once per prompt, before any response exists. */
+export const split = z.enum(['train', 'held_out']);
+export type Split = z.infer<typeof split>;
+
+/** What a comparison is for. A study's comparisons never train a model that the study judges. */
+export const purpose = z.enum(['labeling', 'study', 'calibration', 'gold', 'repeat']);
+export type Purpose = z.infer<typeof purpose>;
+
+/** Ordered groups of response slots, best first; several slots in one group are tied. `[[1], [0]]`: slot 1 is better than slot 0. */
+export const ranking = z.array(z.array(z.int().min(0)).min(1)).min(1);
+export type Ranking = z.infer<typeof ranking>;
+
+/** 1 better, 2 clearly better, 3 much better. */
+export const strength = z.union([z.literal(1), z.literal(2), z.literal(3)]);
+export type Strength = z.infer<typeof strength>;
+
+export const checkpointKind = z.enum(['base', 'sft', 'reward', 'policy']);
+export type CheckpointKind = z.infer<typeof checkpointKind>;
+
+export const method = z.enum(['sft', 'reward', 'ppo']);
+export type Method = z.infer<typeof method>;
+
+export const runState = z.enum(['queued', 'running', 'stopping', 'stopped', 'interrupted', 'failed', 'done']);
+export type RunState = z.infer<typeof runState>;
+
+/** An estimate with its 95% interval. */
+export interface Estimate {
+  value: number;
+  low: number;
+  high: number;
+  /** How many observations it rests on. */
+  n: number;
+}
+
+/** Wins, ties and losses of the second (aligned) against the first (SFT); ties count half in `rate`. */
+export interface WinRate {
+  wins: number;
+  ties: number;
+  losses: number;
+  rate: Estimate | null;
+}

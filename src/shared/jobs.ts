@@ -1,0 +1,157 @@
+/**
+ * The job protocol between backend and engine (DESIGN.md, Processes): the backend starts one engine process a job, writes the job as the first
+ * JSON line on its standard input and commands as later lines; the engine answers with one JSON event a line on standard output. Its standard error is a log.
+ * Everything large goes by file: data in, checkpoints and resumable state out. The engine never opens the database.
+ */
+import { z } from 'zod';
+import { message } from './domain.ts';
+import type { MetricName } from './metrics.ts';
+import { ppoConfig } from './training/ppo.ts';
+import { rewardConfig } from './training/reward.ts';
+import { sftConfig } from './training/sft.ts';
+
+/** `data/train.jsonl` and `data/held_out.jsonl` of an SFT run. */
+export const sftRow = z.object({ id: z.string(), prompt: z.array(message), response: z.string() });
+export type SftRow = z.infer<typeof sftRow>;
+
+/** Rows of a reward run. `softTarget`: 1 chosen better, ½ a tie. `strength` picks the margin. */
+export const pairRow = z.object({
+  id: z.string(),
+  promptId: z.string(),
+  prompt: z.array(message),
+  chosen: z.string(),
+  rejected: z.string(),
+  softTarget: z.number().min(0).max(1),
+  strength: z.union([z.literal(1), z.literal(2), z.literal(3)]),
+});
+export type PairRow = z.infer<typeof pairRow>;
+
+/** Prompts of a PPO run or of a comparison. */
+export const promptRow = z.object({ id: z.string(), prompt: z.array(message) });
+export type PromptRow = z.infer<typeof promptRow>;
+
+const trainBase = {
+  /** `runs/ID`: `data/` in, `state/` (resumable) and `checkpoint/` (the result) out. Exists before the engine starts. */
+  runFolder: z.string(),
+  /** Folder of the checkpoint that training starts from. */
+  startCheckpoint: z.string(),
+  /** Continue from `state/` if there is one. */
+  resume: z.boolean(),
+};
+
+export const sampling = z.strictObject({
+  temperature: z.number().min(0).default(1),
+  topK: z.int().min(0).default(0),
+  topP: z.number().gt(0).max(1).default(1),
+  maxNewTokens: z.int().min(1).default(64),
+  seed: z.int().default(0),
+});
+export type Sampling = z.infer<typeof sampling>;
+
+export const job = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('sft'), ...trainBase, config: sftConfig }),
+  z.strictObject({ kind: z.literal('reward'), ...trainBase, config: rewardConfig }),
+  z.strictObject({
+    kind: z.literal('ppo'),
+    ...trainBase,
+    rewardModel: z.string(),
+    config: ppoConfig,
+    /** Ids in `data/held_out.jsonl` that are answered every `sampleEvery` steps, the same seed each time. */
+    samplePromptIds: z.array(z.string()),
+  }),
+  /** Answer each prompt of `promptsFile` `samplesPerPrompt` times from each checkpoint; answers go to `outFile` as `answerRow` lines. */
+  z.strictObject({
+    kind: z.literal('answer'),
+    checkpoints: z.array(z.string()).min(1),
+    promptsFile: z.string(),
+    outFile: z.string(),
+    samplesPerPrompt: z.int().min(1).default(1),
+    sampling,
+    /** Score every answer with this reward model. */
+    rewardModel: z.string().nullable(),
+    /** Measure KL of every answer against this checkpoint. */
+    reference: z.string().nullable(),
+  }),
+  /** Accuracy of a reward model on `pairsFile` (pairRow lines). */
+  z.strictObject({ kind: z.literal('score'), rewardModel: z.string(), pairsFile: z.string() }),
+]);
+export type Job = z.infer<typeof job>;
+export type JobOf<Kind extends Job['kind']> = Extract<Job, { kind: Kind }>;
+
+export const answerRow = z.object({
+  checkpoint: z.int().min(0),
+  promptId: z.string(),
+  sample: z.int().min(0),
+  text: z.string(),
+  ids: z.array(z.int()),
+  terminated: z.boolean(),
+  reward: z.number().nullable(),
+  /** k1 and k3 against the reference, summed over the tokens of the answer, nats. */
+  kl: z.object({ k1: z.number(), k3: z.number() }).nullable(),
+});
+export type AnswerRow = z.infer<typeof answerRow>;
+
+/** Lines from backend to engine after the job. `stop` leaves a resumable state; the engine obeys within a second. */
+export const command = z.object({ command: z.literal('stop') });
+
+export const rewardReport = z.object({
+  pairs: z.int(),
+  heldOutPairs: z.int(),
+  droppedTooLong: z.int(),
+  /** On held-out prompts; null under 20 pairs. `accuracy` leaves ties out. */
+  accuracy: z.number().nullable(),
+  correct: z.int(),
+  untied: z.int(),
+  accuracyTiesHalf: z.number().nullable(),
+  trainAccuracy: z.number().nullable(),
+  logLoss: z.number().nullable(),
+  calibrationError: z.number().nullable(),
+  lengthCorrelation: z.number().nullable(),
+  chosenRewards: z.array(z.number()),
+  rejectedRewards: z.array(z.number()),
+  gain: z.number(),
+  bias: z.number(),
+});
+export type RewardReport = z.infer<typeof rewardReport>;
+
+const metricValues = z.record(z.string() as unknown as z.ZodType<MetricName>, z.number());
+
+export const event = z.discriminatedUnion('event', [
+  z.object({ event: z.literal('started'), backend: z.string(), parameters: z.int(), totalSteps: z.int(), resumedAt: z.int() }),
+  z.object({ event: z.literal('progress'), step: z.int(), totalSteps: z.int(), secondsLeft: z.number().nullable() }),
+  z.object({ event: z.literal('metrics'), step: z.int(), values: metricValues }),
+  z.object({
+    event: z.literal('sample'),
+    step: z.int(),
+    promptId: z.string(),
+    text: z.string(),
+    tokens: z.int(),
+    terminated: z.boolean(),
+    reward: z.number().nullable(),
+    kl: z.number().nullable(),
+  }),
+  /** A resumable state is on disk, complete. */
+  z.object({ event: z.literal('state'), step: z.int() }),
+  z.object({ event: z.literal('sign'), step: z.int(), sign: z.string(), sentence: z.string() }),
+  z.object({ event: z.literal('log'), line: z.string() }),
+  /** Stopped on command; `step` is where a resume goes on. */
+  z.object({ event: z.literal('stopped'), step: z.int() }),
+  /** Finished. `checkpoint` is the folder of the result, under the run folder, or null for jobs without one. */
+  z.object({
+    event: z.literal('done'),
+    checkpoint: z.string().nullable(),
+    metrics: metricValues,
+    reward: rewardReport.nullable(),
+  }),
+  z.object({ event: z.literal('failed'), code: z.string(), sentence: z.string() }),
+]);
+export type EngineEvent = z.infer<typeof event>;
+
+/** `plumbline.json` beside a checkpoint's Hugging Face files (config.json, model.safetensors, tokenizer.json, tokenizer_config.json, generation_config.json). */
+export const checkpointManifest = z.object({
+  format: z.literal(1),
+  kind: z.enum(['base', 'sft', 'reward', 'policy']),
+  /** A reward model's r = gain·(w·h + b) + bias; null for language models. */
+  reward: z.object({ gain: z.number(), bias: z.number() }).nullable(),
+});
+export type CheckpointManifest = z.infer<typeof checkpointManifest>;

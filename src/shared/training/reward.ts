@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import type { Setting } from './settings.ts';
+
+/** The reward model r_φ: a backbone and a linear head, trained on rankings by Bradley–Terry (spec/algorithms.md, Reward model). */
+export const rewardConfig = z.strictObject({
+  learningRate: z.number().positive().default(3e-4),
+  epochs: z.number().positive().default(2),
+  /** Pairs an update. */
+  batchSize: z.int().min(1).default(8),
+  warmupFraction: z.number().min(0).max(1).default(0.03),
+  schedule: z.enum(['cosine', 'linear', 'constant']).default('cosine'),
+  weightDecay: z.number().min(0).default(0.01),
+  adamEpsilon: z.number().positive().default(1e-5),
+  maxGradNorm: z.number().positive().default(1),
+  /** c in c·(r_c + r_r)². */
+  centerRewardsCoefficient: z.number().min(0).default(0.01),
+  /** Margin m by strength 1, 2, 3. */
+  margins: z.tuple([z.number().min(0), z.number().min(0), z.number().min(0)]).default([0, 0.5, 1]),
+  seed: z.int().default(0),
+  checkpointEvery: z.int().min(1).default(20),
+  evaluateEvery: z.int().min(1).default(10),
+});
+export type RewardConfig = z.infer<typeof rewardConfig>;
+
+export const rewardSettings: Setting<RewardConfig>[] = [
+  { key: 'learningRate', label: 'Learning rate', why: '3e-4 suits a small model; a reward model overfits soon at more', main: true },
+  { key: 'epochs', label: 'Epochs', why: 'two at a few hundred judgments, one at many thousand', main: true },
+  { key: 'batchSize', label: 'Pairs an update', why: '8 gives enough updates from 300 judgments', main: true },
+  { key: 'seed', label: 'Seed', why: 'order of pairs and first weights of the head', main: true },
+  { key: 'centerRewardsCoefficient', label: 'Centering', why: 'keeps rewards near 0; they mean only differences' },
+  { key: 'margins', label: 'Margin by strength', why: 'how much farther apart a clear or strong preference is pushed' },
+  { key: 'warmupFraction', label: 'Warm-up', why: 'share of steps over which the learning rate rises' },
+  { key: 'schedule', label: 'Schedule', why: 'how the learning rate falls after the warm-up' },
+  { key: 'weightDecay', label: 'Weight decay', why: 'decoupled; none on biases and norms' },
+  { key: 'adamEpsilon', label: 'Adam ε', why: '1e-5, as in RLHF since InstructGPT' },
+  { key: 'maxGradNorm', label: 'Gradient clip', why: 'global norm above which a gradient is scaled down' },
+  { key: 'checkpointEvery', label: 'Checkpoint every', why: 'steps between resumable states' },
+  { key: 'evaluateEvery', label: 'Evaluate every', why: 'steps between measurements on held-out prompts' },
+];

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+/** One project a kind of test, so that `npm test` can say what ran: unit, golden, store, engine, faults. Browser and desktop tests live in tests/e2e. */
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    include: ['tests/**/*.test.ts'],
+  },
+});
