@@ -1,0 +1,120 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { EventEmitter } from 'node:events';
+import { mkdirSync, mkdtempSync } from 'node:fs';
+import { type IncomingMessage, type OutgoingHttpHeaders, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { app } from 'electron';
+import { openLog } from './log.ts';
+
+/** Milliseconds before a backend that died is started again: at once, then slower, never giving up. */
+const restartDelays = [0, 200, 1000, 3000];
+
+/**
+ * The backend process: a stock Node that this host starts, knows the token of, and starts again when it dies.
+ * Emits `up`, `down` and, when it ended because it cannot work (a damaged project, a second copy), `refused` with its sentence.
+ */
+export class Backend extends EventEmitter<{ up: []; down: []; refused: [sentence: string] }> {
+  readonly #token = randomBytes(32).toString('base64url');
+  readonly #socket: string;
+  readonly #dataFolder: string;
+  readonly #log: (chunk: string) => void;
+  #child: ChildProcess | null = null;
+  #failures = 0;
+  #closing = false;
+
+  constructor(userData: string) {
+    super();
+    this.#dataFolder = process.env.PLUMBLINE_DATA ?? userData;
+    mkdirSync(this.#dataFolder, { recursive: true });
+    this.#log = openLog(join(this.#dataFolder, 'logs', 'backend.log'));
+    // mkdtemp makes the folder with mode 0700: nobody else on this machine can reach the socket.
+    this.#socket =
+      process.platform === 'win32'
+        ? `\\\\.\\pipe\\plumbline-${randomBytes(16).toString('hex')}`
+        : join(mkdtempSync(join(tmpdir(), 'plumbline-')), 'backend.sock');
+  }
+
+  get processId(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  start(): void {
+    const node = process.env.PLUMBLINE_NODE ?? join(process.resourcesPath, process.platform === 'win32' ? 'node.exe' : 'node');
+    const entry = join(app.getAppPath(), 'src', 'main', 'server', 'index.ts');
+    const child = spawn(node, ['--disable-warning=ExperimentalWarning', entry, '--socket', this.#socket], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...process.env, PLUMBLINE_TOKEN: this.#token, PLUMBLINE_DATA: this.#dataFolder },
+    });
+    this.#child = child;
+    let refusal: string | null = null;
+    createInterface({ input: child.stdout as Readable }).on('line', (line) => {
+      const said = parse(line);
+      if (said?.listening) {
+        this.#failures = 0;
+        this.emit('up');
+      } else if (typeof said?.refused === 'string') refusal = said.refused;
+      else this.#log(`${line}\n`);
+    });
+    child.stderr?.on('data', (chunk: Buffer) => this.#log(chunk.toString()));
+    child.on('error', (error) => this.#log(`${error.message}\n`));
+    child.once('exit', () => {
+      this.#child = null;
+      this.emit('down');
+      if (this.#closing) return;
+      if (refusal !== null) {
+        this.emit('refused', refusal);
+        return;
+      }
+      const delay = restartDelays[Math.min(this.#failures++, restartDelays.length - 1)];
+      setTimeout(() => this.start(), delay);
+    });
+  }
+
+  /** Sends one HTTP request to the backend; rejects when it is down. The caller streams both bodies. */
+  send(options: { method: string; path: string; headers: OutgoingHttpHeaders; body: Readable | null }): Promise<IncomingMessage> {
+    return new Promise((resolve, reject) => {
+      const outgoing = request({
+        socketPath: this.#socket,
+        method: options.method,
+        path: options.path,
+        headers: { ...options.headers, host: 'plumbline', authorization: `Bearer ${this.#token}` },
+      });
+      outgoing.once('response', resolve);
+      outgoing.once('error', reject);
+      if (options.body) options.body.pipe(outgoing);
+      else outgoing.end();
+    });
+  }
+
+  /** The answer of one tRPC query without input, for the few things that the host itself must know. */
+  async query<Answer>(path: string): Promise<Answer> {
+    const response = await this.send({ method: 'GET', path: `/rpc/${path}`, headers: {}, body: null });
+    let text = '';
+    for await (const chunk of response) text += chunk;
+    return (JSON.parse(text) as { result: { data: Answer } }).result.data;
+  }
+
+  /** Closes the backend's standard input, which it takes as its host's end, and waits until it is gone. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    const child = this.#child;
+    if (!child) return;
+    const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    child.stdin?.end();
+    const patience = setTimeout(() => child.kill('SIGKILL'), 10_000);
+    await gone;
+    clearTimeout(patience);
+  }
+}
+
+function parse(line: string): { listening?: unknown; refused?: unknown } | null {
+  try {
+    return JSON.parse(line) as { listening?: unknown; refused?: unknown };
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,34 @@
+import { app } from 'electron';
+import { Backend } from './backend.ts';
+import { setupMenu } from './menu.ts';
+import { registerScheme, setupProtocol } from './protocol.ts';
+import { setupQuit } from './quit.ts';
+import { hardenSession, hardenWebContents } from './security.ts';
+import { openWindow, setupWindows } from './window.ts';
+
+/** The desktop host, as a table of contents (DESIGN.md, Processes). It is thin: no native module, no business of the app's own. */
+async function main(): Promise<void> {
+  if (!app.requestSingleInstanceLock()) {
+    app.quit();
+    return;
+  }
+  // As root Chromium was started with --no-sandbox; enabling the sandbox then restarts its children without end.
+  if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
+  registerScheme();
+  hardenWebContents();
+
+  await app.whenReady();
+  const backend = new Backend(app.getPath('userData'));
+  backend.start();
+  hardenSession();
+  setupProtocol(backend);
+  setupMenu();
+  setupWindows();
+  setupQuit(backend);
+  openWindow(backend);
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  app.exit(1);
+});

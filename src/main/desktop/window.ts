@@ -1,0 +1,80 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { app, BrowserWindow, dialog, nativeTheme, type Rectangle, screen } from 'electron';
+import type { Backend } from './backend.ts';
+import { origin } from './protocol.ts';
+
+interface WindowState {
+  bounds: Rectangle;
+  maximized: boolean;
+}
+
+const stateFile = () => join(app.getPath('userData'), 'window.json');
+
+/** Opens the one window of the app. It shows itself when the page has painted; until the backend is up it is not there. */
+export function openWindow(backend: Backend): void {
+  const state = readState();
+  const window = new BrowserWindow({
+    ...(state?.bounds ?? { width: 1440, height: 900 }),
+    minWidth: 1024,
+    minHeight: 640,
+    show: false,
+    backgroundColor: nativeTheme.shouldUseDarkColors ? '#15171a' : '#ffffff',
+    webPreferences: {
+      preload: join(app.getAppPath(), 'out', 'preload', 'index.cjs'),
+      contextIsolation: true,
+      sandbox: true,
+      nodeIntegration: false,
+      webviewTag: false,
+      webSecurity: true,
+      spellcheck: false,
+    },
+  });
+  if (state?.maximized) window.maximize();
+  window.once('ready-to-show', () => window.show());
+  window.on('close', () => writeState({ bounds: window.getNormalBounds(), maximized: window.isMaximized() }));
+  window.webContents.on('render-process-gone', (_event, details) => {
+    if (details.reason === 'clean-exit') return;
+    const choice = dialog.showMessageBoxSync(window, {
+      type: 'error',
+      message: 'The window stopped working.',
+      detail: `${details.reason}. Nothing is lost: judgments and runs are kept by the backend, which goes on.`,
+      buttons: ['Open it again', 'Quit'],
+    });
+    if (choice === 0) void window.loadURL(`${origin}/`);
+    else app.quit();
+  });
+  backend.once('up', () => void window.loadURL(`${origin}/`));
+  backend.once('refused', (sentence) => {
+    dialog.showErrorBox('Plumbline cannot open', sentence);
+    app.exit(1);
+  });
+}
+
+/** A second start brings the first window to the front. */
+export function setupWindows(): void {
+  app.on('second-instance', () => {
+    const [window] = BrowserWindow.getAllWindows();
+    if (window?.isMinimized()) window.restore();
+    window?.focus();
+  });
+}
+
+function readState(): WindowState | null {
+  if (!existsSync(stateFile())) return null;
+  try {
+    const state = JSON.parse(readFileSync(stateFile(), 'utf8')) as WindowState;
+    // A window that lay on a screen which is gone would open out of sight.
+    const area = screen.getDisplayMatching(state.bounds).workArea;
+    const visible =
+      state.bounds.x < area.x + area.width && state.bounds.y < area.y + area.height && state.bounds.x + state.bounds.width > area.x;
+    return visible ? state : null;
+  } catch {
+    return null;
+  }
+}
+
+function writeState(state: WindowState): void {
+  writeFileSync(`${stateFile()}.new`, JSON.stringify(state));
+  renameSync(`${stateFile()}.new`, stateFile());
+}
