@@ -1,0 +1,117 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { sentenceOf } from '#shared/errors.ts';
+import { type EngineEvent, event, type Job } from '#shared/jobs.ts';
+import { lineReader } from './lines.ts';
+import { type Outcome, sentenceOfExit, sentenceOfGarbage } from './outcome.ts';
+
+export interface EngineProcess {
+  readonly pid: number | undefined;
+  /** Asks the engine to leave a resumable state and end; it is forced to after the grace period. */
+  stop(): void;
+  /** Never rejects. */
+  readonly ended: Promise<Outcome>;
+}
+
+export interface EngineOptions {
+  /** File that stock Node runs as the engine. */
+  entry: string;
+  /** Milliseconds after a stop until SIGTERM, and again until SIGKILL. */
+  grace: number;
+  onEvent: (event: EngineEvent) => void;
+  /** Every line of the engine's standard error. */
+  onLog: (line: string) => void;
+}
+
+export const engineEntry = fileURLToPath(new URL('../engine/index.ts', import.meta.url));
+
+/** Lines of log that are kept for the sentence about a crash. */
+const keptLog = 20;
+
+/**
+ * Starts one engine process for one job and speaks the protocol of `#shared/jobs.ts` with it: the job as the first line of its standard input,
+ * `{"command":"stop"}` as a later one; every line of its standard output is validated, and a line that is no event ends it.
+ */
+export function startEngine(job: Job, options: EngineOptions): EngineProcess {
+  const child = spawn(process.execPath, [options.entry], { stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true });
+  const log: string[] = [];
+  const timers: NodeJS.Timeout[] = [];
+  let outcome: Outcome | null = null;
+
+  const keep = (line: string) => {
+    log.push(line);
+    if (log.length > keptLog) log.shift();
+    options.onLog(line);
+  };
+  const settle = (next: Outcome) => {
+    outcome ??= next;
+  };
+  const stdout = lineReader((line) => {
+    if (outcome) return;
+    const parsed = parseEvent(line);
+    if (!parsed) {
+      settle({ kind: 'interrupted', sentence: sentenceOfGarbage(line, log) });
+      child.kill('SIGKILL');
+      return;
+    }
+    if (parsed.event === 'log') keep(parsed.line);
+    try {
+      options.onEvent(parsed);
+    } catch (error) {
+      settle({
+        kind: 'interrupted',
+        sentence: `What the training process reported could not be stored: ${sentenceOf(error)} Mend that, then resume.`,
+      });
+      child.kill('SIGKILL');
+      return;
+    }
+    if (parsed.event === 'done') settle({ kind: 'done', event: parsed });
+    if (parsed.event === 'stopped') settle({ kind: 'stopped', step: parsed.step });
+    if (parsed.event === 'failed') settle({ kind: 'failed', code: parsed.code, sentence: parsed.sentence });
+    // An engine that said its last word and does not leave is made to.
+    if (outcome) timers.push(setTimeout(() => child.kill('SIGKILL'), options.grace));
+  });
+  const stderr = lineReader(keep);
+  child.stdout.on('data', stdout.write);
+  child.stderr.on('data', stderr.write);
+  // A dead engine's pipe must not take the backend down; its exit says what happened.
+  child.stdin.on('error', () => {});
+  child.stdin.write(`${JSON.stringify(job)}\n`);
+
+  const ended = new Promise<Outcome>((resolve) => {
+    const finish = (otherwise: () => string) => {
+      for (const timer of timers) clearTimeout(timer);
+      resolve(outcome ?? { kind: 'interrupted', sentence: otherwise() });
+    };
+    child.on('error', (error) => {
+      finish(() => `The training process could not be started: ${error.message}. Check that ${process.execPath} can be run.`);
+    });
+    // `close`, not `exit`: only then is everything that it wrote read.
+    child.on('close', (code, signal) => {
+      stderr.end();
+      stdout.end();
+      finish(() => sentenceOfExit(code, signal, log));
+    });
+  });
+
+  let stopping = false;
+  return {
+    pid: child.pid,
+    stop() {
+      if (stopping) return;
+      stopping = true;
+      child.stdin.write(`${JSON.stringify({ command: 'stop' })}\n`);
+      timers.push(setTimeout(() => child.kill('SIGTERM'), options.grace));
+      timers.push(setTimeout(() => child.kill('SIGKILL'), 2 * options.grace));
+    },
+    ended,
+  };
+}
+
+function parseEvent(line: string): EngineEvent | null {
+  try {
+    return event.parse(JSON.parse(line));
+  } catch {
+    return null;
+  }
+}

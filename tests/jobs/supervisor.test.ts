@@ -1,0 +1,93 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { createSupervisor } from '#jobs/supervisor.ts';
+import type { Job } from '#shared/jobs.ts';
+
+/** Engines that misbehave: small programs in the engine's place, each a fault that a real one can have. */
+const folder = mkdtempSync(join(tmpdir(), 'plumbline-jobs-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+let count = 0;
+function rogue(program: string) {
+  const entry = join(folder, `rogue-${count++}.mjs`);
+  writeFileSync(entry, program);
+  return createSupervisor({ entry, grace: 150 });
+}
+const job: Job = { kind: 'score', rewardModel: '/nowhere', pairsFile: '/nowhere' };
+const ignoresEverything = `process.on('SIGTERM', () => {}); process.stdin.resume(); setInterval(() => {}, 1000);`;
+const done = `console.log(JSON.stringify({ event: 'done', checkpoint: null, metrics: {}, reward: null }));`;
+
+test('an engine that prints something else is ended, and the sentence quotes the line and the last words of its log', async () => {
+  const supervisor = rogue(
+    `console.error('about to go wrong'); setTimeout(() => console.log('Hello from a library'), 50); setInterval(() => {}, 1000);`,
+  );
+  const outcome = await supervisor.submit({ id: 'a', job, onEvent: () => {} });
+  expect(outcome).toMatchObject({ kind: 'interrupted' });
+  expect(outcome.kind === 'interrupted' && outcome.sentence).toMatch(/"Hello from a library".*about to go wrong/);
+});
+
+test('an engine that dies interrupts its job with the exit code and the log', async () => {
+  const log: string[] = [];
+  const supervisor = rogue(`console.error('heap is full'); process.exit(134);`);
+  const outcome = await supervisor.submit({ id: 'a', job, onEvent: () => {}, onLog: (line) => log.push(line) });
+  expect(outcome.kind === 'interrupted' && outcome.sentence).toMatch(/exit code 134.*heap is full/);
+  expect(log).toEqual(['heap is full']);
+});
+
+test('an engine that cannot be found is a sentence, not a crash', async () => {
+  const outcome = await createSupervisor({ entry: join(folder, 'absent.mjs') }).submit({ id: 'a', job, onEvent: () => {} });
+  expect(outcome.kind).toBe('interrupted');
+});
+
+test('an engine that neither stops nor heeds SIGTERM is killed after the grace period', async () => {
+  const supervisor = rogue(ignoresEverything);
+  const ended = supervisor.submit({ id: 'a', job, onEvent: () => {} });
+  const begun = Date.now();
+  expect(supervisor.stop('a')).toBe(true);
+  expect(await ended).toMatchObject({ kind: 'interrupted' });
+  expect(Date.now() - begun).toBeLessThan(2000);
+});
+
+test('an engine that says done and stays is made to leave', async () => {
+  const outcome = await rogue(done + ignoresEverything).submit({ id: 'a', job, onEvent: () => {} });
+  expect(outcome.kind).toBe('done');
+});
+
+test('jobs run one at a time, in order; a queued one can be taken out', async () => {
+  const supervisor = rogue(`setTimeout(() => { ${done} process.exit(0); }, 100);`);
+  const order: string[] = [];
+  const submit = (id: string) =>
+    supervisor
+      .submit({ id, job, onStart: () => order.push(`start ${id}`), onEvent: () => {} })
+      .then((outcome) => order.push(`${outcome.kind} ${id}`));
+  const all = ['a', 'b', 'c'].map(submit);
+  expect(supervisor.state('a')).toBe('running');
+  expect(supervisor.state('b')).toBe('queued');
+  expect(supervisor.stop('b')).toBe(true);
+  await Promise.all(all);
+  expect(order).toEqual(['start a', 'stopped b', 'done a', 'start c', 'done c']);
+});
+
+test('an event that cannot be stored ends the job with the reason', async () => {
+  const outcome = await rogue(`${done}`).submit({
+    id: 'a',
+    job,
+    onEvent: () => {
+      throw new Error('disk full');
+    },
+  });
+  expect(outcome.kind === 'interrupted' && outcome.sentence).toContain('disk full');
+});
+
+test('closing stops the running job, drops the queued ones and takes no more', async () => {
+  const supervisor = rogue(
+    `process.stdin.on('data', (text) => { if (String(text).includes('stop')) { console.log(JSON.stringify({ event: 'stopped', step: 7 })); process.exit(0); } });`,
+  );
+  const first = supervisor.submit({ id: 'a', job, onEvent: () => {} });
+  const second = supervisor.submit({ id: 'b', job, onEvent: () => {} });
+  await supervisor.close();
+  expect(await first).toEqual({ kind: 'stopped', step: 7 });
+  expect(await second).toEqual({ kind: 'stopped', step: 0 });
+  expect(await supervisor.submit({ id: 'c', job, onEvent: () => {} })).toEqual({ kind: 'stopped', step: 0 });
+});
