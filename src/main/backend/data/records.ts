@@ -1,0 +1,98 @@
+import { createReadStream } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import { CsvError, parse } from 'csv-parse';
+import { PlainError, sentenceOf } from '#shared/errors.ts';
+import { linesOf } from './lines.ts';
+
+/** One row of a file: its fields, or why it has none. `text` is the beginning of what stands there. */
+export type FileRecord = { line: number; text: string } & ({ fields: Record<string, unknown> } | { reason: string });
+
+/** How the bytes of a file are laid out. */
+export type Container = 'jsonl' | 'csv' | 'tsv';
+
+/**
+ * Looks at the first bytes and the name.
+ * @throws PlainError for an empty file and for layouts that are not read, saying what to do.
+ */
+export async function containerOf(path: string, fileName: string): Promise<Container> {
+  if ((await stat(path)).size === 0) throw new PlainError('bad_input', `${fileName} is empty. Choose a file with one row a line.`);
+  const file = await open(path);
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(4096), 0, 4096, 0);
+  await file.close();
+  const head = buffer.subarray(0, bytesRead);
+  if (head[0] === 0x1f && head[1] === 0x8b)
+    throw new PlainError('bad_input', `${fileName} is compressed (gzip). Unpack it and import the file inside.`);
+  if (head.subarray(0, 2).toString() === 'PK')
+    throw new PlainError('bad_input', `${fileName} is a zip archive. Unpack it and import a file inside.`);
+  const extension = fileName.toLowerCase().split('.').at(-1);
+  if (extension === 'csv') return 'csv';
+  if (extension === 'tsv') return 'tsv';
+  const text = head
+    .toString('utf8')
+    .replace(/^\uFEFF/, '')
+    .trimStart();
+  if (text === '' && bytesRead < 4096)
+    throw new PlainError('bad_input', `${fileName} holds only white space. Choose a file with one row a line.`);
+  if (text.startsWith('[')) {
+    throw new PlainError(
+      'bad_input',
+      `${fileName} is one JSON array. Plumbline reads JSON lines, one object a line: \`jq -c '.[]' ${fileName}\` makes them.`,
+    );
+  }
+  return 'jsonl';
+}
+
+/** The rows of a file, in order, blank lines left out. */
+export function recordsOf(path: string, container: Container): AsyncGenerator<FileRecord> {
+  return container === 'jsonl' ? jsonLines(path) : separated(path, container === 'csv' ? ',' : '\t');
+}
+
+async function* jsonLines(path: string): AsyncGenerator<FileRecord> {
+  for await (const { number, text } of linesOf(path)) {
+    if (text.trim() === '') continue;
+    const head = { line: number, text: text.slice(0, 200) };
+    try {
+      const value: unknown = JSON.parse(text);
+      if (typeof value === 'object' && value !== null && !Array.isArray(value)) yield { ...head, fields: value as Record<string, unknown> };
+      else yield { ...head, reason: 'the line is JSON, but not an object with keys' };
+    } catch (error) {
+      yield { ...head, reason: jsonReason(sentenceOf(error)) };
+    }
+  }
+}
+
+function jsonReason(message: string): string {
+  if (message.startsWith('Unterminated string')) return 'the line ends inside a string';
+  if (message.startsWith('Unexpected end')) return 'the line ends before its JSON does';
+  const position = /position (\d+)/.exec(message)?.[1];
+  return `the line is not JSON${position ? ` (column ${Number(position) + 1})` : ''}`;
+}
+
+async function* separated(path: string, delimiter: string): AsyncGenerator<FileRecord> {
+  // Checks that every line is UTF-8 first: the parser would replace bad bytes without a word.
+  for await (const _ of linesOf(path));
+  const parser = createReadStream(path).pipe(
+    parse({
+      delimiter,
+      columns: true,
+      bom: true,
+      info: true,
+      skip_empty_lines: true,
+      relax_column_count: true,
+      max_record_size: 64 * 1024 * 1024,
+    }),
+  );
+  try {
+    for await (const { record, info } of parser as AsyncIterable<{
+      record: Record<string, string>;
+      info: { lines: number; error?: CsvError };
+    }>) {
+      const head = { line: info.lines, text: Object.values(record).join(delimiter).slice(0, 200) };
+      if (info.error) yield { ...head, reason: 'the row has more or fewer cells than the header' };
+      else yield { ...head, fields: record };
+    }
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    throw new PlainError('bad_input', `The table cannot be read: ${error.message}. Nothing was imported.`, { cause: error });
+  }
+}

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { guessMap, readRow, recognize } from '#backend/data/formats/index.ts';
+import type { ImportedRow } from '#backend/data/formats/row.ts';
+import type { FieldMap, ImportFormat } from '#shared/api/data.ts';
+
+function row(format: ImportFormat, fields: Record<string, unknown>, map: FieldMap = guessMap(Object.keys(fields))): ImportedRow {
+  const reading = readRow(format, fields, map);
+  if ('reason' in reading) throw new Error(reading.reason);
+  return reading.row;
+}
+
+function reason(format: ImportFormat, fields: Record<string, unknown>): string {
+  const reading = readRow(format, fields, guessMap(Object.keys(fields)));
+  return 'reason' in reading ? reading.reason : 'accepted';
+}
+
+const answers = (imported: ImportedRow) => imported.responses.map((response) => response.messages.map((part) => part.content).join('|'));
+
+describe('recognition', () => {
+  it.each([
+    ['prompts', { prompt: 'p' }],
+    ['prompts', { messages: [{ role: 'user', content: 'p' }] }],
+    ['pairs', { prompt: 'p', response_1: 'a', response_2: 'b', preference: 1 }],
+    ['trl', { prompt: 'p', chosen: 'a', rejected: 'b' }],
+    ['trl', { chosen: 'p a', rejected: 'p b' }],
+    ['trl_conversational', { prompt: [], chosen: [], rejected: [] }],
+    ['hh', { chosen: '\n\nHuman: p\n\nAssistant: a', rejected: '\n\nHuman: p\n\nAssistant: b' }],
+    [null, { foo: 1 }],
+  ] as const)('%s', (format, first) => {
+    expect(recognize('jsonl', [first])).toBe(format);
+  });
+});
+
+describe('pairs', () => {
+  const base = { prompt: 'p', response_1: 'a', response_2: 'b' };
+  it.each([
+    [1, [[0], [1]]],
+    ['2.0', [[1], [0]]],
+    [0, [[0, 1]]],
+    ['B', [[1], [0]]],
+    ['tie', [[0, 1]]],
+  ])('preference %j', (preference, ranking) => {
+    expect(row('pairs', { ...base, preference }).preference?.ranking).toEqual(ranking);
+  });
+
+  it('takes a pair without a label, and an empty response, as they are', () => {
+    expect(row('pairs', { ...base, response_2: '' }).preference).toBeNull();
+    expect(answers(row('pairs', { ...base, response_2: '' }))).toEqual(['a', '']);
+  });
+
+  it('says what is missing or unknown', () => {
+    expect(reason('pairs', { response_1: 'a', response_2: 'b' })).toContain('no column');
+    expect(reason('pairs', { ...base, prompt: ' ' })).toBe('"prompt" is empty');
+    expect(reason('pairs', { ...base, preference: 7 })).toContain('known are 1, 2, 0');
+    expect(reason('pairs', { ...base, prompt: 3 })).toBe('"prompt" is a number, not text');
+  });
+});
+
+describe('TRL', () => {
+  it('takes the common beginning as the prompt where there is none, without cutting a word', () => {
+    const imported = row('trl', { chosen: 'Why is it? Because so', rejected: 'Why is it? Beware' });
+    expect(imported.prompt[0]?.content).toBe('Why is it? ');
+    expect(answers(imported)).toEqual(['Because so', 'Beware']);
+  });
+
+  it('reads conversations with and without a prompt', () => {
+    const ask = { role: 'user', content: 'p' };
+    const say = (content: string) => ({ role: 'assistant', content });
+    for (const fields of [
+      { prompt: [ask], chosen: [say('a')], rejected: [say('b')] },
+      { chosen: [ask, say('a')], rejected: [ask, say('b')] },
+    ]) {
+      const imported = row('trl_conversational', fields);
+      expect(imported.prompt).toEqual([ask]);
+      expect(answers(imported)).toEqual(['a', 'b']);
+      expect(imported.preference?.ranking).toEqual([[0], [1]]);
+    }
+  });
+
+  it('refuses what is not a conversation', () => {
+    expect(reason('trl_conversational', { chosen: [{ role: 'alien', content: 'x' }], rejected: [] })).toContain('not a list of messages');
+  });
+});
+
+describe('HH', () => {
+  it('splits the shared turns from the two last answers', () => {
+    const shared = '\n\nHuman: hello\n\nAssistant: hi\n\nHuman: why?';
+    const imported = row('hh', { chosen: `${shared}\n\nAssistant: because`, rejected: `${shared}\n\nAssistant: no` });
+    expect(imported.prompt.map((turn) => `${turn.role}: ${turn.content}`)).toEqual(['user: hello', 'assistant: hi', 'user: why?']);
+    expect(answers(imported)).toEqual(['because', 'no']);
+  });
+
+  it('refuses transcripts that part earlier', () => {
+    expect(reason('hh', { chosen: '\n\nHuman: a\n\nAssistant: x', rejected: '\n\nHuman: b\n\nAssistant: x' })).toContain('differ before');
+    expect(reason('hh', { chosen: 'x', rejected: 'y' })).toContain('no "\\n\\nAssistant:"');
+  });
+});
+
+it('reads a table by the columns that its mapping names', () => {
+  expect(answers(row('csv', { q: 'p', good: 'a', bad: 'b' }, { prompt: 'q', chosen: 'good', rejected: 'bad' }))).toEqual(['a', 'b']);
+  expect(
+    row('csv', { q: 'p', x: 'a', y: 'b', w: 'B' }, { prompt: 'q', response_1: 'x', response_2: 'y', preference: 'w' }).preference?.ranking,
+  ).toEqual([[1], [0]]);
+  expect(row('csv', { q: 'p' }, { prompt: 'q' }).responses).toEqual([]);
+});
