@@ -35,8 +35,12 @@ export interface CheckpointMeasures {
   length: Estimate;
   terminatedFraction: number;
   distinctFraction: number;
-  /** Blind votes of people, against the first checkpoint. */
+  /**
+   * Blind votes of people, against the first checkpoint. Prompts that both answered with the same text are ties that nobody needs to see
+   * (`equalAnswers`); they enter `winRate` in proportion to the votes, all of them once every pair is voted on.
+   */
   winRate: WinRate | null;
+  equalAnswers: number;
 }
 
 export interface ComparisonReport {
@@ -59,6 +63,10 @@ export interface ComparisonRow {
   prompt: Message[];
   /** One per checkpoint, in the report's order. `reward` and origin are hidden while a blind vote on the prompt is open. */
   answers: { text: string; reward: number | null; kl: number | null; tokens: number; terminated: boolean }[];
+  /**
+   * A blind vote on this prompt is open: the answers are in an order drawn from person and prompt, not the report's, and `reward` and `kl` are null.
+   */
+  blind: boolean;
   /** This person's vote: which checkpoint (index) was better, or a tie. */
   vote: 'first' | 'second' | 'tie' | null;
 }
@@ -68,11 +76,15 @@ export const reportRows = z.strictObject({
   report: z.string(),
   after: z.string().nullable().default(null),
   limit: z.int().min(1).max(100).default(20),
+  /** Show origins and rewards also where this person's blind vote is open: they are done voting. */
+  reveal: z.boolean().default(false),
 });
 
 export interface CompareApi {
   checkpoints(): CheckpointView[];
   start(input: z.output<typeof startComparison>): { report: string };
+  /** Ends a report that is being answered; what it has is not kept. */
+  stop(report: string): void;
   list(personId: string): ComparisonReport[];
   get(personId: string, report: string): ComparisonReport;
   rows(personId: string, input: z.output<typeof reportRows>): { rows: ComparisonRow[]; next: string | null };
