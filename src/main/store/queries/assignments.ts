@@ -1,0 +1,64 @@
+import type { Connection } from '../connection.ts';
+
+export interface AssignmentRow {
+  id: string;
+  comparisonId: string;
+  personId: string;
+  /** Slots from left to right. */
+  orderShown: number[];
+  queue: string;
+  comparisonSeq: number;
+  createdAt: number;
+}
+export interface Assignment extends AssignmentRow {
+  state: 'open' | 'judged' | 'set_aside';
+  /** `seq` of the newest judgment of its chain. */
+  latest: number | null;
+}
+type Stored = Omit<Assignment, 'orderShown'> & { orderShown: string };
+
+const columns = `id, comparison_id AS comparisonId, person_id AS personId, order_shown AS orderShown, queue, comparison_seq AS comparisonSeq,
+  state, latest, created_at AS createdAt`;
+const parse = (row: Stored): Assignment => ({ ...row, orderShown: JSON.parse(row.orderShown) as number[] });
+
+export function createAssignmentQueries(connection: Connection) {
+  const insert = connection.prepare<Omit<AssignmentRow, 'orderShown'> & { orderShown: string }>(
+    `INSERT INTO assignments (id, comparison_id, person_id, order_shown, queue, comparison_seq, created_at)
+     VALUES (@id, @comparisonId, @personId, @orderShown, @queue, @comparisonSeq, @createdAt)`,
+  );
+  const get = connection.prepare<{ id: string }, Stored>(`SELECT ${columns} FROM assignments WHERE id = @id`);
+  const open = connection.prepare<{ personId: string; queue: string; limit: number }, Stored>(
+    `SELECT ${columns} FROM assignments WHERE person_id = @personId AND queue = @queue AND state = 'open' ORDER BY comparison_seq LIMIT @limit`,
+  );
+  const frontier = connection.prepare<{ personId: string; queue: string }, { seq: number | null }>(
+    'SELECT max(comparison_seq) AS seq FROM assignments WHERE person_id = @personId AND queue = @queue',
+  );
+  const latest = connection.prepare<{ personId: string; queue: string }, Stored>(
+    `SELECT ${columns} FROM assignments INDEXED BY assignments_by_time
+     WHERE person_id = @personId AND queue = @queue AND state <> 'open' ORDER BY latest DESC LIMIT 1`,
+  );
+  const states = connection.prepare<{ personId: string; queue: string }, { state: Assignment['state']; count: number }>(
+    'SELECT state, count(*) AS count FROM assignments WHERE person_id = @personId AND queue = @queue GROUP BY state',
+  );
+  return {
+    insert: (row: AssignmentRow) => insert.run({ ...row, orderShown: JSON.stringify(row.orderShown) }),
+    get(id: string): Assignment | undefined {
+      const row = get.get({ id });
+      return row && parse(row);
+    },
+    /** Handed out and not judged, in the order of the queue. */
+    open: (personId: string, queue: string, limit: number) => open.all({ personId, queue, limit }).map(parse),
+    /** `seq` of the last comparison of the queue that was handed out to this person; 0 before the first. */
+    frontier: (personId: string, queue: string) => frontier.get({ personId, queue })?.seq ?? 0,
+    /** The one judged last. */
+    latest(personId: string, queue: string): Assignment | undefined {
+      const row = latest.get({ personId, queue });
+      return row && parse(row);
+    },
+    states(personId: string, queue: string): Record<Assignment['state'], number> {
+      const result = { open: 0, judged: 0, set_aside: 0 };
+      for (const { state, count } of states.all({ personId, queue })) result[state] = count;
+      return result;
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import type { CheckpointKind } from '#shared/domain.ts';
+import type { RewardReport } from '#shared/jobs.ts';
+import type { Connection } from '../connection.ts';
+
+export interface CheckpointRow {
+  id: string;
+  name: string;
+  kind: CheckpointKind;
+  /** Of its files; they lie in `checkpoints/HASH`. */
+  hash: string;
+  parentId: string | null;
+  baseId: string | null;
+  runId: string | null;
+  architecture: string;
+  parameters: number;
+  bytes: number;
+  tokenizerHash: string | null;
+  license: string | null;
+  report: RewardReport | null;
+  createdAt: number;
+}
+type Stored = Omit<CheckpointRow, 'report'> & { report: string | null };
+
+const columns = `id, name, kind, hash, parent_id AS parentId, base_id AS baseId, run_id AS runId, architecture, parameters, bytes,
+  tokenizer_hash AS tokenizerHash, license, report, created_at AS createdAt`;
+const parse = (row: Stored): CheckpointRow => ({ ...row, report: row.report === null ? null : (JSON.parse(row.report) as RewardReport) });
+
+export function createCheckpointQueries(connection: Connection) {
+  const insert = connection.prepare<Stored>(
+    `INSERT INTO checkpoints (id, name, kind, hash, parent_id, base_id, run_id, architecture, parameters, bytes, tokenizer_hash, license, report, created_at)
+     VALUES (@id, @name, @kind, @hash, @parentId, @baseId, @runId, @architecture, @parameters, @bytes, @tokenizerHash, @license, @report, @createdAt)`,
+  );
+  const get = connection.prepare<{ id: string }, Stored>(`SELECT ${columns} FROM checkpoints WHERE id = @id`);
+  const named = connection.prepare<{ name: string }, Stored>(`SELECT ${columns} FROM checkpoints WHERE name = @name`);
+  const byHash = connection.prepare<{ hash: string }, Stored>(
+    `SELECT ${columns} FROM checkpoints WHERE hash = @hash ORDER BY created_at LIMIT 1`,
+  );
+  const list = connection.prepare<undefined, Stored>(`SELECT ${columns} FROM checkpoints ORDER BY created_at, id`);
+  const ofKind = connection.prepare<{ kind: CheckpointKind }, Stored>(
+    `SELECT ${columns} FROM checkpoints WHERE kind = @kind ORDER BY created_at DESC, id DESC`,
+  );
+  const count = connection.prepare<undefined, { count: number }>('SELECT count(*) AS count FROM checkpoints');
+  const one = (row: Stored | undefined) => row && parse(row);
+  return {
+    insert: (row: CheckpointRow) => insert.run({ ...row, report: row.report && JSON.stringify(row.report) }),
+    get: (id: string) => one(get.get({ id })),
+    named: (name: string) => one(named.get({ name })),
+    byHash: (hash: string) => one(byHash.get({ hash })),
+    /** Oldest first. */
+    list: () => list.all().map(parse),
+    /** Newest first. */
+    ofKind: (kind: CheckpointKind) => ofKind.all({ kind }).map(parse),
+    count: () => count.get()?.count ?? 0,
+  };
+}

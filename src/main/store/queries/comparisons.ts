@@ -1,0 +1,112 @@
+import type { Message, Purpose } from '#shared/domain.ts';
+import type { Connection } from '../connection.ts';
+
+export interface ComparisonRow {
+  id: string;
+  promptId: string;
+  purpose: Purpose;
+  /** The report a study's comparison belongs to; null for every other purpose. */
+  reportId: string | null;
+  /** False: never handed out to people, since it came with its judgment. */
+  queued: boolean;
+  /** Of its prompt and responses, as `#backend/prompts.ts` makes it. */
+  hash: string;
+  importId: string | null;
+  createdAt: number;
+  /** By slot. */
+  responseIds: string[];
+}
+export interface ComparisonHead {
+  seq: number;
+  id: string;
+  promptId: string;
+  purpose: Purpose;
+  queue: string;
+}
+export interface SlotRow {
+  slot: number;
+  responseId: string;
+  messages: Message[];
+  checkpointId: string | null;
+  origin: string | null;
+}
+export interface ComparisonPageRow {
+  seq: number;
+  id: string;
+  purpose: Purpose;
+  promptMessages: Message[];
+  /** Judgments that count, of all kinds. */
+  judgments: number;
+}
+
+const head = 'seq, id, prompt_id AS promptId, purpose, queue';
+
+/** The key of a queue: the purpose, and for a study its report. */
+export function queueOf(purpose: Purpose, reportId: string | null): string {
+  return reportId === null ? purpose : `${purpose}:${reportId}`;
+}
+
+export function createComparisonQueries(connection: Connection) {
+  const insert = connection.prepare<Omit<ComparisonRow, 'queued' | 'responseIds'> & { queued: 0 | 1 }>(
+    `INSERT INTO comparisons (id, prompt_id, purpose, report_id, queued, hash, import_id, created_at)
+     VALUES (@id, @promptId, @purpose, @reportId, @queued, @hash, @importId, @createdAt)`,
+  );
+  const insertSlot = connection.prepare<{ comparisonId: string; slot: number; responseId: string }>(
+    'INSERT INTO comparison_responses (comparison_id, slot, response_id) VALUES (@comparisonId, @slot, @responseId)',
+  );
+  const get = connection.prepare<{ id: string }, ComparisonHead>(`SELECT ${head} FROM comparisons WHERE id = @id`);
+  const byHash = connection.prepare<{ hash: string }, ComparisonHead>(`SELECT ${head} FROM comparisons WHERE hash = @hash LIMIT 1`);
+  const ofReport = connection.prepare<{ reportId: string }, ComparisonHead>(
+    `SELECT ${head} FROM comparisons WHERE report_id = @reportId ORDER BY seq`,
+  );
+  const slots = connection.prepare<{ id: string }, Omit<SlotRow, 'messages'> & { messages: string }>(
+    `SELECT slot, response_id AS responseId, messages, checkpoint_id AS checkpointId, origin
+     FROM comparison_responses JOIN responses ON responses.id = response_id WHERE comparison_id = @id ORDER BY slot`,
+  );
+  const next = connection.prepare<{ queue: string; after: number; limit: number }, ComparisonHead>(
+    `SELECT ${head} FROM comparisons WHERE queue = @queue AND queued = 1 AND seq > @after ORDER BY seq LIMIT @limit`,
+  );
+  const queuedCount = connection.prepare<{ queue: string; after: number }, { count: number }>(
+    'SELECT count(*) AS count FROM comparisons WHERE queue = @queue AND queued = 1 AND seq > @after',
+  );
+  const count = connection.prepare<undefined, { count: number }>("SELECT count(*) AS count FROM comparisons WHERE purpose <> 'study'");
+  const pageColumns = `comparisons.seq, comparisons.id, purpose, prompts.messages AS promptMessages,
+    (SELECT count(*) FROM counted_judgments WHERE comparison_id = comparisons.id) AS judgments`;
+  type StoredPage = Omit<ComparisonPageRow, 'promptMessages'> & { promptMessages: string };
+  const page = connection.prepare<{ after: number; limit: number }, StoredPage>(
+    `SELECT ${pageColumns} FROM comparisons JOIN prompts ON prompts.id = prompt_id
+     WHERE comparisons.seq > @after ORDER BY comparisons.seq LIMIT @limit`,
+  );
+  const matching = `(prompt_id IN (SELECT id FROM prompts WHERE seq IN (SELECT rowid FROM prompts_search WHERE prompts_search MATCH @match))
+    OR comparisons.id IN (SELECT comparison_id FROM comparison_responses JOIN responses ON responses.id = response_id
+      WHERE responses.seq IN (SELECT rowid FROM responses_search WHERE responses_search MATCH @match)))`;
+  const found = connection.prepare<{ match: string; after: number; limit: number }, StoredPage>(
+    `SELECT ${pageColumns} FROM comparisons JOIN prompts ON prompts.id = prompt_id
+     WHERE comparisons.seq > @after AND ${matching} ORDER BY comparisons.seq LIMIT @limit`,
+  );
+  const foundCount = connection.prepare<{ match: string }, { count: number }>(
+    `SELECT count(*) AS count FROM comparisons WHERE ${matching}`,
+  );
+  return {
+    /** With its responses by slot. */
+    insert({ responseIds, queued, ...row }: ComparisonRow): void {
+      insert.run({ ...row, queued: queued ? 1 : 0 });
+      for (const [slot, responseId] of responseIds.entries()) insertSlot.run({ comparisonId: row.id, slot, responseId });
+    },
+    get: (id: string) => get.get({ id }),
+    byHash: (hash: string) => byHash.get({ hash }),
+    ofReport: (reportId: string) => ofReport.all({ reportId }),
+    slots: (id: string): SlotRow[] => slots.all({ id }).map((row) => ({ ...row, messages: JSON.parse(row.messages) as Message[] })),
+    /** Comparisons of a queue that come after `seq`, in the order they are handed out. */
+    next: (queue: string, after: number, limit: number) => next.all({ queue, after, limit }),
+    /** How many of a queue come after `seq` (0: all of them). */
+    queuedCount: (queue: string, after: number) => queuedCount.get({ queue, after })?.count ?? 0,
+    /** All but those of studies. */
+    count: () => count.get()?.count ?? 0,
+    page(match: string | null, after: number, limit: number): ComparisonPageRow[] {
+      const rows = match === null ? page.all({ after, limit }) : found.all({ match, after, limit });
+      return rows.map((row) => ({ ...row, promptMessages: JSON.parse(row.promptMessages) as Message[] }));
+    },
+    foundCount: (match: string) => foundCount.get({ match })?.count ?? 0,
+  };
+}

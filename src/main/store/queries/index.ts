@@ -1,0 +1,42 @@
+import type { Connection } from '../connection.ts';
+import { createAssignmentQueries } from './assignments.ts';
+import { createCheckpointQueries } from './checkpoints.ts';
+import { createComparisonQueries } from './comparisons.ts';
+import { createExportQueries } from './exports.ts';
+import { createGuidelineQueries } from './guidelines.ts';
+import { createImportQueries } from './imports.ts';
+import { createJudgmentQueries } from './judgments.ts';
+import { createMetricQueries } from './metrics.ts';
+import { createPeopleQueries } from './people.ts';
+import { createProjectQueries } from './project.ts';
+import { createPromptQueries } from './prompts.ts';
+import { createReportQueries } from './reports.ts';
+import { createResponseQueries } from './responses.ts';
+import { createRunQueries } from './runs.ts';
+import { createSampleQueries } from './samples.ts';
+import { createSettingQueries } from './settings.ts';
+import { createSignQueries } from './signs.ts';
+
+/** Every table's statements, prepared once when a project opens. */
+export function createQueries(connection: Connection) {
+  return {
+    project: createProjectQueries(connection),
+    people: createPeopleQueries(connection),
+    guidelines: createGuidelineQueries(connection),
+    settings: createSettingQueries(connection),
+    prompts: createPromptQueries(connection),
+    responses: createResponseQueries(connection),
+    imports: createImportQueries(connection),
+    exports: createExportQueries(connection),
+    comparisons: createComparisonQueries(connection),
+    assignments: createAssignmentQueries(connection),
+    judgments: createJudgmentQueries(connection),
+    checkpoints: createCheckpointQueries(connection),
+    runs: createRunQueries(connection),
+    metrics: createMetricQueries(connection),
+    samples: createSampleQueries(connection),
+    signs: createSignQueries(connection),
+    reports: createReportQueries(connection),
+  };
+}
+export type Queries = ReturnType<typeof createQueries>;

@@ -1,0 +1,159 @@
+import type { PersonKind, Purpose, Ranking, Split, Strength } from '#shared/domain.ts';
+import type { Connection } from '../connection.ts';
+
+export interface JudgmentInsert {
+  id: string;
+  assignmentId: string;
+  personId: string;
+  /** Null when skipped, flagged without a choice, or withdrawn. */
+  ranking: Ranking | null;
+  strength: Strength | null;
+  bothBad: boolean;
+  skipped: string | null;
+  flagged: string | null;
+  withdrawn: boolean;
+  rationale: string | null;
+  guidelineVersion: number | null;
+  shownAt: number;
+  firstKeyAt: number | null;
+  decidedAt: number;
+  receivedAt: number;
+  /** `seq` of the latest of this assignment's chain, or null for the first. */
+  revises: number | null;
+  idempotencyKey: string;
+  importId: string | null;
+}
+export interface Judgment extends JudgmentInsert {
+  seq: number;
+}
+type Flat<Row extends JudgmentInsert> = Omit<Row, 'ranking' | 'bothBad' | 'withdrawn'> & {
+  ranking: string | null;
+  bothBad: 0 | 1;
+  withdrawn: 0 | 1;
+};
+
+/** A judgment that counts (the view counted_judgments). */
+export interface CountedJudgment {
+  seq: number;
+  id: string;
+  comparisonId: string;
+  promptId: string;
+  purpose: Purpose;
+  reportId: string | null;
+  split: Split;
+  personId: string;
+  kind: PersonKind;
+  orderShown: number[];
+  ranking: Ranking | null;
+  strength: Strength | null;
+  bothBad: boolean;
+  rationale: string | null;
+  decidedAt: number;
+}
+type FlatCounted = Omit<CountedJudgment, 'ranking' | 'bothBad' | 'orderShown'> & {
+  ranking: string | null;
+  bothBad: 0 | 1;
+  orderShown: string;
+};
+
+const columns = `seq, id, assignment_id AS assignmentId, person_id AS personId, ranking, strength, both_bad AS bothBad, skipped, flagged, withdrawn,
+  rationale, guideline_version AS guidelineVersion, shown_at AS shownAt, first_key_at AS firstKeyAt, decided_at AS decidedAt,
+  received_at AS receivedAt, revises, idempotency_key AS idempotencyKey, import_id AS importId`;
+const countedColumns = `counted_judgments.seq, counted_judgments.id, comparison_id AS comparisonId, prompt_id AS promptId, purpose, report_id AS reportId,
+  split, person_id AS personId, kind, order_shown AS orderShown, ranking, strength, both_bad AS bothBad, rationale, decided_at AS decidedAt`;
+
+const parseRanking = (text: string | null) => (text === null ? null : (JSON.parse(text) as Ranking));
+const parse = (row: Flat<Judgment>): Judgment => ({
+  ...row,
+  ranking: parseRanking(row.ranking),
+  bothBad: row.bothBad === 1,
+  withdrawn: row.withdrawn === 1,
+});
+const parseCounted = (row: FlatCounted): CountedJudgment => ({
+  ...row,
+  ranking: parseRanking(row.ranking),
+  bothBad: row.bothBad === 1,
+  orderShown: JSON.parse(row.orderShown) as number[],
+});
+
+export function createJudgmentQueries(connection: Connection) {
+  const insert = connection.prepare<Flat<JudgmentInsert>, { seq: number }>(
+    `INSERT INTO judgments (id, assignment_id, person_id, ranking, strength, both_bad, skipped, flagged, withdrawn, rationale, guideline_version,
+       shown_at, first_key_at, decided_at, received_at, revises, idempotency_key, import_id)
+     VALUES (@id, @assignmentId, @personId, @ranking, @strength, @bothBad, @skipped, @flagged, @withdrawn, @rationale, @guidelineVersion,
+       @shownAt, @firstKeyAt, @decidedAt, @receivedAt, @revises, @idempotencyKey, @importId) RETURNING seq`,
+  );
+  const get = connection.prepare<{ seq: number }, Flat<Judgment>>(`SELECT ${columns} FROM judgments WHERE seq = @seq`);
+  const byKey = connection.prepare<{ personId: string; key: string }, Flat<Judgment>>(
+    `SELECT ${columns} FROM judgments WHERE person_id = @personId AND idempotency_key = @key`,
+  );
+  const countsByKind = connection.prepare<undefined, { kind: PersonKind; count: number }>(
+    `SELECT kind, sum((SELECT count(*) FROM assignments WHERE person_id = people.id AND queue = 'labeling' AND state = 'judged')) AS count
+     FROM people WHERE enabled = 1 GROUP BY kind`,
+  );
+  const countOfPerson = connection.prepare<{ personId: string }, { count: number }>(
+    "SELECT count(*) AS count FROM assignments WHERE person_id = @personId AND queue = 'labeling' AND state = 'judged'",
+  );
+  const counted = connection.prepare<undefined, FlatCounted>(
+    `SELECT ${countedColumns} FROM counted_judgments JOIN prompts ON prompts.id = prompt_id WHERE purpose <> 'study' ORDER BY counted_judgments.seq`,
+  );
+  const ofReport = connection.prepare<{ queue: string }, FlatCounted>(
+    `SELECT ${countedColumns} FROM counted_judgments JOIN prompts ON prompts.id = prompt_id WHERE queue = @queue ORDER BY counted_judgments.seq`,
+  );
+  const page = connection.prepare<{ before: number; limit: number }, FlatCounted>(
+    `SELECT ${countedColumns} FROM (SELECT * FROM counted_judgments WHERE seq < @before ORDER BY seq DESC LIMIT @limit) AS counted_judgments
+     JOIN prompts ON prompts.id = prompt_id ORDER BY counted_judgments.seq DESC`,
+  );
+  const found = connection.prepare<{ match: string; before: number; limit: number }, FlatCounted>(
+    `SELECT ${countedColumns} FROM counted_judgments JOIN prompts ON prompts.id = prompt_id
+     WHERE counted_judgments.seq < @before AND (prompts.seq IN (SELECT rowid FROM prompts_search WHERE prompts_search MATCH @match)
+       OR comparison_id IN (SELECT comparison_id FROM comparison_responses JOIN responses ON responses.id = response_id
+         WHERE responses.seq IN (SELECT rowid FROM responses_search WHERE responses_search MATCH @match)))
+     ORDER BY counted_judgments.seq DESC LIMIT @limit`,
+  );
+  const firstDecided = connection.prepare<
+    { personId: string; since: number },
+    { count: number; first: number | null; last: number | null }
+  >(
+    `SELECT count(*) AS count, min(received_at) AS first, max(received_at) AS last FROM
+     (SELECT received_at FROM judgments WHERE person_id = @personId AND withdrawn = 0 AND received_at >= @since)`,
+  );
+  return {
+    /** Appends; the trigger moves the assignment's state. Returns its `seq`. */
+    insert: (row: JudgmentInsert): number =>
+      insert.get({
+        ...row,
+        ranking: row.ranking && JSON.stringify(row.ranking),
+        bothBad: row.bothBad ? 1 : 0,
+        withdrawn: row.withdrawn ? 1 : 0,
+      })?.seq ?? 0,
+    get(seq: number): Judgment | undefined {
+      const row = get.get({ seq });
+      return row && parse(row);
+    },
+    byKey(personId: string, key: string): Judgment | undefined {
+      const row = byKey.get({ personId, key });
+      return row && parse(row);
+    },
+    /** How many judgments count, by the kind of who made them; votes of studies are not among them. */
+    countsByKind(): Record<PersonKind, number> {
+      const result = { person: 0, simulated: 0, model: 0 };
+      for (const { kind, count } of countsByKind.all()) result[kind] = count;
+      return result;
+    },
+    /** The same for one person, switched in or not. */
+    countOfPerson: (personId: string) => countOfPerson.get({ personId })?.count ?? 0,
+    /** Every judgment that counts and may train, oldest first; never a study's. */
+    counted: () => counted.all().map(parseCounted),
+    /** Votes of a study's report, oldest first; `queue` from `queueOf('study', report)`. */
+    ofQueue: (queue: string) => ofReport.all({ queue }).map(parseCounted),
+    /** Newest first, before `seq` (null: from the newest). */
+    page(match: string | null, before: number | null, limit: number): CountedJudgment[] {
+      const edge = before ?? Number.MAX_SAFE_INTEGER;
+      const rows = match === null ? page.all({ before: edge, limit }) : found.all({ match, before: edge, limit });
+      return rows.map(parseCounted);
+    },
+    /** How many judgments of a person arrived since a time, with the first and last arrival. */
+    since: (personId: string, since: number) => firstDecided.get({ personId, since }) ?? { count: 0, first: null, last: null },
+  };
+}

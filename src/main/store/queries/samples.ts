@@ -1,0 +1,34 @@
+import type { Connection } from '../connection.ts';
+
+export interface SampleRow {
+  runId: string;
+  step: number;
+  promptId: string;
+  text: string;
+  tokens: number;
+  terminated: boolean;
+  reward: number | null;
+  kl: number | null;
+}
+type Stored = Omit<SampleRow, 'terminated'> & { terminated: 0 | 1 };
+
+export function createSampleQueries(connection: Connection) {
+  const insert = connection.prepare<Stored>(
+    `INSERT INTO samples (run_id, step, prompt_id, text, tokens, terminated, reward, kl)
+     VALUES (@runId, @step, @promptId, @text, @tokens, @terminated, @reward, @kl)
+     ON CONFLICT (run_id, step, prompt_id) DO UPDATE SET text = excluded.text, tokens = excluded.tokens, terminated = excluded.terminated,
+       reward = excluded.reward, kl = excluded.kl`,
+  );
+  const ofRun = connection.prepare<{ runId: string }, Stored & { promptMessages: string }>(
+    `SELECT run_id AS runId, step, prompt_id AS promptId, text, tokens, terminated, reward, kl, messages AS promptMessages
+     FROM samples JOIN prompts ON prompts.id = prompt_id WHERE run_id = @runId ORDER BY step, prompts.seq`,
+  );
+  const dropAfter = connection.prepare<{ runId: string; step: number }>('DELETE FROM samples WHERE run_id = @runId AND step > @step');
+  return {
+    /** A sample said again (after a resume) replaces itself. */
+    insert: (row: SampleRow) => insert.run({ ...row, terminated: row.terminated ? 1 : 0 }),
+    /** By step, then in the order of the prompts; `promptMessages` is JSON of Message[]. */
+    ofRun: (runId: string) => ofRun.all({ runId }).map((row) => ({ ...row, terminated: row.terminated === 1 })),
+    dropAfter: (runId: string, step: number) => dropAfter.run({ runId, step }),
+  };
+}
