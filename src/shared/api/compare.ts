@@ -34,6 +34,7 @@ export interface CheckpointMeasures {
   kl: Estimate | null;
   length: Estimate;
   terminatedFraction: number;
+  /** Distinct-2: different pairs of neighboring words over all such pairs, in all of its answers together. */
   distinctFraction: number;
   /**
    * Blind votes of people, against the first checkpoint. Prompts that both answered with the same text are ties that nobody needs to see
