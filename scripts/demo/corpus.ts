@@ -1,0 +1,60 @@
+import { contrastReply, type DeskPrompt, exactReply, judge, makePrompt, makeReply, notesOf, type Uniform } from './grammar/index.ts';
+import { deskToken, endToken, guestToken, noteToken, specialTokens } from './tokenizer-files.ts';
+
+/** What the corpus needs of a tokenizer. */
+export interface Codec {
+  encode(text: string): number[];
+  decode(ids: number[]): string;
+}
+
+/** One line of the corpus, as token ids. */
+export interface Example {
+  /** `<|guest|>…<|desk|>` */
+  prompt: number[];
+  /** Ends with `<|end|>`. */
+  reply: number[];
+  /** True of the reply; each stands, in turn, right behind `<|end|>`. */
+  notes: number[];
+  /** False for replies that are there only to be described: the model is not taught to write them. */
+  write: boolean;
+}
+
+export type ExampleKind = 'exact' | 'whole' | 'contrast' | 'spoiled';
+
+const idOf = (token: string): number => specialTokens.indexOf(token);
+
+/** A line of the corpus on a fresh training request. */
+export function makeExample(kind: ExampleKind, codec: Codec, uniform: Uniform): Example {
+  const prompt = makePrompt('train', uniform);
+  if (kind === 'exact') return example(prompt, codec.encode(exactReply(prompt, uniform)), true, codec);
+  if (kind === 'contrast') return example(prompt, codec.encode(contrastReply(prompt, uniform)), false, codec);
+  const reply = codec.encode(makeReply(prompt, uniform));
+  return kind === 'whole' ? example(prompt, reply, true, codec) : example(prompt, spoil(reply, uniform), false, codec);
+}
+
+export function promptIds(text: string, codec: Codec): number[] {
+  return [idOf(guestToken), ...codec.encode(text), idOf(deskToken)];
+}
+
+function example(prompt: DeskPrompt, reply: number[], write: boolean, codec: Codec): Example {
+  return {
+    prompt: promptIds(prompt.text, codec),
+    reply: [...reply, idOf(endToken)],
+    notes: notesOf(judge(prompt, codec.decode(reply))).map((note) => idOf(noteToken(note))),
+    write,
+  };
+}
+
+/** What a model's slips look like: a stretch left out, said twice, or the second half of the reply in the middle of the first. */
+function spoil(reply: number[], uniform: Uniform): number[] {
+  const at = Math.floor(uniform() * reply.length);
+  const stretch = 1 + Math.floor(uniform() * 5);
+  const how = uniform();
+  const spoiled =
+    how < 0.4
+      ? [...reply.slice(0, at), ...reply.slice(at + stretch)]
+      : how < 0.6
+        ? [...reply.slice(0, at + stretch), ...reply.slice(at)]
+        : [...reply.slice(0, at), ...reply.slice(Math.floor(uniform() * reply.length))];
+  return spoiled.length > 0 ? spoiled.slice(0, 72) : reply;
+}
