@@ -1,0 +1,31 @@
+import { MantineProvider } from '@mantine/core';
+import { ModalsProvider } from '@mantine/modals';
+import { Notifications } from '@mantine/notifications';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { BrowserRouter } from 'react-router';
+import classes from './App.module.css';
+import { queryClient } from './queries.ts';
+import { Shell } from './Shell.tsx';
+import { resolver, theme } from './theme.ts';
+
+/** The renderer: a web app on its own origin, the same in a window and in a browser. */
+export function App() {
+  return (
+    <MantineProvider theme={theme} cssVariablesResolver={resolver} defaultColorScheme="auto">
+      <QueryClientProvider client={queryClient}>
+        <ModalsProvider>
+          <BrowserRouter>
+            <Shell />
+          </BrowserRouter>
+          <Notifications
+            position="bottom-left"
+            transitionDuration={0}
+            autoClose={6000}
+            limit={3}
+            classNames={{ root: classes.notices, notification: classes.notice }}
+          />
+        </ModalsProvider>
+      </QueryClientProvider>
+    </MantineProvider>
+  );
+}

@@ -1,0 +1,84 @@
+import { AppShell } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Suspense, useEffect, useState } from 'react';
+import { useLocation, useNavigate } from 'react-router';
+import { ErrorState, Loading } from '../ui/states.tsx';
+import { ErrorBoundary } from './ErrorBoundary.tsx';
+import { Header } from './Header.tsx';
+import { HeaderSlot } from './header-slot.tsx';
+import { KeysDialog } from './KeysDialog.tsx';
+import { useCommands } from './keyboard.ts';
+import { Palette } from './Palette.tsx';
+import { openPalette } from './palette-store.ts';
+import { isReading, places, settingsPlace } from './places.ts';
+import { queries } from './queries.ts';
+import { Rail } from './Rail.tsx';
+import { RunEventsProvider } from './run-events.tsx';
+import { Screens } from './Screens.tsx';
+import classes from './Shell.module.css';
+
+/** Header, rail and the screen; the keys that work everywhere. */
+export function Shell() {
+  const me = useQuery(queries.me());
+  const { pathname } = useLocation();
+  const navigate = useNavigate();
+  const reading = isReading(pathname);
+  const [railAsked, setRailAsked] = useState(false);
+  const [railHidden, setRailHidden] = useState(false);
+  const [keysOpened, setKeysOpened] = useState(false);
+  const [middle, setMiddle] = useState<HTMLElement | null>(null);
+  const isLead = me.data !== undefined && me.data.role !== 'annotator';
+  const railShown = reading ? railAsked : !railHidden;
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new place starts with its own default
+  useEffect(() => setRailAsked(false), [pathname]);
+
+  const toggleRail = () => (reading ? setRailAsked(!railAsked) : setRailHidden(!railHidden));
+  useCommands({
+    'app.find': openPalette,
+    'app.keys': () => setKeysOpened(true),
+    'app.rail': toggleRail,
+    ...Object.fromEntries([...places, settingsPlace].map((place) => [place.command, () => navigate(place.path)])),
+  });
+
+  return (
+    <RunEventsProvider enabled={isLead}>
+      <HeaderSlot value={middle}>
+        <AppShell
+          header={{ height: 44 }}
+          navbar={{ width: 152, breakpoint: 0, collapsed: { desktop: !railShown, mobile: !railShown } }}
+          transitionDuration={0}
+          classNames={{ header: classes.header, navbar: classes.navbar, main: classes.main }}
+        >
+          <AppShell.Header>
+            <Header isLead={isLead} reading={reading} onMenu={toggleRail} middleRef={setMiddle} />
+          </AppShell.Header>
+          <AppShell.Navbar>
+            <Rail isLead={isLead} />
+          </AppShell.Navbar>
+          <AppShell.Main>
+            <ErrorBoundary where={pathname}>
+              {me.isError ? (
+                <div className={classes.padded}>
+                  <ErrorState title="Plumbline's backend does not answer" error={me.error} onRetry={() => me.refetch()} />
+                </div>
+              ) : (
+                <Suspense
+                  fallback={
+                    <div className={classes.padded}>
+                      <Loading />
+                    </div>
+                  }
+                >
+                  {me.data && <Screens isLead={isLead} />}
+                </Suspense>
+              )}
+            </ErrorBoundary>
+          </AppShell.Main>
+        </AppShell>
+        <Palette isLead={isLead} onKeys={() => setKeysOpened(true)} />
+        <KeysDialog reading={reading} opened={keysOpened} onClose={() => setKeysOpened(false)} />
+      </HeaderSlot>
+    </RunEventsProvider>
+  );
+}

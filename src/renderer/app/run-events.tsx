@@ -1,0 +1,57 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from 'react';
+import type { RunEvent, RunSummary } from '#shared/api/runs.ts';
+import { client } from './client.ts';
+import { queries } from './queries.ts';
+
+type Listener = (event: RunEvent) => void;
+const Listeners = createContext<Set<Listener> | null>(null);
+
+/**
+ * One event stream for the whole page (a browser allows six connections to an origin). It keeps the list of runs current and passes
+ * every event on to whoever listens with {@link useRunEvents}.
+ */
+export function RunEventsProvider({ enabled, children }: { enabled: boolean; children: ReactNode }) {
+  const cache = useQueryClient();
+  const [listeners] = useState(() => new Set<Listener>());
+
+  useEffect(() => {
+    if (!enabled) return;
+    const subscription = client.runs.events.subscribe(undefined, {
+      onData: (event) => {
+        if (event.kind === 'progress') {
+          const { step, totalSteps, secondsLeft } = event;
+          cache.setQueryData(queries.runs().queryKey, (runs: RunSummary[] | undefined) =>
+            runs?.map((run) => (run.id === event.run ? { ...run, step, totalSteps, secondsLeft } : run)),
+          );
+        }
+        if (event.kind === 'changed') {
+          void cache.invalidateQueries({ queryKey: ['runs'] });
+          void cache.invalidateQueries({ queryKey: ['project'] });
+          void cache.invalidateQueries({ queryKey: ['compare'] });
+        }
+        for (const listener of listeners) listener(event);
+      },
+    });
+    return () => subscription.unsubscribe();
+  }, [enabled, cache, listeners]);
+
+  return <Listeners value={listeners}>{children}</Listeners>;
+}
+
+/** Calls `listener` for every event of every run while the component is mounted. */
+export function useRunEvents(listener: Listener): void {
+  const listeners = useContext(Listeners);
+  const newest = useRef(listener);
+  useEffect(() => {
+    newest.current = listener;
+  });
+  useEffect(() => {
+    if (!listeners) return;
+    const call: Listener = (event) => newest.current(event);
+    listeners.add(call);
+    return () => {
+      listeners.delete(call);
+    };
+  }, [listeners]);
+}

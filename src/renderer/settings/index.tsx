@@ -1,0 +1,9 @@
+import { Page, PageTitle } from '../ui/Page.tsx';
+
+export default function Settings() {
+  return (
+    <Page name="Settings">
+      <PageTitle title="Settings" />
+    </Page>
+  );
+}
