@@ -1,20 +1,6 @@
-import type { Message, PersonKind, Ranking, Split, Strength } from '#shared/domain.ts';
+import type { Message, Split } from '#shared/domain.ts';
 import type { PairRow, SftRow } from '#shared/jobs.ts';
-
-/** A judgment that counts, with the texts it speaks of. */
-export interface Judged {
-  id: string;
-  kind: PersonKind;
-  promptId: string;
-  split: Split;
-  prompt: Message[];
-  /** Ordered groups of slots, best first; null when there is none (both bad). */
-  ranking: Ranking | null;
-  strength: Strength | null;
-  bothBad: boolean;
-  /** By slot. */
-  responses: string[];
-}
+import type { TrainingJudgment } from '#store/queries/training.ts';
 
 /** The text that is trained on: what the assistant says, turn after turn. */
 export function textOf(messages: readonly Message[]): string {
@@ -25,7 +11,7 @@ export function textOf(messages: readonly Message[]): string {
  * The pairs of one judgment (spec/algorithms.md, Reward model): a ranking of K expands to K(K−1)/2; slots of one group are a tie, softTarget ½;
  * both bad says nothing of which is better and gives none.
  */
-export function pairsOf(judged: Judged): PairRow[] {
+export function pairsOf(judged: TrainingJudgment): PairRow[] {
   if (judged.bothBad || !judged.ranking) return [];
   const placed = judged.ranking.flatMap((group, place) => group.map((slot) => ({ slot, place })));
   const pairs: PairRow[] = [];
@@ -33,13 +19,13 @@ export function pairsOf(judged: Judged): PairRow[] {
     for (const worse of placed.slice(index + 1)) {
       const chosen = judged.responses[better.slot];
       const rejected = judged.responses[worse.slot];
-      if (chosen === undefined || rejected === undefined) continue;
+      if (!chosen || !rejected) continue;
       pairs.push({
         id: placed.length === 2 ? judged.id : `${judged.id}:${better.slot}-${worse.slot}`,
         promptId: judged.promptId,
         prompt: judged.prompt,
-        chosen,
-        rejected,
+        chosen: textOf(chosen),
+        rejected: textOf(rejected),
         softTarget: better.place === worse.place ? 0.5 : 1,
         strength: judged.strength ?? 1,
       });
@@ -49,13 +35,15 @@ export function pairsOf(judged: Judged): PairRow[] {
 }
 
 /** What SFT learns from judgments: the preferred answer of each that has a single one, each text once a prompt. */
-export function demonstrationsOf(judgments: Iterable<Judged>): (SftRow & { split: Split; promptId: string })[] {
+export function demonstrationsOf(judgments: Iterable<TrainingJudgment>): (SftRow & { split: Split; promptId: string })[] {
   const seen = new Set<string>();
   const rows: (SftRow & { split: Split; promptId: string })[] = [];
   for (const judged of judgments) {
     const [best] = judged.ranking ?? [];
-    const response = best?.length === 1 && !judged.bothBad ? judged.responses[best[0] ?? -1] : undefined;
-    if (response === undefined || seen.has(`${judged.promptId}\0${response}`)) continue;
+    const messages = best?.length === 1 && !judged.bothBad ? judged.responses[best[0] ?? -1] : undefined;
+    if (!messages) continue;
+    const response = textOf(messages);
+    if (seen.has(`${judged.promptId}\0${response}`)) continue;
     seen.add(`${judged.promptId}\0${response}`);
     rows.push({ id: judged.id, promptId: judged.promptId, split: judged.split, prompt: judged.prompt, response });
   }

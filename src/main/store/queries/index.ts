@@ -16,6 +16,7 @@ import { createRunQueries } from './runs.ts';
 import { createSampleQueries } from './samples.ts';
 import { createSettingQueries } from './settings.ts';
 import { createSignQueries } from './signs.ts';
+import { createTrainingQueries } from './training.ts';
 
 /** Every table's statements, prepared once when a project opens. */
 export function createQueries(connection: Connection) {
@@ -37,6 +38,7 @@ export function createQueries(connection: Connection) {
     samples: createSampleQueries(connection),
     signs: createSignQueries(connection),
     reports: createReportQueries(connection),
+    training: createTrainingQueries(connection),
   };
 }
 export type Queries = ReturnType<typeof createQueries>;
