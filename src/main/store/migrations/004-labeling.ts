@@ -100,6 +100,7 @@ CREATE TABLE judgments (
   UNIQUE (person_id, idempotency_key)
 ) STRICT;
 CREATE INDEX judgments_by_assignment ON judgments (assignment_id);
+CREATE INDEX judgments_by_person ON judgments (person_id, seq);
 
 CREATE TRIGGER judgments_form_a_chain BEFORE INSERT ON judgments
 WHEN NEW.revises IS NOT (SELECT latest FROM assignments WHERE id = NEW.assignment_id)

@@ -111,12 +111,8 @@ export function createJudgmentQueries(connection: Connection) {
          WHERE responses.seq IN (SELECT rowid FROM responses_search WHERE responses_search MATCH @match)))
      ORDER BY counted_judgments.seq DESC LIMIT @limit`,
   );
-  const firstDecided = connection.prepare<
-    { personId: string; since: number },
-    { count: number; first: number | null; last: number | null }
-  >(
-    `SELECT count(*) AS count, min(received_at) AS first, max(received_at) AS last FROM
-     (SELECT received_at FROM judgments WHERE person_id = @personId AND withdrawn = 0 AND received_at >= @since)`,
+  const newestTimes = connection.prepare<{ personId: string }, { receivedAt: number; withdrawn: 0 | 1 }>(
+    'SELECT received_at AS receivedAt, withdrawn FROM judgments WHERE person_id = @personId ORDER BY seq DESC',
   );
   return {
     /** Appends; the trigger moves the assignment's state. Returns its `seq`. */
@@ -153,7 +149,9 @@ export function createJudgmentQueries(connection: Connection) {
       const rows = match === null ? page.all({ before: edge, limit }) : found.all({ match, before: edge, limit });
       return rows.map(parseCounted);
     },
-    /** How many judgments of a person arrived since a time, with the first and last arrival. */
-    since: (personId: string, since: number) => firstDecided.get({ personId, since }) ?? { count: 0, first: null, last: null },
+    /** When a person's judgments and withdrawals arrived, newest first; read lazily. */
+    *newestTimes(personId: string): Generator<{ receivedAt: number; withdrawn: boolean }> {
+      for (const { receivedAt, withdrawn } of newestTimes.iterate({ personId })) yield { receivedAt, withdrawn: withdrawn === 1 };
+    },
   };
 }

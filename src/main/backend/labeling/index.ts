@@ -1,0 +1,130 @@
+import type { z } from 'zod';
+import type { JudgeResult, judgeInput, LabelingApi, LabelProgress, queueInput, undoInput } from '#shared/api/labeling.ts';
+import { PlainError } from '#shared/errors.ts';
+import { newId } from '#shared/ids.ts';
+import type { Assignment } from '#store/queries/assignments.ts';
+import { queueOf } from '#store/queries/comparisons.ts';
+import type { BackendContext } from '../context.ts';
+import { choiceOf } from './choice.ts';
+import { itemOf } from './item.ts';
+import { orderShown } from './order.ts';
+import { createSessions } from './session.ts';
+
+/** Handing pairs out, taking judgments in, and taking them back (spec/labeling.md). Every call is one transaction. */
+export function createLabeling({ store }: Pick<BackendContext, 'store'>): LabelingApi {
+  const sessions = createSessions(store);
+
+  function progress(personId: string, queue: string): LabelProgress {
+    const { judged, set_aside } = store.assignments.states(personId, queue);
+    return { done: judged + set_aside, total: store.comparisons.queuedCount(queue, 0), ...sessions.pace(personId) };
+  }
+
+  /** Hands out up to `count` more comparisons of a queue, those after the last one that this person was given. */
+  function assign(personId: string, queue: string, count: number): Assignment[] {
+    return store.comparisons.next(queue, store.assignments.frontier(personId, queue), count).map((comparison) => {
+      const slots = store.comparisons.slots(comparison.id).length;
+      const row = {
+        id: newId('asg'),
+        comparisonId: comparison.id,
+        personId,
+        orderShown: orderShown(personId, comparison.id, slots),
+        queue,
+        comparisonSeq: comparison.seq,
+        createdAt: Date.now(),
+      };
+      store.assignments.insert(row);
+      return { ...row, state: 'open', latest: null };
+    });
+  }
+
+  return {
+    queue: (personId, input: z.output<typeof queueInput>) =>
+      store.transaction(() => {
+        const queue = queueKey(input);
+        const held = new Set(input.holding);
+        const open = store.assignments.open(personId, queue, input.count + held.size).filter(({ id }) => !held.has(id));
+        const items = open.slice(0, input.count);
+        if (items.length < input.count) items.push(...assign(personId, queue, input.count - items.length));
+        return { items: items.map((assignment) => itemOf(store, assignment)), progress: progress(personId, queue) };
+      }),
+
+    judge: (personId, input: z.output<typeof judgeInput>): JudgeResult =>
+      store.transaction(() => {
+        const assignment = store.assignments.get(input.assignmentId);
+        if (assignment?.personId !== personId) {
+          throw new PlainError(
+            'not_found',
+            'This pair is not in your queue, so the judgment was not stored. Reload the page and judge it again.',
+          );
+        }
+        const before = store.judgments.byKey(personId, input.idempotencyKey);
+        if (before) {
+          if (before.assignmentId === assignment.id) return { judgmentId: before.id, progress: progress(personId, assignment.queue) };
+          throw new PlainError('conflict', 'This judgment carries the key of another one, so it was not stored. Judge the pair again.');
+        }
+        const row = {
+          id: newId('jdg'),
+          assignmentId: assignment.id,
+          personId,
+          ...choiceOf(input, assignment.orderShown),
+          bothBad: input.skipped === null && input.bothBad,
+          skipped: input.skipped,
+          flagged: input.flagged,
+          withdrawn: false,
+          rationale: input.rationale,
+          guidelineVersion: store.guidelines.current()?.version ?? null,
+          shownAt: input.times.shown,
+          firstKeyAt: input.times.firstKey,
+          decidedAt: input.times.decided,
+          receivedAt: Date.now(),
+          revises: assignment.latest,
+          idempotencyKey: input.idempotencyKey,
+          importId: null,
+        };
+        store.judgments.insert(row);
+        if (assignment.state === 'open') sessions.judged(personId, row.receivedAt, 1);
+        return { judgmentId: row.id, progress: progress(personId, assignment.queue) };
+      }),
+
+    undo: (personId, input: z.output<typeof undoInput>) =>
+      store.transaction(() => {
+        const queue = queueKey(input);
+        const before = store.judgments.byKey(personId, input.idempotencyKey);
+        const target = before ? store.assignments.get(before.assignmentId) : store.assignments.latest(personId, queue);
+        if (!target) return { item: null, progress: progress(personId, queue) };
+        if (!before) {
+          const now = Date.now();
+          store.judgments.insert({
+            id: newId('jdg'),
+            assignmentId: target.id,
+            personId,
+            ranking: null,
+            strength: null,
+            bothBad: false,
+            skipped: null,
+            flagged: null,
+            withdrawn: true,
+            rationale: null,
+            guidelineVersion: null,
+            shownAt: now,
+            firstKeyAt: null,
+            decidedAt: now,
+            receivedAt: now,
+            revises: target.latest,
+            idempotencyKey: input.idempotencyKey,
+            importId: null,
+          });
+          sessions.judged(personId, now, -1);
+        }
+        const reopened = store.assignments.get(target.id) ?? target;
+        return { item: itemOf(store, reopened), progress: progress(personId, queue) };
+      }),
+  };
+}
+
+function queueKey({ purpose, report }: { purpose: z.output<typeof queueInput>['purpose']; report: string | null }): string {
+  if ((purpose === 'study') !== (report !== null)) {
+    throw new PlainError('bad_input', 'A blind vote belongs to a comparison report, and only a blind vote does. Open it from the report.');
+  }
+  return queueOf(purpose, report);
+}

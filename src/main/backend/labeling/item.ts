@@ -1,0 +1,30 @@
+import type { JudgmentView, LabelItem } from '#shared/api/labeling.ts';
+import { PlainError } from '#shared/errors.ts';
+import type { Assignment } from '#store/queries/assignments.ts';
+import type { Store } from '#store/store.ts';
+
+/** A comparison as it is shown to the person it is assigned to; nothing in it says where a response came from. */
+export function itemOf(store: Store, assignment: Assignment): LabelItem {
+  const comparison = store.comparisons.get(assignment.comparisonId);
+  const prompt = comparison && store.prompts.get(comparison.promptId);
+  if (!comparison || !prompt) throw new PlainError('not_found', 'This pair is no longer in the project. Go on with the next one.');
+  const bySlot = new Map(store.comparisons.slots(comparison.id).map((row) => [row.slot, row.messages]));
+  return {
+    assignmentId: assignment.id,
+    comparisonId: comparison.id,
+    purpose: comparison.purpose,
+    prompt: prompt.messages,
+    topic: prompt.topic,
+    responses: assignment.orderShown.map((slot) => ({ slot, messages: bySlot.get(slot) ?? [] })),
+    guidelineVersion: store.guidelines.current()?.version ?? null,
+    current: currentJudgment(store, assignment),
+  };
+}
+
+function currentJudgment(store: Store, assignment: Assignment): JudgmentView | null {
+  if (assignment.state === 'open' || assignment.latest === null) return null;
+  const judgment = store.judgments.get(assignment.latest);
+  if (!judgment) return null;
+  const { id, ranking, strength, bothBad, skipped, flagged, rationale, decidedAt } = judgment;
+  return { id, ranking, strength, bothBad, skipped, flagged, rationale, decidedAt };
+}
