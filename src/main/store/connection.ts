@@ -69,3 +69,13 @@ export function connect(file: string): Connection {
     close: () => database.close(),
   };
 }
+
+/** Of the library that this app brings. */
+export function sqliteVersion(): string {
+  const memory = new Database(':memory:');
+  try {
+    return memory.prepare<unknown[], { version: string }>('SELECT sqlite_version() AS version').get()?.version ?? 'unknown';
+  } finally {
+    memory.close();
+  }
+}

@@ -1,0 +1,126 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { createSupervisor } from '#jobs/supervisor.ts';
+import type { App } from '#shared/api/app.ts';
+import { PlainError } from '#shared/errors.ts';
+import { openStore, type Store } from '#store/store.ts';
+import { createCompare } from './compare/index.ts';
+import type { BackendContext } from './context.ts';
+import { createProjectFolder } from './create-project.ts';
+import { createData } from './data/index.ts';
+import { dataFolders, defaultDataFolder, defaultDemoFolder } from './folders.ts';
+import { createLabeling } from './labeling/index.ts';
+import { ownerOf } from './people.ts';
+import { createProjects } from './projects.ts';
+import { recentProjects, rememberProject } from './recent.ts';
+import { createRuns } from './runs/index.ts';
+import { createSystem } from './system.ts';
+
+export interface AppOptions {
+  /** A project to open; without one, that opened last, and on a first start the demo project. */
+  projectPath?: string;
+  /** Default: the platform's place, or PLUMBLINE_DATA. */
+  dataFolder?: string;
+  /** What a demo project is made from. Default: the one that ships with the app. */
+  demoFolder?: string;
+}
+
+/**
+ * The whole backend in one process: the open project's store with every concern made on it.
+ * @throws PlainError when the project cannot be opened (another copy has it, it is damaged or newer), or the demo cannot be made
+ */
+export function createApp({ projectPath, dataFolder = defaultDataFolder(), demoFolder = defaultDemoFolder() }: AppOptions = {}): App {
+  mkdirSync(dataFolder, { recursive: true });
+  const { uploads, exports } = dataFolders(dataFolder);
+  let current = openProject(projectPath ?? firstProject());
+
+  function firstProject(): string {
+    const last = recentProjects(dataFolder)[0];
+    if (last) return last.path;
+    const demo = join(dataFolder, 'Front desk.plumbline');
+    return existsSync(demo) ? demo : createProjectFolder(demo, demoFolder);
+  }
+
+  function openProject(path: string) {
+    const store = openStore(path);
+    try {
+      const project = compose(store);
+      rememberProject(dataFolder, { path: store.folder, name: store.name });
+      return project;
+    } catch (error) {
+      store.close();
+      throw error;
+    }
+  }
+
+  function compose(store: Store) {
+    const closing: (() => void | Promise<void>)[] = [];
+    const jobs = createSupervisor();
+    const context: BackendContext = {
+      store,
+      jobs,
+      dataFolder,
+      uploadsFolder: uploads,
+      exportsFolder: exports,
+      onClose: (work) => void closing.push(work),
+    };
+    const compare = createCompare(context);
+    return {
+      store,
+      labeling: createLabeling(context),
+      data: createData(context),
+      runs: createRuns(context),
+      compare,
+      here: createProjects(context, compare),
+      async close() {
+        await jobs.close();
+        for (const work of closing) await work();
+        store.close();
+      },
+    };
+  }
+
+  /** Opens another project in this one's place; this one stays open if the other cannot be. */
+  function replace(folder: string): void {
+    const path = resolve(folder);
+    if (path === current.store.folder) return;
+    const busy = current.store.runs.unfinished()[0] ?? current.store.reports.unfinished()[0];
+    if (busy) {
+      throw new PlainError(
+        'conflict',
+        `${busy.name} is still under way in ${current.store.name}. Stop it first, then open the other project.`,
+      );
+    }
+    const left = current;
+    current = openProject(path);
+    void left.close();
+  }
+
+  const system = createSystem();
+  return {
+    get project() {
+      const { here } = current;
+      return {
+        ...here,
+        open: ({ path }) => replace(path),
+        create: ({ path, demo }) => replace(createProjectFolder(path, demo ? demoFolder : null)),
+      };
+    },
+    get labeling() {
+      return current.labeling;
+    },
+    get data() {
+      return current.data;
+    },
+    get runs() {
+      return current.runs;
+    },
+    get compare() {
+      return current.compare;
+    },
+    system,
+    ownerId: () => ownerOf(current.store).id,
+    uploadsFolder: () => uploads,
+    close: () => current.close(),
+  };
+}

@@ -1,0 +1,24 @@
+import { mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Where the app keeps what is not a project of the person's own choosing: the platform's place for it, or `PLUMBLINE_DATA`. */
+export function defaultDataFolder(environment: NodeJS.ProcessEnv = process.env, platform: NodeJS.Platform = process.platform): string {
+  if (environment.PLUMBLINE_DATA) return environment.PLUMBLINE_DATA;
+  if (platform === 'win32') return join(environment.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), 'Plumbline');
+  if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Plumbline');
+  return join(environment.XDG_DATA_HOME || join(homedir(), '.local', 'share'), 'plumbline');
+}
+
+/** The demo that ships with the app; `PLUMBLINE_DEMO` names another (tests, and the line's simulated judgments). */
+export function defaultDemoFolder(): string {
+  return process.env.PLUMBLINE_DEMO ?? fileURLToPath(new URL('../../../resources/demo', import.meta.url));
+}
+
+/** Makes and names the folders inside the data folder. */
+export function dataFolders(dataFolder: string): { uploads: string; exports: string } {
+  const folders = { uploads: join(dataFolder, 'uploads'), exports: join(dataFolder, 'exports') };
+  for (const folder of Object.values(folders)) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return folders;
+}

@@ -1,0 +1,109 @@
+import type { CompareApi } from '#shared/api/compare.ts';
+import type { ProjectApi, ProjectCounts, Stations } from '#shared/api/project.ts';
+import { PlainError } from '#shared/errors.ts';
+import { proportion } from '#shared/statistics.ts';
+import { queueOf } from '#store/queries/comparisons.ts';
+import { checkpointName } from './checkpoints/views.ts';
+import type { BackendContext } from './context.ts';
+import { simulatedName } from './demo.ts';
+import { ownerOf, personNamed } from './people.ts';
+import { recentProjects } from './recent.ts';
+
+/** Opening and creating belong to the app, which swaps every concern; the rest is here. */
+type Here = Omit<ProjectApi, 'open' | 'create'>;
+
+/** What the Project screen and the shell show of an open project, and its people's own settings. */
+export function createProjects(context: BackendContext, compare: CompareApi): Here {
+  const { store } = context;
+  const simulatedAnnotator = () => store.people.named('simulated', simulatedName);
+
+  function counts(personId: string): ProjectCounts {
+    const prompts = store.prompts.counts();
+    const judged = store.judgments.countsByKind();
+    return {
+      prompts: prompts.train + prompts.held_out,
+      heldOutPrompts: prompts.held_out,
+      comparisons: store.comparisons.count(),
+      judgments: judged.person,
+      simulatedJudgments: judged.simulated,
+      waiting: waiting(personId),
+      checkpoints: store.checkpoints.count(),
+      runs: store.runs.count(),
+    };
+  }
+
+  function waiting(personId: string): number {
+    const queue = queueOf('labeling', null);
+    const { judged, set_aside } = store.assignments.states(personId, queue);
+    return store.comparisons.queuedCount(queue, 0) - judged - set_aside;
+  }
+
+  function rewardStation(): Stations['reward'] {
+    const checkpoint = store.checkpoints.ofKind('reward')[0];
+    const run = checkpoint?.runId ? store.runs.get(checkpoint.runId) : undefined;
+    const report = checkpoint?.report ?? null;
+    return {
+      checkpoint: checkpointName(store, checkpoint?.id ?? null),
+      run: run ? { id: run.id, name: run.name } : null,
+      accuracy: report?.accuracy == null ? null : proportion(report.correct, report.untied),
+      heldOutPairs: report?.heldOutPairs ?? 0,
+      simulated: run?.simulated ?? false,
+    };
+  }
+
+  function policyStation(): Stations['policy'] {
+    const checkpoint = store.checkpoints.ofKind('policy')[0];
+    const run = checkpoint?.runId ? store.runs.get(checkpoint.runId) : undefined;
+    const newest = (name: Parameters<typeof store.metrics.newest>[1]) => (run && store.metrics.newest(run.id, name)) ?? null;
+    return {
+      checkpoint: checkpointName(store, checkpoint?.id ?? null),
+      run: run ? { id: run.id, name: run.name } : null,
+      objective: newest('objective/rlhf_reward'),
+      reward: newest('objective/reward'),
+      kl: newest('objective/kl'),
+    };
+  }
+
+  function verdictStation(): Stations['verdict'] {
+    const report = compare.list(ownerOf(store).id).find(({ state }) => state === 'done');
+    return { comparison: report?.id ?? null, winRate: report?.checkpoints.at(-1)?.winRate ?? null };
+  }
+
+  return {
+    summary(personId) {
+      const simulated = simulatedAnnotator();
+      const guideline = store.guidelines.current();
+      const demo = store.project.get()?.demo === 1;
+      return {
+        path: store.folder,
+        name: store.name,
+        demo,
+        counts: counts(personId),
+        simulatedSet: demo && simulated ? { available: store.judgments.countOfPerson(simulated.id), on: simulated.enabled === 1 } : null,
+        guideline: guideline ? { version: guideline.version, markdown: guideline.markdown } : null,
+      };
+    },
+    stations() {
+      const prompts = store.prompts.counts();
+      const judged = store.judgments.countsByKind();
+      return {
+        prompts: { train: prompts.train, heldOut: prompts.held_out, topics: store.prompts.topics() },
+        judgments: { done: judged.person, simulated: judged.simulated, waiting: waiting(ownerOf(store).id) },
+        reward: rewardStation(),
+        policy: policyStation(),
+        verdict: verdictStation(),
+      };
+    },
+    recent: () => recentProjects(context.dataFolder),
+    setSimulated({ on }) {
+      const simulated = simulatedAnnotator();
+      if (!simulated)
+        throw new PlainError('not_found', 'This project has no simulated judgments to switch in; only the demo project brings some.');
+      store.people.enable(simulated.id, on);
+    },
+    person: (personId) => ({ name: personNamed(store, personId).name }),
+    renamePerson: (personId, { name }) => void store.people.rename(personId, name),
+    settings: (personId) => store.settings.all(personId),
+    saveSetting: (personId, { key, value }) => void store.settings.save(personId, key, value),
+  };
+}
