@@ -5,7 +5,8 @@ import { type Reading, user } from './row.ts';
 
 /** Prompts alone: `{prompt}` as text or as messages, or `{messages}`. */
 export function readPrompt(fields: Fields, map: FieldMap): Reading {
-  const key = map.prompt ?? ('messages' in fields ? 'messages' : 'prompt');
+  // Rows of one file may have either form, whatever the first ones had.
+  const key = [map.prompt, 'messages'].find((name) => name !== undefined && name in fields) ?? map.prompt ?? 'prompt';
   const topic = optional(fields, map.topic);
   if (Array.isArray(fields[key])) {
     const found = messages(fields, key);
