@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { message } from './domain.ts';
-import type { MetricName } from './metrics.ts';
+import type { Metrics } from './metrics.ts';
 import { ppoConfig } from './training/ppo.ts';
 import { rewardConfig } from './training/reward.ts';
 import { sftConfig } from './training/sft.ts';
@@ -114,7 +114,8 @@ export const rewardReport = z.object({
 });
 export type RewardReport = z.infer<typeof rewardReport>;
 
-const metricValues = z.record(z.string() as unknown as z.ZodType<MetricName>, z.number());
+/** Some of the metrics; a name that this version does not know is kept. */
+export const metricValues = z.record(z.string(), z.number()) as unknown as z.ZodType<Metrics>;
 
 export const event = z.discriminatedUnion('event', [
   z.object({ event: z.literal('started'), backend: z.string(), parameters: z.int(), totalSteps: z.int(), resumedAt: z.int() }),
