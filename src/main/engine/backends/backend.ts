@@ -1,0 +1,14 @@
+import type { Kernels } from './kernels.ts';
+
+export type BackendName = 'wasm' | 'cpu';
+
+/** The device that tfjs computes on in this process. */
+export interface Backend {
+  name: BackendName;
+  threads: number;
+  /** For the person: "2 cores, SIMD threads". */
+  words: string;
+  /** Hand-written kernels; null where every op is a composite of tf ops. */
+  kernels: Partial<Kernels> | null;
+  close(): Promise<void>;
+}

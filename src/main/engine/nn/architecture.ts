@@ -1,0 +1,39 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import type { DecoderConfig } from './config.ts';
+import type { Projections } from './ops/attention.ts';
+import type { RopeTables } from './ops/rope.ts';
+import type { ParameterShape, Parameters } from './parameters.ts';
+
+/** What the blocks of one forward pass have in common. R = B·T rows. */
+export interface Pass {
+  config: DecoderConfig;
+  parameters: Parameters;
+  /** [B, T] int32. */
+  positions: tf.Tensor2D;
+  rope: RopeTables | null;
+  /** How queries meet keys and values: over the batch while training and prefilling, over the cache while decoding. → [R, H·E] */
+  attend(layer: number, projections: Projections): tf.Tensor2D;
+}
+
+/** What sets one family of decoders apart: names and shapes of its parameters, and how its pieces are put together. */
+export interface Architecture {
+  shapes(config: DecoderConfig): ParameterShape[];
+  /** Standard deviation for fresh weights; null: ones (a norm's gain); 0: zeros. */
+  initialDeviation(name: string, config: DecoderConfig): number | null;
+  tokenEmbedding: string;
+  /** ids [R] int32 → [R, D]. */
+  embed(pass: Pass, ids: tf.Tensor1D): tf.Tensor2D;
+  /** [R, D] → [R, D]. */
+  block(pass: Pass, layer: number, x: tf.Tensor2D): tf.Tensor2D;
+  finalNorm(pass: Pass, x: tf.Tensor2D): tf.Tensor2D;
+}
+
+/** Lookup of parameters under one prefix, with their ranks. */
+export function under(parameters: Parameters, prefix: string) {
+  return {
+    matrix: (name: string) => parameters.get(prefix + name) as tf.Tensor as tf.Tensor2D,
+    vector: (name: string) => parameters.get(prefix + name) as tf.Tensor as tf.Tensor1D,
+    /** Null where the model has no such bias. */
+    bias: (name: string) => (parameters.has(prefix + name) ? (parameters.get(prefix + name) as tf.Tensor as tf.Tensor1D) : null),
+  };
+}

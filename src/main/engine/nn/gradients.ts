@@ -1,0 +1,63 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { kernels } from './ops/kernels.ts';
+import type { Parameters } from './parameters.ts';
+import './tape-gradients.ts';
+
+/** Gradients of one loss by parameter name. */
+export class Gradients {
+  readonly #parameters: Parameters;
+  readonly #tensors: Map<string, tf.Tensor>;
+
+  constructor(parameters: Parameters, tensors: Map<string, tf.Tensor>) {
+    this.#parameters = parameters;
+    this.#tensors = tensors;
+  }
+
+  /** Whether the loss depends on the parameter. */
+  has(name: string): boolean {
+    return this.#tensors.has(name);
+  }
+
+  /** Zeros where the loss does not depend on the parameter. Owned by this object. */
+  get(name: string): tf.Tensor {
+    const known = this.#tensors.get(name);
+    if (known) return known;
+    const zeros = tf.keep(tf.zeros(this.#parameters.get(name).shape));
+    this.#tensors.set(name, zeros);
+    return zeros;
+  }
+
+  /** ‖g‖₂ over all parameters, summed in float64. NaN and infinities show. */
+  norm(): number {
+    let sum = 0;
+    for (const tensor of this.#tensors.values()) sum += kernels().sumOfSquares(tensor);
+    return Math.sqrt(sum);
+  }
+
+  dispose(): void {
+    for (const tensor of this.#tensors.values()) tensor.dispose();
+    this.#tensors.clear();
+  }
+}
+
+/** Runs `loss` and differentiates it by every parameter it depends on. The caller disposes the gradients. */
+export function valueAndGradients(loss: () => tf.Scalar, parameters: Parameters): { value: number; gradients: Gradients } {
+  const entries = parameters.entries();
+  const tensors = new Map<string, tf.Tensor>();
+  let value = Number.NaN;
+  tf.tidy(() => {
+    const result = tf.engine().gradients(
+      loss,
+      entries.map(([, variable]) => variable as tf.Tensor),
+      undefined,
+      true,
+    );
+    value = result.value.dataSync()[0]!;
+    entries.forEach(([{ name }], i) => {
+      // tfjs leaves undefined, against its type, where there is no path from the parameter to the loss.
+      const gradient = result.grads[i] as tf.Tensor | undefined;
+      if (gradient) tensors.set(name, tf.keep(gradient));
+    });
+  });
+  return { value, gradients: new Gradients(parameters, tensors) };
+}

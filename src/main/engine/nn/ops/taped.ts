@@ -1,0 +1,31 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/** What an op gives to the tape: its value, the tensors its gradient will need, and that gradient. */
+export interface Taped {
+  value: tf.Tensor;
+  saved: tf.Tensor[];
+  /** From dy and the saved tensors, a gradient for each input, in order; null for one that is not wanted. */
+  gradient(dy: tf.Tensor, saved: tf.Tensor[]): (tf.Tensor | null)[];
+}
+
+/**
+ * Runs `forward` off the tape and records it as one op with its own gradient. `inputs` are the differentiable ones; anything else that the gradient needs
+ * (ids, masks, statistics) must be among `saved`, since tensors that a closure holds are disposed when the forward pass ends.
+ */
+export function taped<Value extends tf.Tensor>(inputs: tf.Tensor[], forward: () => Taped): Value {
+  const op = tf.customGrad((...args: unknown[]) => {
+    const save = args.at(-1) as tf.GradSaveFunc;
+    const { value, saved, gradient } = forward();
+    save(saved);
+    return {
+      value,
+      gradFunc: (dy: tf.Tensor, kept: tf.Tensor[]) => gradient(dy, kept).map((g) => g ?? tf.scalar(0)),
+    };
+  });
+  return op(...inputs) as Value;
+}
+
+/** Whether a gradient for this tensor is of use: a frozen variable needs none. */
+export function isTrainable(tensor: tf.Tensor): boolean {
+  return !(tensor instanceof tf.Variable) || tensor.trainable;
+}

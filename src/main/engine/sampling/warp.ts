@@ -1,0 +1,66 @@
+import type { Random } from '../nn/random.ts';
+
+export interface WarpOptions {
+  temperature: number;
+  /** 0: off. */
+  topK: number;
+  /** 1: off. */
+  topP: number;
+}
+
+/** Added to every temperature, so that 0 is greedy. */
+export const temperatureFloor = 1e-7;
+
+/**
+ * Probabilities [V] in float64 from logits, warped as transformers does: temperature, then top-k (ties with the k-th stay), then top-p (the least likely go
+ * while their mass is ≤ 1 − p; the most likely always stays).
+ */
+export function warp(logits: ArrayLike<number>, { temperature, topK, topP }: WarpOptions): Float64Array {
+  const divisor = temperature + temperatureFloor;
+  const weights = new Float64Array(logits.length);
+  let largest = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < weights.length; i++) if (logits[i]! > largest) largest = logits[i]!;
+  for (let i = 0; i < weights.length; i++) weights[i] = Math.exp((logits[i]! - largest) / divisor);
+  if (topK > 0 && topK < weights.length) keepTopK(logits, weights, topK);
+  normalize(weights);
+  if (topP < 1) {
+    keepTopP(weights, topP);
+    normalize(weights);
+  }
+  return weights;
+}
+
+/** A token id by its probability: the first at which the cumulative sum passes one uniform draw. */
+export function draw(probabilities: Float64Array, random: Random): number {
+  let left = random.uniform();
+  let last = 0;
+  for (let i = 0; i < probabilities.length; i++) {
+    const p = probabilities[i]!;
+    if (p === 0) continue;
+    last = i; // where rounding leaves a remainder, the last possible token takes it
+    left -= p;
+    if (left < 0) break;
+  }
+  return last;
+}
+
+function keepTopK(logits: ArrayLike<number>, weights: Float64Array, k: number): void {
+  const threshold = Float64Array.from(logits).sort()[logits.length - k]!;
+  for (let i = 0; i < weights.length; i++) if (logits[i]! < threshold) weights[i] = 0;
+}
+
+function keepTopP(probabilities: Float64Array, topP: number): void {
+  const ascending = Array.from(probabilities.keys()).sort((a, b) => probabilities[a]! - probabilities[b]! || a - b);
+  let dropped = 0;
+  for (const i of ascending.slice(0, -1)) {
+    dropped += probabilities[i]!;
+    if (dropped > 1 - topP) break;
+    probabilities[i] = 0;
+  }
+}
+
+function normalize(weights: Float64Array): void {
+  let sum = 0;
+  for (const weight of weights) sum += weight;
+  for (let i = 0; i < weights.length; i++) weights[i]! /= sum;
+}

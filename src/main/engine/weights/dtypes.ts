@@ -1,0 +1,64 @@
+/** Element types of safetensors, widened to float32 on reading. */
+export const bytesOf = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U8: 1, BOOL: 1 } as const;
+
+export type DType = keyof typeof bytesOf;
+
+export function isDType(name: string): name is DType {
+  return Object.hasOwn(bytesOf, name);
+}
+
+/** `bytes` must start at a multiple of 8 in its buffer (a buffer of its own does). */
+export function toFloats(dtype: DType, bytes: Uint8Array): Float32Array {
+  const { buffer, byteOffset } = bytes;
+  const length = bytes.byteLength / bytesOf[dtype];
+  switch (dtype) {
+    case 'F32':
+      return new Float32Array(buffer, byteOffset, length);
+    case 'F64':
+      return Float32Array.from(new Float64Array(buffer, byteOffset, length));
+    case 'BF16':
+      return fromBfloat16(new Uint16Array(buffer, byteOffset, length));
+    case 'F16':
+      return Float32Array.from(new Uint16Array(buffer, byteOffset, length), fromHalf);
+    case 'I64':
+      return Float32Array.from(new BigInt64Array(buffer, byteOffset, length) as unknown as ArrayLike<bigint>, Number);
+    case 'I32':
+      return Float32Array.from(new Int32Array(buffer, byteOffset, length));
+    case 'I16':
+      return Float32Array.from(new Int16Array(buffer, byteOffset, length));
+    case 'I8':
+      return Float32Array.from(new Int8Array(buffer, byteOffset, length));
+    case 'U8':
+    case 'BOOL':
+      return Float32Array.from(bytes);
+  }
+}
+
+/** The upper half of a float32's bits. */
+function fromBfloat16(halves: Uint16Array): Float32Array {
+  const words = new Uint32Array(halves.length);
+  for (let i = 0; i < words.length; i++) words[i] = halves[i]! << 16;
+  return new Float32Array(words.buffer);
+}
+
+/** Rounds to the nearest bfloat16, ties to even; NaN stays NaN. */
+export function toBfloat16(floats: Float32Array): Uint16Array {
+  const words = new Uint32Array(floats.buffer, floats.byteOffset, floats.length);
+  const halves = new Uint16Array(floats.length);
+  for (let i = 0; i < halves.length; i++) {
+    const word = words[i]!;
+    const notANumber = (word & 0x7fffffff) > 0x7f800000;
+    halves[i] = notANumber ? 0x7fc0 : (word + 0x7fff + ((word >>> 16) & 1)) >>> 16;
+  }
+  return halves;
+}
+
+/** IEEE half precision. */
+function fromHalf(half: number): number {
+  const sign = half & 0x8000 ? -1 : 1;
+  const exponent = (half >> 10) & 0x1f;
+  const fraction = half & 0x3ff;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
