@@ -1,0 +1,88 @@
+import { TRPCError } from '@trpc/server';
+import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import type { App } from '#shared/api/app.ts';
+import { PlainError, sentenceOf } from '#shared/errors.ts';
+import { receiveUpload, sendExport } from './files.ts';
+import { builtRenderer, page } from './pages.ts';
+import { appRouter } from './router.ts';
+import { securityHeaders } from './security-headers.ts';
+import type { Authenticate, Caller } from './sessions.ts';
+import type { Context } from './trpc.ts';
+
+export interface HandlerOptions {
+  app: App;
+  host: Context['host'];
+  authenticate: Authenticate;
+  /** Default: out/renderer. */
+  renderer?: string;
+  /** Largest upload in bytes. */
+  uploadLimit?: number;
+}
+
+/** Largest procedure call in bytes; everything larger goes as a file. */
+const rpcLimit = 4 * 2 ** 20;
+
+/** The app as one function: procedures under /rpc, files under /files, and every other path is the built renderer. Hosts differ only in who may call. */
+export function createHandler(options: HandlerOptions): (request: Request) => Response | Promise<Response> {
+  const { app, authenticate, host } = options;
+  const hono = new Hono<{ Variables: { caller: Caller } }>();
+
+  hono.use(async (context, next) => {
+    await next();
+    for (const [name, value] of Object.entries(securityHeaders)) context.res.headers.set(name, value);
+  });
+
+  hono.use('/rpc/*', bodyLimit({ maxSize: rpcLimit, onError: () => refusal(413, 'bad_input', 'This is too much for one call.') }));
+  hono.all('/rpc/*', (context) =>
+    fetchRequestHandler({
+      endpoint: '/rpc',
+      req: context.req.raw,
+      router: appRouter,
+      createContext: (): Context => {
+        const caller = authenticate(context.req.raw);
+        if (!caller)
+          throw new TRPCError({
+            code: 'UNAUTHORIZED',
+            message: 'You are signed out. Open the link that Plumbline printed when it started.',
+          });
+        return { app, host, ...caller };
+      },
+      responseMeta: () => ({ headers: { 'cache-control': 'no-store' } }),
+      onError: ({ error, path }) => report(error, path ?? 'rpc'),
+    }),
+  );
+
+  hono.use('/files/*', async (context, next) => {
+    const caller = authenticate(context.req.raw);
+    if (!caller) return refusal(401, 'forbidden', 'You are signed out. Open the link that Plumbline printed when it started.');
+    if (caller.role === 'annotator') return refusal(403, 'forbidden', 'Only the lead of this project moves files in and out of it.');
+    context.set('caller', caller);
+    return next();
+  });
+  hono.post('/files/uploads', async (context) => context.json(await receiveUpload(app, context.req.raw, options.uploadLimit)));
+  hono.get('/files/exports/:name', (context) => sendExport(app, new URL(context.req.url)));
+  hono.all('/files/*', () => refusal(404, 'not_found', 'There is no such file.'));
+
+  hono.get('*', (context) => page(options.renderer ?? builtRenderer, new URL(context.req.url).pathname));
+
+  hono.onError((error) => {
+    report(error, 'files');
+    if (!(error instanceof PlainError)) return refusal(500, null, sentenceOf(error));
+    return refusal(error.code === 'no_space' ? 507 : error.code === 'not_found' ? 404 : 400, error.code, error.message);
+  });
+  return (request) => hono.fetch(request);
+}
+
+/** A refusal outside of /rpc: `{message, code}`. */
+function refusal(status: number, code: string | null, message: string): Response {
+  return Response.json({ message, code }, { status });
+}
+
+/** Defects go to the log (standard error); sentences for people do not, they are on the screen. */
+function report(error: Error, where: string): void {
+  const cause = error.cause ?? error;
+  if (cause instanceof PlainError || (error instanceof TRPCError && error.code !== 'INTERNAL_SERVER_ERROR')) return;
+  console.error(`${new Date().toISOString()} ${where}: ${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}`);
+}
