@@ -40,3 +40,6 @@ export function meanEstimate(values: readonly number[]): Estimate | null {
   const half = n === 1 ? 0 : z95 * Math.sqrt(squares / (n - 1) / n);
   return { value, low: value - half, high: value + half, n };
 }
+
+/** Under this many observations a share is shown as a count, "11 of 14", never as a percentage (spec/algorithms.md, Reward model; design.md). */
+export const fewObservations = 20;

@@ -88,6 +88,6 @@ test('closing stops the running job, drops the queued ones and takes no more', a
   const second = supervisor.submit({ id: 'b', job, onEvent: () => {} });
   await supervisor.close();
   expect(await first).toEqual({ kind: 'stopped', step: 7 });
-  expect(await second).toEqual({ kind: 'stopped', step: 0 });
-  expect(await supervisor.submit({ id: 'c', job, onEvent: () => {} })).toEqual({ kind: 'stopped', step: 0 });
+  expect(await second).toEqual({ kind: 'stopped', step: null });
+  expect(await supervisor.submit({ id: 'c', job, onEvent: () => {} })).toEqual({ kind: 'stopped', step: null });
 });

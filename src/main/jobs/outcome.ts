@@ -3,7 +3,8 @@ import type { EngineEvent } from '#shared/jobs.ts';
 /** How a job ended. `interrupted`: the engine died or spoke nonsense; what it last saved to disk can be resumed. */
 export type Outcome =
   | { kind: 'done'; event: Extract<EngineEvent, { event: 'done' }> }
-  | { kind: 'stopped'; step: number }
+  /** `step` is where a resume goes on; null when the job never began. */
+  | { kind: 'stopped'; step: number | null }
   | { kind: 'failed'; code: string; sentence: string }
   | { kind: 'interrupted'; sentence: string };
 

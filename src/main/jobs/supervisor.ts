@@ -36,10 +36,10 @@ interface Waiting {
   resolve: (outcome: Outcome) => void;
 }
 
-const neverBegan: Outcome = { kind: 'stopped', step: 0 };
+const neverBegan: Outcome = { kind: 'stopped', step: null };
 
 /** The engine's supervisor: a queue of jobs, one process a job; an engine that dies ends its job and nothing else. */
-export function createSupervisor({ entry = engineEntry, grace = 5000 }: SupervisorOptions = {}): Supervisor {
+export function createSupervisor({ entry = engineEntry, grace = 4000 }: SupervisorOptions = {}): Supervisor {
   const waiting: Waiting[] = [];
   let running: { id: string; engine: EngineProcess } | null = null;
   let closed = false;

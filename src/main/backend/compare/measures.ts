@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Estimate, WinRate } from '#shared/domain.ts';
 import type { AnswerRow } from '#shared/jobs.ts';
-import { meanEstimate, proportion } from '#shared/statistics.ts';
+import { fewObservations, meanEstimate, proportion } from '#shared/statistics.ts';
 
 const estimate = z.object({ value: z.number(), low: z.number(), high: z.number(), n: z.number() });
 
@@ -43,9 +43,6 @@ export function distinctPairs(texts: readonly string[]): number {
   return count === 0 ? 0 : seen.size / count;
 }
 
-/** A study's votes so few are shown as a count, without a rate. */
-export const fewVotes = 20;
-
 /**
  * The win rate of the second checkpoint over the first. `equal` prompts, answered with the same text by both, are ties that were never shown;
  * they enter in proportion to how many of the other `pairs` are voted on, so that voting half way does not pull the rate to ½.
@@ -56,5 +53,5 @@ export function winRateOf(votes: { wins: number; ties: number; losses: number },
   const tied = votes.ties + (pairs === 0 ? equal : Math.round((equal * voted) / pairs));
   const n = votes.wins + tied + votes.losses;
   if (n === 0) return null;
-  return { wins: votes.wins, ties: tied, losses: votes.losses, rate: n < fewVotes ? null : proportion(votes.wins + tied / 2, n) };
+  return { wins: votes.wins, ties: tied, losses: votes.losses, rate: n < fewObservations ? null : proportion(votes.wins + tied / 2, n) };
 }

@@ -1,11 +1,7 @@
-import type { Message, Split } from '#shared/domain.ts';
+import type { Split } from '#shared/domain.ts';
 import type { PairRow, SftRow } from '#shared/jobs.ts';
 import type { TrainingJudgment } from '#store/queries/training.ts';
-
-/** The text that is trained on: what the assistant says, turn after turn. */
-export function textOf(messages: readonly Message[]): string {
-  return messages.map((message) => message.content).join('\n\n');
-}
+import { textOf } from '../messages.ts';
 
 /**
  * The pairs of one judgment (spec/algorithms.md, Reward model): a ranking of K expands to K(K−1)/2; slots of one group are a tie, softTarget ½;

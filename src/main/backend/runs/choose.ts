@@ -1,0 +1,49 @@
+import type { z } from 'zod';
+import type { startRun } from '#shared/api/runs.ts';
+import { PlainError } from '#shared/errors.ts';
+import type { CheckpointRow } from '#store/queries/checkpoints.ts';
+import type { Store } from '#store/store.ts';
+import { requireCheckpoint } from '../checkpoints/views.ts';
+import { startKinds } from './methods.ts';
+
+type Choice = Pick<z.output<typeof startRun>, 'method' | 'startCheckpoint' | 'rewardModel'>;
+
+/** What training may start from: the usual choice first, the newest of a kind before older ones. */
+export function startable(store: Store): CheckpointRow[] {
+  return startKinds.flatMap((kind) => store.checkpoints.ofKind(kind));
+}
+
+/**
+ * The checkpoints that a run starts from and is scored by: the ones asked for, else the project's SFT checkpoint and its newest reward model.
+ * @throws PlainError not_found or bad_input when there are none, or they do not fit together
+ */
+export function chooseCheckpoints(store: Store, choice: Choice): { checkpoint: CheckpointRow; rewardModel: CheckpointRow | null } {
+  const checkpoint = choice.startCheckpoint === null ? startable(store)[0] : requireCheckpoint(store, choice.startCheckpoint);
+  if (!checkpoint) {
+    throw new PlainError(
+      'not_found',
+      'This project has no model to train. Open the demo project, or make a project with its model: plumbline project create PATH --demo.',
+    );
+  }
+  if (checkpoint.kind === 'reward') {
+    throw new PlainError(
+      'bad_input',
+      `${checkpoint.name} is a reward model; it writes no answers. Start from an SFT checkpoint or a policy.`,
+    );
+  }
+  if (choice.method !== 'ppo') return { checkpoint, rewardModel: null };
+
+  const rewardModel = choice.rewardModel === null ? store.checkpoints.ofKind('reward')[0] : requireCheckpoint(store, choice.rewardModel);
+  if (!rewardModel)
+    throw new PlainError('not_found', 'PPO needs a reward model, and this project has none yet. Train one from your judgments first.');
+  if (rewardModel.kind !== 'reward') {
+    throw new PlainError('bad_input', `${rewardModel.name} is not a reward model. Choose one, or train one from your judgments.`);
+  }
+  if (rewardModel.tokenizerHash !== checkpoint.tokenizerHash) {
+    throw new PlainError(
+      'bad_input',
+      `${rewardModel.name} and ${checkpoint.name} cut text into different tokens, so one cannot score the other. Train a reward model that starts from ${checkpoint.name}.`,
+    );
+  }
+  return { checkpoint, rewardModel };
+}

@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import type { z } from 'zod';
+import type { startRun } from '#shared/api/runs.ts';
+import type { PersonKind, Split } from '#shared/domain.ts';
+import { PlainError } from '#shared/errors.ts';
+import type { PairRow, PromptRow, SftRow } from '#shared/jobs.ts';
+import type { TrainingJudgment } from '#store/queries/training.ts';
+import type { Store } from '#store/store.ts';
+import { draw } from './draw.ts';
+import type { Configured } from './methods.ts';
+import { demonstrationsOf, pairsOf } from './pairs.ts';
+
+/** What a run learns from, split by prompt, with the exact ids it rests on. */
+export interface RunRows {
+  train: (PairRow | SftRow | PromptRow)[];
+  heldOut: (PairRow | SftRow | PromptRow)[];
+  /** Ids of judgments, or of prompts for PPO. */
+  ids: { train: string[]; heldOut: string[] };
+  kinds: PersonKind[];
+  /** Ids among the held-out prompts that PPO answers again and again. */
+  samplePromptIds: string[];
+}
+
+/** How many prompts a PPO run answers every few steps, to be read. */
+const samplePrompts = 8;
+
+type Choice = Pick<z.output<typeof startRun>, 'judgmentsBy' | 'limit'>;
+
+/**
+ * The rows of a run. Judgments: the latest of each chain, by the kinds of people chosen, never a study's; split as their prompts are.
+ * @throws PlainError bad_input when there is nothing to learn from, saying what to do
+ */
+export function rowsOf(store: Store, run: Configured, choice: Choice): RunRows {
+  return run.method === 'ppo' ? promptsOf(store, run.config.seed, choice) : judgedRows(store, run, choice);
+}
+
+function promptsOf(store: Store, seed: number, { limit }: Choice): RunRows {
+  const rows = (split: Split): PromptRow[] => store.prompts.ofSplit(split).map(({ id, messages }) => ({ id, prompt: messages }));
+  const train = draw(rows('train'), limit, seed);
+  const heldOut = rows('held_out');
+  if (train.length === 0)
+    throw new PlainError('bad_input', 'There are no prompts to answer. Import prompts on the Data screen, then start again.');
+  return {
+    train,
+    heldOut,
+    ids: { train: train.map(({ id }) => id), heldOut: heldOut.map(({ id }) => id) },
+    kinds: [],
+    // Always the same ones, whatever the run's seed, so that runs can be read side by side.
+    samplePromptIds: draw(heldOut, samplePrompts, 0).map(({ id }) => id),
+  };
+}
+
+function judgedRows(store: Store, run: Configured & { method: 'sft' | 'reward' }, { judgmentsBy, limit }: Choice): RunRows {
+  const usable = store.training.judgments(judgmentsBy).filter((judged) => judged.ranking && !judged.bothBad);
+  const train = draw(
+    usable.filter(({ split }) => split === 'train'),
+    limit,
+    run.config.seed,
+  );
+  const heldOut = usable.filter(({ split }) => split === 'held_out');
+  const rows = (judgments: TrainingJudgment[]): (PairRow | SftRow)[] =>
+    run.method === 'reward'
+      ? judgments.flatMap(pairsOf)
+      : demonstrationsOf(judgments).map(({ id, prompt, response }) => ({ id, prompt, response }));
+  const trainRows = rows(train);
+  refuseTooLittle(run.method, judgmentsBy, usable, train, trainRows);
+  return {
+    train: trainRows,
+    heldOut: rows(heldOut),
+    ids: { train: train.map(({ id }) => id), heldOut: heldOut.map(({ id }) => id) },
+    kinds: [...new Set([...train, ...heldOut].map(({ kind }) => kind))].sort(),
+    samplePromptIds: [],
+  };
+}
+
+const kindWords: Record<PersonKind, string> = { person: 'people', simulated: 'the simulated annotator', model: 'a model' };
+
+export function wordsOfKinds(kinds: readonly PersonKind[]): string {
+  return kinds.map((kind) => kindWords[kind]).join(' and ');
+}
+
+function refuseTooLittle(
+  method: 'sft' | 'reward',
+  kinds: readonly PersonKind[],
+  usable: TrainingJudgment[],
+  train: TrainingJudgment[],
+  rows: readonly (PairRow | SftRow)[],
+): void {
+  const reason = tooLittle({
+    method,
+    kinds,
+    usable: usable.length,
+    train: train.length,
+    prompts: new Set(train.map(({ promptId }) => promptId)).size,
+    untied: rows.filter((row) => !('softTarget' in row) || row.softTarget !== 0.5).length,
+  });
+  if (reason) throw new PlainError('bad_input', reason);
+}
+
+/** Why these judgments cannot train, and what to do; null when they can. */
+export function tooLittle(found: {
+  method: 'sft' | 'reward';
+  kinds: readonly PersonKind[];
+  usable: number;
+  train: number;
+  prompts: number;
+  untied: number;
+}): string | null {
+  const by = wordsOfKinds(found.kinds);
+  if (found.usable === 0)
+    return `There are no judgments by ${by} yet. Judge some pairs on the Label screen, or choose whose judgments to train on.`;
+  if (found.train === 0) {
+    return `All ${found.usable} judgments by ${by} are on held-out prompts, which never train. Judge more pairs on the Label screen, then start again.`;
+  }
+  if (found.untied === 0)
+    return `All ${found.train} judgments by ${by} are ties, from which nothing can be learned. Judge more pairs, then start again.`;
+  if (found.method === 'reward' && found.prompts < 2) {
+    return `All ${found.train} judgments are on one prompt; a reward model would learn that prompt by heart. Judge pairs of at least one more prompt, then start again.`;
+  }
+  return null;
+}
+
+/** Hash of the exact ids that a run was trained and measured on, whatever their order. */
+export function hashOfIds(ids: RunRows['ids']): string {
+  const digest = createHash('sha256');
+  for (const split of ['train', 'heldOut'] as const) digest.update(`${split}\n${ids[split].toSorted().join('\n')}\n`);
+  return digest.digest('hex');
+}

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Method } from '#shared/domain.ts';
+import type { Job } from '#shared/jobs.ts';
+import type { RunRow } from '#store/queries/runs.ts';
+import type { Store } from '#store/store.ts';
+import { checkpointFolder } from '../checkpoints/register.ts';
+import { requireCheckpoint } from '../checkpoints/views.ts';
+import { runFolder } from './folder.ts';
+import type { Configured } from './methods.ts';
+
+/** What the engine is told to do for a run. */
+export function trainingJob(store: Store, row: RunRow, run: Configured, more: { resume: boolean; samplePromptIds: string[] }): Job {
+  const base = {
+    runFolder: runFolder(store.folder, row.id),
+    startCheckpoint: checkpointFolder(store, requireCheckpoint(store, row.startCheckpointId)),
+    resume: more.resume,
+  };
+  switch (run.method) {
+    case 'sft':
+      return { kind: 'sft', ...base, config: run.config };
+    case 'reward':
+      return { kind: 'reward', ...base, config: run.config };
+    case 'ppo': {
+      const rewardModel = checkpointFolder(store, requireCheckpoint(store, row.rewardModelId ?? ''));
+      return { kind: 'ppo', ...base, rewardModel, config: run.config, samplePromptIds: more.samplePromptIds };
+    }
+  }
+}
+
+const manifest = z.looseObject({ samplePromptIds: z.array(z.string()) });
+
+/** The prompts that a run answers again and again, as it was started. */
+export function readSamplePromptIds(folder: string): string[] {
+  return manifest.parse(JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'))).samplePromptIds;
+}
+
+/** `ppo-7`: the method and a number that no run had. */
+export function nextName(store: Store, method: Method): string {
+  let number = store.runs.countOf(method) + 1;
+  while (store.runs.named(`${method}-${number}`)) number++;
+  return `${method}-${number}`;
+}

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import type { CheckpointKind, Method } from '#shared/domain.ts';
+import { PlainError } from '#shared/errors.ts';
+import type { MetricName } from '#shared/metrics.ts';
+import { type PpoConfig, ppoConfig } from '#shared/training/ppo.ts';
+import { type RewardConfig, rewardConfig } from '#shared/training/reward.ts';
+import { type SftConfig, sftConfig } from '#shared/training/sft.ts';
+
+/** A method with its settings, complete. */
+export type Configured =
+  | { method: 'sft'; config: SftConfig }
+  | { method: 'reward'; config: RewardConfig }
+  | { method: 'ppo'; config: PpoConfig };
+
+/** The metrics that tell how a run went, the best one first. */
+export const headlines: Record<Method, readonly MetricName[]> = {
+  sft: ['sft/held_out_loss', 'sft/loss'],
+  reward: ['rm/held_out_accuracy', 'rm/accuracy'],
+  ppo: ['objective/rlhf_reward', 'objective/reward'],
+};
+
+/** What training may start from, the usual choice first. */
+export const startKinds: readonly CheckpointKind[] = ['sft', 'base', 'policy'];
+
+export const methodWords: Record<Method, string> = { sft: 'SFT', reward: 'a reward model', ppo: 'PPO' };
+
+const schemas = { sft: sftConfig, reward: rewardConfig, ppo: ppoConfig } as const;
+
+/**
+ * The settings of a method, its defaults filled in.
+ * @throws PlainError bad_input naming each setting that is unknown or out of range
+ */
+export function configure(method: Method, settings: unknown): Configured {
+  const parsed = schemas[method].safeParse(settings);
+  if (!parsed.success) {
+    throw new PlainError(
+      'bad_input',
+      `These settings of ${methodWords[method]} cannot be used: ${z.prettifyError(parsed.error).replaceAll(/\s*\n\s*/g, ' ')}. Correct them and start again.`,
+    );
+  }
+  return { method, config: parsed.data } as Configured;
+}
+
+/** How many steps a run takes: updates of SFT and reward models, batches of PPO. */
+export function stepsOf({ method, config }: Configured, trainRows: number): number {
+  return method === 'ppo' ? config.steps : Math.ceil((trainRows * config.epochs) / config.batchSize);
+}

@@ -1,0 +1,76 @@
+import type { z } from 'zod';
+import type { planInput, RunPlan } from '#shared/api/runs.ts';
+import type { PersonKind } from '#shared/domain.ts';
+import { sentenceOf } from '#shared/errors.ts';
+import { fewObservations } from '#shared/statistics.ts';
+import type { Store } from '#store/store.ts';
+import { chooseCheckpoints, startable } from './choose.ts';
+import { tooLittle, wordsOfKinds } from './data.ts';
+import { estimateMemory, estimateSeconds, memoryWarning } from './estimate.ts';
+import { configure } from './methods.ts';
+
+type Counts = RunPlan['data'] & { prompts: number; untied: number };
+
+/** What a new run would do: whether it can start, from what, with how much data, how long. */
+export function planOf(store: Store, { method, judgmentsBy }: z.output<typeof planInput>): RunPlan {
+  const run = configure(method, {});
+  const data = countsOf(store, method === 'ppo' ? null : judgmentsBy);
+  const sentences: string[] = [];
+  let ready = true;
+  const refuse = (sentence: string) => {
+    ready = false;
+    sentences.push(sentence);
+  };
+
+  let start = null;
+  try {
+    start = chooseCheckpoints(store, { method, startCheckpoint: null, rewardModel: null });
+  } catch (error) {
+    refuse(sentenceOf(error));
+  }
+  if (run.method === 'ppo') {
+    if (data.train === 0) refuse('There are no prompts to answer. Import prompts on the Data screen, then start.');
+    else if (data.heldOut === 0) sentences.push('No prompt is held out, so there are no samples to read while it trains.');
+  } else {
+    const reason = tooLittle({ method: run.method, kinds: judgmentsBy, usable: data.train + data.heldOut, ...data });
+    if (reason) refuse(reason);
+    else if (data.heldOut < fewObservations) {
+      sentences.push(
+        `${data.heldOut} judged pairs are on held-out prompts; under ${fewObservations} no accuracy is reported as a percentage.`,
+      );
+    }
+    if (judgmentsBy.some((kind) => kind !== 'person'))
+      sentences.push(`Trains on judgments by ${wordsOfKinds(judgmentsBy)}; the run and its checkpoint say so.`);
+  }
+  const memoryBytes = start ? estimateMemory(run, start.checkpoint, start.rewardModel) : 0;
+  const warning = memoryWarning(memoryBytes);
+  if (warning) sentences.push(warning);
+  const { prompts: _, untied: __, ...shown } = data;
+  return {
+    ready,
+    sentences,
+    startCheckpoints: startable(store).map(({ id, name, parameters }) => ({ id, name, parameters })),
+    rewardModels: store.checkpoints.ofKind('reward').map(({ id, name, report }) => ({ id, name, accuracy: report?.accuracy ?? null })),
+    data: shown,
+    defaults: { ...run.config },
+    estimate: { seconds: start ? estimateSeconds(store, run, start.checkpoint.parameters, data.train) : null, memoryBytes },
+  };
+}
+
+/** Prompts by split (`kinds` null), or judgments that can train, of each kind of person and of the kinds chosen. */
+function countsOf(store: Store, kinds: readonly PersonKind[] | null): Counts {
+  const result: Counts = { train: 0, heldOut: 0, byPeople: 0, simulated: 0, byModel: 0, prompts: 0, untied: 0 };
+  const key = { person: 'byPeople', simulated: 'simulated', model: 'byModel' } as const;
+  for (const count of store.training.counts()) {
+    result[key[count.kind]] += count.judgments;
+    if (!kinds?.includes(count.kind)) continue;
+    result[count.split === 'train' ? 'train' : 'heldOut'] += count.judgments;
+    if (count.split !== 'train') continue;
+    result.untied += count.untied;
+    // Two kinds may have judged the same prompt; one too many only delays the refusal to the start.
+    result.prompts += count.prompts;
+  }
+  if (kinds) return result;
+  const { train, held_out } = store.prompts.counts();
+  return { ...result, train, heldOut: held_out };
+}
