@@ -50,6 +50,8 @@ export interface ChartSpec {
   include?: readonly number[];
   /** Puts + before tick values above 0. */
   signed?: boolean;
+  /** Writes tick values as percentages; the values are shares of one. */
+  percent?: boolean;
   /** Leaves out the words of the x axis, for a chart above another that has them. */
   hideXWords?: boolean;
   /** Room right of the plot for labels of lines that reach the end, CSS pixels. */

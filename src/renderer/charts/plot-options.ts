@@ -60,7 +60,7 @@ export function plotOptions(live: { current: Live }, width: number, syncKey: str
         size: axisWidth,
         gap: 8,
         space: (_plot, _axis, _low, _high, pixels) => Math.max(28, pixels / 6.5),
-        values: (_plot, ticks) => tickWords(ticks, live.current.spec.signed ?? false),
+        values: (_plot, ticks) => valueWords(ticks, live.current.spec),
       },
     ],
     series: [
@@ -81,6 +81,15 @@ export function plotOptions(live: { current: Live }, width: number, syncKey: str
       setCursor: [(plot) => live.current.onCursor(plot.cursor.idx ?? null)],
     },
   };
+}
+
+function valueWords(ticks: number[], spec: ChartSpec): string[] {
+  if (spec.percent)
+    return tickWords(
+      ticks.map((tick) => tick * 100),
+      false,
+    ).map((words) => `${words}%`);
+  return tickWords(ticks, spec.signed ?? false);
 }
 
 /** The chart's columns in uPlot's order: x, then each series. */

@@ -1,0 +1,65 @@
+import { Table } from '@mantine/core';
+import { useQueries, useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
+import type { Method } from '#shared/domain.ts';
+import { queries } from '../app/queries.ts';
+import { MathSign } from '../ui/MathSign.tsx';
+import { signWords } from './metric-words.ts';
+import classes from './new-run.module.css';
+import { settingValue } from './setting-words.ts';
+import trainClasses from './train.module.css';
+import { headlineWords } from './words.ts';
+
+/** What earlier runs of the method reached, and the settings that matter most: what to start from. */
+export function EarlierRuns({ method }: { method: Method }) {
+  const { data: runs = [] } = useQuery(queries.runs());
+  const earlier = runs.filter((run) => run.method === method && run.headline !== null).slice(0, 5);
+  const details = useQueries({ queries: earlier.map((run) => queries.run(run.id)) });
+  if (earlier.length === 0) return null;
+  return (
+    <section className={classes.side}>
+      <h2 className={classes.sideTitle}>What earlier runs reached</h2>
+      <Table className={trainClasses.table}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th pl={0}>Run</Table.Th>
+            {method === 'ppo' ? (
+              <Table.Th ta="right">
+                <MathSign tex="\beta" />
+              </Table.Th>
+            ) : (
+              <Table.Th ta="right">Trained on</Table.Th>
+            )}
+            <Table.Th ta="right">Learning rate</Table.Th>
+            <Table.Th ta="right" pr={0}>
+              {headlineWords(earlier[0]!.headline)?.name}
+            </Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {earlier.map((run, index) => {
+            const detail = details[index]?.data;
+            const sign = detail?.signs.at(-1);
+            return (
+              <Table.Tr key={run.id}>
+                <Table.Td pl={0}>
+                  <Link className={trainClasses.rowLink} to={`/train/${run.id}`}>
+                    {run.name}
+                  </Link>
+                </Table.Td>
+                <Table.Td ta="right">
+                  {detail && (method === 'ppo' ? settingValue(detail.config.klCoefficient) : detail.data.train.toLocaleString('en-US'))}
+                </Table.Td>
+                <Table.Td ta="right">{detail && settingValue(detail.config.learningRate)}</Table.Td>
+                <Table.Td ta="right" pr={0} fw={500}>
+                  {headlineWords(run.headline)?.value}
+                  {sign && <div className={classes.earlierSign}>{signWords(sign.sign)}</div>}
+                </Table.Td>
+              </Table.Tr>
+            );
+          })}
+        </Table.Tbody>
+      </Table>
+    </section>
+  );
+}

@@ -1,0 +1,32 @@
+import { Collapse, UnstyledButton } from '@mantine/core';
+import { type ReactNode, useId, useState } from 'react';
+import classes from './train.module.css';
+
+interface FoldRowProps {
+  title: ReactNode;
+  /** The values inside, named on the row itself, so that opening it is seldom needed. */
+  summary: ReactNode;
+  children: ReactNode;
+  /** Folded. */
+  initiallyOpen?: boolean;
+}
+
+/** A row that names what it holds and unfolds it. */
+export function FoldRow({ title, summary, children, initiallyOpen = false }: FoldRowProps) {
+  const [open, setOpen] = useState(initiallyOpen);
+  const id = useId();
+  return (
+    <div className={classes.fold}>
+      <UnstyledButton className={classes.foldRow} aria-expanded={open} aria-controls={id} onClick={() => setOpen(!open)}>
+        <svg width="8" height="10" viewBox="0 0 8 10" className={classes.foldArrow} data-open={open || undefined} aria-hidden="true">
+          <path d="M1.5 1 6 5 1.5 9" fill="none" stroke="currentColor" strokeWidth="1.5" />
+        </svg>
+        <span className={classes.foldTitle}>{title}</span>
+        <span className={classes.foldSummary}>{summary}</span>
+      </UnstyledButton>
+      <Collapse id={id} expanded={open} transitionDuration={0}>
+        <div className={classes.foldBody}>{children}</div>
+      </Collapse>
+    </div>
+  );
+}

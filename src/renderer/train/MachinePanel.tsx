@@ -1,0 +1,50 @@
+import { Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { queries } from '../app/queries.ts';
+import { formatBytes, formatDuration } from '../ui/format.ts';
+import { Triangle } from '../ui/Triangle.tsx';
+import classes from './new-run.module.css';
+
+interface MachinePanelProps {
+  memoryBytes: number;
+  /** About how long, or null when nothing was measured yet. */
+  seconds: number | null;
+}
+
+/** What the run takes of this machine, before it starts. */
+export function MachinePanel({ memoryBytes, seconds }: MachinePanelProps) {
+  const { data: doctor } = useQuery(queries.doctor());
+  const memory = doctor?.memoryBytes ?? null;
+  const backend = doctor?.backends.find((one) => one.available);
+  const tight = doctor !== undefined && memoryBytes > doctor.freeMemoryBytes;
+  return (
+    <section>
+      <h2 className={classes.sideTitle}>On this machine</h2>
+      <div className={classes.machineRow}>
+        <span>Memory</span>
+        <span className={classes.bar}>
+          {memory !== null && <span style={{ width: `${Math.min(100, Math.max(1, (100 * memoryBytes) / memory))}%` }} />}
+        </span>
+        <span>
+          {formatBytes(memoryBytes)}
+          {memory !== null && ` of ${formatBytes(memory)}`}
+        </span>
+      </div>
+      <div className={classes.machineRow}>
+        <span>Time</span>
+        <span />
+        <span>{seconds === null ? 'not measured yet' : `about ${formatDuration(seconds)}`}</span>
+      </div>
+      <Text size="xs" c={tight ? 'var(--mantine-color-text)' : 'dimmed'} mt={4}>
+        {tight ? (
+          <>
+            <Triangle size={9} /> More than the {formatBytes(doctor.freeMemoryBytes)} that are free now. Close other programs, or use
+            shorter answers and fewer of them a step.
+          </>
+        ) : (
+          `${backend ? `Fits. ${backend.words}` : 'Fits.'}${seconds === null ? '' : '; the time is from what this machine measured before.'}`
+        )}
+      </Text>
+    </section>
+  );
+}

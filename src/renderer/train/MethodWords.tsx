@@ -1,0 +1,46 @@
+import type { RunPlan } from '#shared/api/runs.ts';
+import type { Method } from '#shared/domain.ts';
+import { count } from '../ui/format.ts';
+import { MathSign } from '../ui/MathSign.tsx';
+
+/** What a run of the method would do, with how much data. */
+export function planTitle(method: Method, data: RunPlan['data']): string {
+  switch (method) {
+    case 'sft':
+      return `Fine-tune on ${count(data.train)} answers`;
+    case 'reward':
+      return `Train a reward model on ${count(data.train)} pairs`;
+    case 'ppo':
+      return `Align the policy on ${count(data.train)} prompts`;
+  }
+}
+
+/** What a method is for, in a few words or in a sentence. */
+export function MethodWords({ method, long = false }: { method: Method; long?: boolean }) {
+  switch (method) {
+    case 'sft':
+      return long ? (
+        <>Teaches the model to answer as the given answers do. Later runs start from it and are measured against it.</>
+      ) : (
+        <>imitates answers</>
+      );
+    case 'reward':
+      return long ? (
+        <>
+          Learns <MathSign tex="r_\varphi" />: which of two responses is better, as judged. Pairs of held-out prompts measure it.
+        </>
+      ) : (
+        <>learns from judgments which response is better</>
+      );
+    case 'ppo':
+      return long ? (
+        <>
+          Moves <MathSign tex="\pi_\theta" /> toward what <MathSign tex="r_\varphi" /> rewards, and holds it near SFT: maximize reward −{' '}
+          <MathSign tex="\beta" />
+          ·KL.
+        </>
+      ) : (
+        <>moves the policy toward what the reward model rewards</>
+      );
+  }
+}

@@ -1,0 +1,133 @@
+import { useMediaQuery } from '@mantine/hooks';
+import { useMemo } from 'react';
+import type { RunDetail } from '#shared/api/runs.ts';
+import { Figure } from '../charts/Figure.tsx';
+import { smoothingWindow } from '../charts/smooth.ts';
+import { formatNumber } from '../ui/format.ts';
+import { MathSign } from '../ui/MathSign.tsx';
+import { metricValue } from './metric-words.ts';
+import { accuracyChart, type ChartFacts, klChart, lossChart, objectiveChart } from './run-charts.ts';
+import type { RunSeries } from './run-series.ts';
+
+interface RunChartsProps {
+  run: RunDetail;
+  series: RunSeries;
+  /** Changes whenever `series` grew. */
+  version: number;
+}
+
+/** The charts of a run: what is maximized taken apart, then what it costs. All share one cursor. */
+export function RunCharts(props: RunChartsProps) {
+  switch (props.run.method) {
+    case 'ppo':
+      return <PolicyCharts {...props} />;
+    case 'reward':
+      return <RewardCharts {...props} />;
+    case 'sft':
+      return <SftCharts {...props} />;
+  }
+}
+
+function useFacts(run: RunDetail, small: number, large: number): ChartFacts {
+  const roomy = useMediaQuery('(min-height: 1100px)') ?? false;
+  const low = useMediaQuery('(max-height: 840px)') ?? false;
+  const height = roomy ? large : low ? Math.round(small * 0.72) : small;
+  return useMemo(() => ({ totalSteps: run.totalSteps, signs: run.signs, height }), [run.totalSteps, run.signs, height]);
+}
+
+function smoothing(totalSteps: number): string {
+  const window = smoothingWindow(totalSteps);
+  return window > 1 ? `, smoothed over ${window}` : '';
+}
+
+function PolicyCharts({ run, series, version }: RunChartsProps) {
+  const objectiveFacts = useFacts(run, 300, 450);
+  const klFacts = useFacts(run, 128, 150);
+  const adaptive = run.config.adaptiveKl === true;
+  const target = adaptive && typeof run.config.klTarget === 'number' ? run.config.klTarget : null;
+  const beta = series.latest('kl/beta') ?? (typeof run.config.klCoefficient === 'number' ? run.config.klCoefficient : null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `series` grows in place; `version` says when.
+  const [objective, kl] = useMemo(
+    () => [objectiveChart(series, objectiveFacts), klChart(series, klFacts, target)],
+    [series, version, objectiveFacts, klFacts, target],
+  );
+  const episodes = typeof run.config.episodes === 'number' ? run.config.episodes : null;
+  const reward = series.latest('objective/reward');
+  const nats = series.latest('objective/kl');
+  return (
+    <>
+      <Figure
+        title={
+          <>
+            Objective = reward − <MathSign tex="\beta" />
+            ·KL
+          </>
+        }
+        note={`${episodes === null ? 'mean of a step' : `mean of ${episodes} answers a step`}${smoothing(run.totalSteps)}; gray line: unsmoothed reward; shaded: the objective`}
+        spec={objective}
+        syncKey={run.id}
+        label={
+          reward === null
+            ? 'Reward, β·KL and their difference by step. Nothing measured yet.'
+            : `Reward, β·KL and their difference by step. Newest: reward ${formatNumber(reward, 'signed')}, objective ${formatNumber(series.latest('objective/rlhf_reward') ?? 0, 'signed')}.`
+        }
+      />
+      <Figure
+        title={adaptive ? 'KL against its target' : 'KL from SFT'}
+        note={
+          <>
+            sum over tokens of log <MathSign tex="\pi_\theta" /> − log <MathSign tex="\pi_{\text{SFT}}" />, nats a response;{' '}
+            <MathSign tex="\beta" /> {adaptive ? 'adapts, now' : 'is'} {beta === null ? 'not known yet' : metricValue(beta)}
+          </>
+        }
+        spec={kl}
+        syncKey={run.id}
+        label={`KL from SFT by step, nats a response. Newest: ${nats === null ? 'not measured yet' : metricValue(nats)}.`}
+      />
+    </>
+  );
+}
+
+function RewardCharts({ run, series, version }: RunChartsProps) {
+  const accuracyFacts = useFacts(run, 260, 380);
+  const lossFacts = useFacts(run, 168, 220);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `series` grows in place; `version` says when.
+  const [accuracy, loss] = useMemo(
+    () => [accuracyChart(series, accuracyFacts), lossChart(series, lossFacts, { batch: 'rm/loss', heldOut: 'rm/held_out_loss' })],
+    [series, version, accuracyFacts, lossFacts],
+  );
+  const batch = typeof run.config.batchSize === 'number' ? `, ${run.config.batchSize} pairs a step` : '';
+  return (
+    <>
+      <Figure
+        title="Pairs ordered as they were judged"
+        note={`gray: pairs it trains on${batch}${smoothing(run.totalSteps)}; ink: pairs of held-out prompts`}
+        spec={accuracy}
+        syncKey={run.id}
+        label={`Accuracy by step. Newest on held-out prompts: ${formatNumber(series.latest('rm/held_out_accuracy') ?? 0, 'percent')}.`}
+      />
+      <Figure
+        title="Loss"
+        note="Bradley–Terry; where the held-out line rises again, the model memorizes"
+        spec={loss}
+        syncKey={run.id}
+        label={`Loss by step. Newest: ${metricValue(series.latest('rm/loss') ?? 0)}.`}
+      />
+    </>
+  );
+}
+
+function SftCharts({ run, series, version }: RunChartsProps) {
+  const facts = useFacts(run, 320, 450);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `series` grows in place; `version` says when.
+  const loss = useMemo(() => lossChart(series, facts, { batch: 'sft/loss', heldOut: 'sft/held_out_loss' }), [series, version, facts]);
+  return (
+    <Figure
+      title="Loss of response tokens"
+      note={`nats a token${smoothing(run.totalSteps)}; gray: answers it trains on; ink: answers to held-out prompts`}
+      spec={loss}
+      syncKey={run.id}
+      label={`Loss by step. Newest: ${metricValue(series.latest('sft/loss') ?? 0)}.`}
+    />
+  );
+}

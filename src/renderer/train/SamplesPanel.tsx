@@ -1,0 +1,112 @@
+import { SegmentedControl, Slider, Text } from '@mantine/core';
+import { useMemo, useState } from 'react';
+import type { RunSample } from '#shared/api/runs.ts';
+import { useCommands } from '../app/keyboard.ts';
+import { count, formatNumber } from '../ui/format.ts';
+import { MathSign } from '../ui/MathSign.tsx';
+import classes from './train.module.css';
+
+/** Answers to one prompt, by the step they were given at, ascending. */
+export function samplesByPrompt(samples: readonly RunSample[]): { promptId: string; prompt: string; answers: RunSample[] }[] {
+  const groups = new Map<string, RunSample[]>();
+  for (const sample of samples) groups.set(sample.promptId, [...(groups.get(sample.promptId) ?? []), sample]);
+  return [...groups].map(([promptId, answers]) => ({
+    promptId,
+    prompt: answers[0]!.prompt,
+    answers: answers.toSorted((one, two) => one.step - two.step),
+  }));
+}
+
+/** Which answers to read for the one chosen: the first of all, one halfway, and itself; fewer where they are the same. */
+export function threeOf(answers: readonly RunSample[], chosen: number): RunSample[] {
+  const indices = new Set([0, Math.round(chosen / 2), chosen]);
+  return [...indices].sort((one, two) => one - two).flatMap((index) => answers[index] ?? []);
+}
+
+/** The same prompts, answered again every few steps with the same seed: reading is the only check that no metric replaces. */
+export function SamplesPanel({ samples }: { samples: readonly RunSample[] }) {
+  const prompts = useMemo(() => samplesByPrompt(samples), [samples]);
+  const [promptIndex, setPromptIndex] = useState(0);
+  /** Null follows the newest. */
+  const [stepIndex, setStepIndex] = useState<number | null>(null);
+  const move = (by: number) => setPromptIndex((index) => Math.max(0, Math.min(prompts.length - 1, index + by)));
+  useCommands({ 'list.next': () => move(1), 'list.previous': () => move(-1) }, prompts.length > 1);
+
+  const current = prompts[Math.min(promptIndex, prompts.length - 1)];
+  if (!current) {
+    return (
+      <section aria-label="Samples">
+        <h2 className={classes.sideTitle}>The same prompts, over time</h2>
+        <Text size="md" c="dimmed" maw="58ch" mt={8}>
+          Eight prompts are answered before the first step and again every few steps, with the same seed each time. The answers appear here.
+        </Text>
+      </section>
+    );
+  }
+  const { answers } = current;
+  const last = answers.length - 1;
+  const chosen = stepIndex === null ? last : Math.min(stepIndex, last);
+  return (
+    <section aria-label="Samples">
+      <div className={classes.sideHead}>
+        <h2 className={classes.sideTitle}>The same prompt, over time</h2>
+        <SegmentedControl
+          size="xs"
+          aria-label="Prompt"
+          data={prompts.map((_, index) => ({ value: String(index), label: String(index + 1) }))}
+          value={String(Math.min(promptIndex, prompts.length - 1))}
+          onChange={(value) => setPromptIndex(Number(value))}
+          classNames={{ label: classes.promptChoice }}
+        />
+      </div>
+      <p className={classes.samplePrompt}>{current.prompt}</p>
+      {last > 0 && (
+        <>
+          <Slider
+            className={classes.slider}
+            aria-label="Step of the answer"
+            min={0}
+            max={last}
+            step={1}
+            value={chosen}
+            onChange={(index) => setStepIndex(index === last ? null : index)}
+            label={(index) => `step ${count(answers[index]?.step ?? 0)}`}
+            marks={last <= 40 ? answers.map((_, index) => ({ value: index })) : []}
+            size={2}
+            thumbSize={12}
+          />
+          <div className={classes.sliderWords}>
+            <span>step {count(answers[0]!.step)}</span>
+            <span>same seed each time</span>
+            <span>{count(answers[last]!.step)}</span>
+          </div>
+        </>
+      )}
+      {threeOf(answers, chosen).map((answer) => (
+        <Answer key={answer.step} answer={answer} />
+      ))}
+    </section>
+  );
+}
+
+function Answer({ answer }: { answer: RunSample }) {
+  return (
+    <article className={classes.answer}>
+      <header className={classes.answerHead}>
+        <strong>{answer.step === 0 ? 'Step 0, SFT' : `Step ${count(answer.step)}`}</strong>
+        <span className={classes.answerFacts}>
+          <span>
+            {count(answer.tokens)} tokens{answer.terminated ? '' : ', cut off'}
+          </span>
+          {answer.kl !== null && answer.step > 0 && <span>KL {answer.kl.toFixed(1)}</span>}
+          {answer.reward !== null && (
+            <span>
+              <MathSign tex="r_\varphi" /> {formatNumber(answer.reward, 'signed')}
+            </span>
+          )}
+        </span>
+      </header>
+      <p className={classes.answerText}>{answer.text === '' ? <em>an empty answer</em> : answer.text}</p>
+    </article>
+  );
+}

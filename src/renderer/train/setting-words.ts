@@ -1,0 +1,75 @@
+import type { Method } from '#shared/domain.ts';
+import { ppoConfig, ppoSettings } from '#shared/training/ppo.ts';
+import { rewardConfig, rewardSettings } from '#shared/training/reward.ts';
+import type { Setting } from '#shared/training/settings.ts';
+import { sftConfig, sftSettings } from '#shared/training/sft.ts';
+
+/** A setting of any method, as the pages treat them: by key. */
+export type AnySetting = Setting<Record<string, unknown>>;
+
+const settings = { sft: sftSettings, reward: rewardSettings, ppo: ppoSettings } as unknown as Record<Method, AnySetting[]>;
+
+/** The settings of a method, in the order in which they are shown. */
+export function settingsOf(method: Method): AnySetting[] {
+  return settings[method];
+}
+
+/** The schema that a method's settings must pass. */
+export const configSchemas = { sft: sftConfig, reward: rewardConfig, ppo: ppoConfig } as const;
+
+/** The method's own defaults. */
+export function defaultsOf(method: Method): Record<string, unknown> {
+  return configSchemas[method].parse({});
+}
+
+/** A setting's value as it is read: `5e−4`, `on`, `0, 0.5, 1`. */
+export function settingValue(value: unknown): string {
+  if (typeof value === 'boolean') return value ? 'on' : 'off';
+  if (typeof value === 'number') return numberWords(value);
+  if (Array.isArray(value)) return value.map(settingValue).join(', ');
+  return String(value ?? 'not set');
+}
+
+/** As short as it stays exact: 64 · 0.2 · 5e−4. */
+export function numberWords(value: number): string {
+  const size = Math.abs(value);
+  const words = size > 0 && size < 0.001 ? value.toExponential().replace('e-', 'e−') : String(value);
+  return words.replace(/^-/, '−');
+}
+
+/** `β, the KL penalty` → `β`; `Learning rate` → `learning rate`: a label short enough for a line of many. */
+export function shortLabel(label: string): string {
+  const short = label.split(',')[0] ?? label;
+  return /^[A-Z][a-z]/.test(short) ? short.charAt(0).toLowerCase() + short.slice(1) : short;
+}
+
+/** What differs from the method's defaults first, then the main settings: `β 0.1 · 20 steps · …`. */
+export function settingsSummary(method: Method, config: Record<string, unknown>): string {
+  const defaults = defaultsOf(method);
+  const same = (key: string) => JSON.stringify(config[key]) === JSON.stringify(defaults[key]);
+  const known = settingsOf(method).filter((setting) => setting.key in config);
+  const named = known.filter((setting) => setting.main || !same(setting.key));
+  const rest = known.length - named.length;
+  const words = named.map((setting) => `${shortLabel(setting.label)} ${settingValue(config[setting.key])}`);
+  return [...words, ...(rest > 0 ? [`${rest} more at their defaults`] : [])].join(' · ');
+}
+
+/** The choices of a setting that has a fixed set of them, or null. */
+export function choicesOf(method: Method, key: string): string[] | null {
+  const shape = configSchemas[method].shape as Record<string, { unwrap?: () => { options?: unknown } }>;
+  const options = shape[key]?.unwrap?.().options;
+  return Array.isArray(options) && options.every((option) => typeof option === 'string') ? options : null;
+}
+
+/** The settings that break a rule of the method, each with what would be right. */
+export function settingErrors(method: Method, config: Record<string, unknown>): Map<string, string> {
+  const parsed = configSchemas[method].safeParse(config);
+  const errors = new Map<string, string>();
+  for (const issue of parsed.error?.issues ?? []) {
+    const key = String(issue.path[0] ?? '');
+    if (issue.code === 'too_small') errors.set(key, issue.inclusive ? `at least ${issue.minimum}` : `more than ${issue.minimum}`);
+    else if (issue.code === 'too_big') errors.set(key, issue.inclusive ? `at most ${issue.maximum}` : `less than ${issue.maximum}`);
+    else errors.set(key, issue.code === 'invalid_type' && issue.expected === 'int' ? 'a whole number' : 'a number');
+  }
+  return errors;
+}

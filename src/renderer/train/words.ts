@@ -1,0 +1,63 @@
+import type { RunDetail, RunSummary } from '#shared/api/runs.ts';
+import type { Method, RunState } from '#shared/domain.ts';
+import { count, formatNumber } from '../ui/format.ts';
+import { metricValue } from './metric-words.ts';
+
+export const methodNames: Record<Method, string> = { sft: 'SFT', reward: 'Reward model', ppo: 'PPO' };
+
+export const stateWords: Record<RunState, string> = {
+  queued: 'waits its turn',
+  running: 'training',
+  stopping: 'stopping',
+  stopped: 'stopped',
+  interrupted: 'interrupted',
+  failed: 'failed',
+  done: 'done',
+};
+
+/** What a run is, in one line under or beside its name. */
+export function runKind(run: RunDetail): string {
+  switch (run.method) {
+    case 'sft':
+      return `SFT from ${run.startCheckpoint.name}`;
+    case 'reward':
+      return `Reward model from ${run.startCheckpoint.name}`;
+    case 'ppo':
+      return `PPO from ${run.startCheckpoint.name}${run.rewardModel ? `, scored by ${run.rewardModel.name}` : ''}`;
+  }
+}
+
+/** The one number of a run, with what it is. */
+export function headlineWords(headline: RunSummary['headline']): { value: string; name: string } | null {
+  if (headline === null) return null;
+  switch (headline.metric) {
+    case 'rm/held_out_accuracy':
+      return { value: formatNumber(headline.value, 'percent'), name: 'held-out accuracy' };
+    case 'objective/rlhf_reward':
+      return { value: formatNumber(headline.value, 'signed'), name: 'objective' };
+    case 'sft/held_out_loss':
+      return { value: metricValue(headline.value), name: 'held-out loss' };
+    default:
+      return { value: metricValue(headline.value), name: headline.metric };
+  }
+}
+
+const judges: Record<string, string> = { person: 'people', simulated: 'the simulated annotator', model: 'a model' };
+
+/** `people`, or `people and the simulated annotator`. */
+export function judgesWords(kinds: readonly string[]): string {
+  return kinds.map((kind) => judges[kind] ?? kind).join(' and ');
+}
+
+/** What a run learned from and what was kept from it. */
+export function dataWords(run: RunDetail): string {
+  const { train, heldOut, judgmentsBy } = run.data;
+  switch (run.method) {
+    case 'sft':
+      return `${count(train)} answers; ${count(heldOut)} on held-out prompts only measure`;
+    case 'reward':
+      return `${count(train)} pairs judged by ${judgesWords(judgmentsBy)}; ${count(heldOut)} pairs of held-out prompts only measure`;
+    case 'ppo':
+      return `${count(train)} prompts; the ${count(heldOut)} held-out prompts are never trained on`;
+  }
+}

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { metricRows, metricValue, signWords } from '../../../src/renderer/train/metric-words.ts';
+
+describe('metricValue', () => {
+  it('writes about three digits at any size', () => {
+    expect([2140.4, 118.3, 12.34, 1.623, 0.611, 0.0112, 0.0003, 0, -0.5].map(metricValue)).toEqual([
+      '2,140',
+      '118',
+      '12.3',
+      '1.62',
+      '0.61',
+      '0.011',
+      '3e−4',
+      '0',
+      '−0.50',
+    ]);
+  });
+});
+
+describe('metricRows', () => {
+  it('puts the telling ones first, leaves out what is charted, and loses nothing else', () => {
+    expect(metricRows('ppo', ['time/step', 'objective/kl', 'response/length_mean', 'kl/beta'])).toEqual([
+      'response/length_mean',
+      'kl/beta',
+      'time/step',
+    ]);
+  });
+});
+
+describe('signWords', () => {
+  it('reads as words', () => {
+    expect(signWords('length_bias')).toBe('length bias');
+  });
+});

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { RunSeries } from '../../../src/renderer/train/run-series.ts';
+
+describe('RunSeries', () => {
+  it('keeps columns as long as its steps, whatever comes when', () => {
+    const series = new RunSeries();
+    series.add([
+      { step: 1, values: { 'rm/loss': 0.7 } },
+      { step: 3, values: { 'rm/loss': 0.5, 'rm/held_out_accuracy': 0.8 } },
+    ]);
+    series.add([{ step: 2, values: { 'rm/loss': 0.6 } }]);
+    expect(series.steps).toEqual([1, 2, 3]);
+    expect(series.column('rm/loss')).toEqual([0.7, 0.6, 0.5]);
+    expect(series.column('rm/held_out_accuracy')).toEqual([null, null, 0.8]);
+    expect(series.column('sft/loss')).toEqual([null, null, null]);
+    expect(series.latest('rm/loss')).toBe(0.5);
+    expect(series.latest('sft/loss')).toBeNull();
+  });
+
+  it('counts a step once: what a resumed run measures again takes the place of what it measured first', () => {
+    const series = new RunSeries();
+    series.add([1, 2, 3].map((step) => ({ step, values: { 'rm/loss': step } })));
+    series.add([
+      { step: 2, values: { 'rm/loss': 20 } },
+      { step: 3, values: { 'rm/loss': 30 } },
+    ]);
+    expect(series.steps).toEqual([1, 2, 3]);
+    expect(series.column('rm/loss')).toEqual([1, 20, 30]);
+  });
+
+  it('takes 50,000 rows one by one without slowing down', () => {
+    const series = new RunSeries();
+    const started = performance.now();
+    for (let step = 0; step < 50_000; step++) series.add([{ step, values: { 'objective/reward': step, 'objective/kl': 1 } }]);
+    expect(series.steps).toHaveLength(50_000);
+    expect(performance.now() - started).toBeLessThan(2_000);
+  });
+
+  it('leaves out what is not a number, so that a chart never breaks on it', () => {
+    const series = new RunSeries();
+    series.add([{ step: 0, values: { 'rm/loss': Number.NaN } }]);
+    expect(series.column('rm/loss')).toEqual([null]);
+  });
+});

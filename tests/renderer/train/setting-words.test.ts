@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { scaledSeconds } from '../../../src/renderer/train/estimate.ts';
+import {
+  choicesOf,
+  defaultsOf,
+  numberWords,
+  settingErrors,
+  settingsOf,
+  settingsSummary,
+} from '../../../src/renderer/train/setting-words.ts';
+import { method } from '../../../src/shared/domain.ts';
+
+describe('settings', () => {
+  it.each(method.options)('%s: every setting of the schema is shown, and every one shown exists', (name) => {
+    expect(
+      settingsOf(name)
+        .map((setting) => setting.key)
+        .sort(),
+    ).toEqual(Object.keys(defaultsOf(name)).sort());
+    expect(settingErrors(name, defaultsOf(name)).size).toBe(0);
+  });
+
+  it('knows the choices of a setting from its schema', () => {
+    expect(choicesOf('ppo', 'klEstimator')).toEqual(['k1', 'k3']);
+    expect(choicesOf('ppo', 'steps')).toBeNull();
+  });
+
+  it('says what would be right for a wrong value', () => {
+    const errors = settingErrors('ppo', {
+      ...defaultsOf('ppo'),
+      steps: 0,
+      learningRate: 'much',
+      episodes: 1.5,
+      gamma: 2,
+      learningRate2: 1,
+    });
+    expect(errors.get('steps')).toBe('at least 1');
+    expect(errors.get('gamma')).toBe('at most 1');
+    expect(errors.get('episodes')).toBe('a whole number');
+    expect(errors.get('learningRate')).toBe('a number');
+  });
+
+  it('writes numbers as people do', () => {
+    expect([64, 0.2, 0.0005, 1e-5, -1].map(numberWords)).toEqual(['64', '0.2', '5e−4', '1e−5', '−1']);
+  });
+
+  it('names what differs from the defaults, and counts the rest', () => {
+    const words = settingsSummary('ppo', { ...defaultsOf('ppo'), clipRange: 0.3 });
+    expect(words).toContain('clip ε 0.3');
+    expect(words).not.toContain('warm-up');
+    expect(words).toMatch(/\d+ more at their defaults$/);
+  });
+});
+
+describe('scaledSeconds', () => {
+  it('keeps the plan for the defaults, and doubles with twice the steps', () => {
+    const defaults = defaultsOf('ppo');
+    expect(scaledSeconds('ppo', 60, defaults, defaults, 1)).toBe(60);
+    expect(scaledSeconds('ppo', 60, defaults, { ...defaults, steps: Number(defaults.steps) * 2 }, 1)).toBe(120);
+    expect(scaledSeconds('reward', 60, defaultsOf('reward'), defaultsOf('reward'), 0.5)).toBe(30);
+  });
+});
