@@ -17,6 +17,7 @@ import { createSampleQueries } from './samples.ts';
 import { createSettingQueries } from './settings.ts';
 import { createSignQueries } from './signs.ts';
 import { createTrainingQueries } from './training.ts';
+import { createVoteQueries } from './votes.ts';
 
 /** Every table's statements, prepared once when a project opens. */
 export function createQueries(connection: Connection) {
@@ -39,6 +40,7 @@ export function createQueries(connection: Connection) {
     signs: createSignQueries(connection),
     reports: createReportQueries(connection),
     training: createTrainingQueries(connection),
+    votes: createVoteQueries(connection),
   };
 }
 export type Queries = ReturnType<typeof createQueries>;
