@@ -16,6 +16,8 @@ export const rewardConfig = z.strictObject({
   centerRewardsCoefficient: z.number().min(0).default(0.01),
   /** Margin m by strength 1, 2, 3. */
   margins: z.tuple([z.number().min(0), z.number().min(0), z.number().min(0)]).default([0, 0.5, 1]),
+  /** Answers of the start checkpoint whose rewards are given mean 0 and deviation 1; under 16, the judged responses are taken instead. */
+  normalizationSamples: z.int().min(0).default(128),
   seed: z.int().default(0),
   checkpointEvery: z.int().min(1).default(20),
   evaluateEvery: z.int().min(1).default(10),
@@ -29,6 +31,11 @@ export const rewardSettings: Setting<RewardConfig>[] = [
   { key: 'seed', label: 'Seed', why: 'order of pairs and first weights of the head', main: true },
   { key: 'centerRewardsCoefficient', label: 'Centering', why: 'keeps rewards near 0; they mean only differences' },
   { key: 'margins', label: 'Margin by strength', why: 'how much farther apart a clear or strong preference is pushed' },
+  {
+    key: 'normalizationSamples',
+    label: 'Samples for the scale',
+    why: 'answers of SFT whose rewards get mean 0 and deviation 1, so that β means the same for every reward model',
+  },
   { key: 'warmupFraction', label: 'Warm-up', why: 'share of steps over which the learning rate rises' },
   { key: 'schedule', label: 'Schedule', why: 'how the learning rate falls after the warm-up' },
   { key: 'weightDecay', label: 'Weight decay', why: 'decoupled; none on biases and norms' },

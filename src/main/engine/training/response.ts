@@ -1,0 +1,32 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Decoder } from '../nn/decoder.ts';
+import { embed } from '../nn/ops/embed.ts';
+import { logProb } from '../nn/ops/log-prob.ts';
+import type { PaddedRows, ResponseBatch } from './batch.ts';
+
+/** Hidden states [R, D] from which the response tokens of a batch are predicted, out of hidden [B, T, D]. Prompts and padding cost nothing from here on. */
+export function predictingHidden(hidden: tf.Tensor3D, batch: ResponseBatch): tf.Tensor2D {
+  const [rows, time, width] = hidden.shape;
+  return embed(tf.reshape(hidden, [rows * time, width]), batch.predictors);
+}
+
+/** Hidden state [B, D] of the last token of each row, found by the mask and never by the pad id, which may be EOS's too. */
+export function lastHidden(hidden: tf.Tensor3D, { mask }: PaddedRows): tf.Tensor2D {
+  const [rows, time, width] = hidden.shape;
+  const attended = mask.dataSync();
+  const last = Int32Array.from({ length: rows }, (_, b) => b * time + attended.subarray(b * time, (b + 1) * time).lastIndexOf(1));
+  return embed(tf.reshape(hidden, [rows * time, width]), tf.tensor1d(last, 'int32'));
+}
+
+/**
+ * log π(y_t | x, y_<t) of each response token, [R], and the entropy of the distribution it came from, [R], nats. Of the untruncated distribution
+ * softmax(logits / (temperature + 1e-7)): the rollout's own scaling (spec/algorithms.md, Rollout). `predicting` [R, D] is `predictingHidden`'s.
+ */
+export function tokenLogProbs(
+  decoder: Decoder,
+  predicting: tf.Tensor2D,
+  batch: ResponseBatch,
+  temperature: number,
+): { logProbs: tf.Tensor1D; entropy: tf.Tensor1D } {
+  return logProb(predicting, decoder.headWeight, batch.targets, temperature + 1e-7);
+}

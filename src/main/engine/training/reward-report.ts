@@ -1,0 +1,77 @@
+import type { RewardReport } from '#shared/jobs.ts';
+import { bradleyTerryLoss, pairAccuracy, preferenceProbability } from './maths/bradley-terry.ts';
+import { calibrationError } from './maths/calibration.ts';
+import { correlation, mean } from './maths/statistics.ts';
+
+/** Raw rewards of pairs, the tokens of each response, and what people said. */
+export interface ScoredPairs {
+  chosen: readonly number[];
+  rejected: readonly number[];
+  chosenLengths: readonly number[];
+  rejectedLengths: readonly number[];
+  softTargets: readonly number[];
+}
+
+/** A held-out set smaller than this gives no percentages (spec/algorithms.md, Reward model). */
+export const fewestPairs = 20;
+
+/** How well rewards order pairs; NaN or null where there are none. Probabilities are those of the raw rewards: gain and bias only set their scale for PPO. */
+export function measurePairs(scored: ScoredPairs): {
+  accuracy: number | null;
+  accuracyTiesHalf: number | null;
+  correct: number;
+  untied: number;
+  logLoss: number;
+  calibrationError: number;
+  lengthCorrelation: number | null;
+} {
+  const { chosen, rejected, softTargets } = scored;
+  const probabilities = chosen.map((reward, i) => preferenceProbability(reward, rejected[i]!));
+  const losses = chosen.map((reward, i) => bradleyTerryLoss(reward, rejected[i]!, { softTarget: softTargets[i]!, margin: 0 }, 0));
+  return {
+    ...pairAccuracy(chosen, rejected, softTargets),
+    logLoss: mean(losses),
+    calibrationError: calibrationError(...bothOrders(probabilities, softTargets)),
+    lengthCorrelation: correlation([...scored.chosenLengths, ...scored.rejectedLengths], [...chosen, ...rejected]),
+  };
+}
+
+/**
+ * Every pair in both orders: of pairs that all stand chosen first, each outcome would be 1 and calibration could not be told from confidence.
+ */
+function bothOrders(probabilities: readonly number[], outcomes: readonly number[]): [number[], number[]] {
+  return [
+    [...probabilities, ...probabilities.map((p) => 1 - p)],
+    [...outcomes, ...outcomes.map((p) => 1 - p)],
+  ];
+}
+
+/** The report of `#shared/jobs.ts`, rewards scaled by gain and bias. */
+export function rewardReportOf(
+  train: ScoredPairs,
+  heldOut: ScoredPairs,
+  { gain, bias }: { gain: number; bias: number },
+  droppedTooLong: number,
+): RewardReport {
+  const pairs = heldOut.softTargets.length;
+  const measured = measurePairs(heldOut);
+  const enough = <Value>(value: Value): Value | null => (pairs < fewestPairs ? null : value);
+  const scaled = (rewards: readonly number[]) => rewards.map((reward) => gain * reward + bias);
+  return {
+    pairs: train.softTargets.length,
+    heldOutPairs: pairs,
+    droppedTooLong,
+    accuracy: enough(measured.accuracy),
+    correct: measured.correct,
+    untied: measured.untied,
+    accuracyTiesHalf: enough(measured.accuracyTiesHalf),
+    trainAccuracy: measurePairs(train).accuracy,
+    logLoss: enough(measured.logLoss),
+    calibrationError: enough(measured.calibrationError),
+    lengthCorrelation: enough(measured.lengthCorrelation),
+    chosenRewards: scaled(heldOut.chosen),
+    rejectedRewards: scaled(heldOut.rejected),
+    gain,
+    bias,
+  };
+}

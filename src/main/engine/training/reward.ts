@@ -1,0 +1,210 @@
+/**
+ * The reward model r_φ (spec/algorithms.md, Reward model): a backbone and a linear head on the last token, trained on rankings by Bradley–Terry with margin m, soft target p
+ * and centering c,
+ *
+ *     L(φ) = mean over pairs of  −[ p·logσ(Δ − m) + (1 − p)·logσ(−Δ − m) ] + c·(r_c + r_r)²,   Δ = r_φ(x, y_c) − r_φ(x, y_r).
+ */
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { z } from 'zod';
+import { PlainError } from '#shared/errors.ts';
+import { type JobOf, metricValues, type PairRow, pairRow } from '#shared/jobs.ts';
+import type { Metrics } from '#shared/metrics.ts';
+import type { RewardConfig } from '#shared/training/reward.ts';
+import { AdamW } from '../nn/adamw.ts';
+import { Parameters } from '../nn/parameters.ts';
+import { Random } from '../nn/random.ts';
+import { type Checkpoint, loadCheckpoint, saveCheckpoint } from '../weights/checkpoint.ts';
+import { fitContext, padRight, type TokenSequence } from './batch.ts';
+import { type JobContext, type JobResult, Stopped, StopRequested } from './context.ts';
+import { type PairTarget, pairAccuracy, pairTarget, rewardScale } from './maths/bradley-terry.ts';
+import { mean } from './maths/statistics.ts';
+import { type LossPart, microBatches } from './micro-batches.ts';
+import { RowOrder } from './order.ts';
+import { Pace, secondsSince } from './pace.ts';
+import { RewardModel } from './reward-model.ts';
+import { measurePairs, rewardReportOf, type ScoredPairs } from './reward-report.ts';
+import { samplesToNormalize } from './reward-samples.ts';
+import { readRows } from './rows.ts';
+import { restoreState, saveState } from './run-state.ts';
+import { ScoreHead } from './score-head.ts';
+import { update, updateRate } from './update.ts';
+
+/** Held-out pairs that are measured during training; all are measured at its end. */
+const measuredMeanwhile = 200;
+
+/** A pair as tokens; both sides have the same prompt, though each may have lost another part of it to the context. */
+export interface TokenPair {
+  chosen: TokenSequence;
+  rejected: TokenSequence;
+  target: PairTarget;
+}
+
+/** Σ over pairs of the Bradley–Terry loss, divided by `pairs`. @param rewards raw rewards [2B], the chosen first. */
+export function pairLoss(rewards: tf.Tensor1D, targets: readonly PairTarget[], centering: number, pairs: number): tf.Scalar {
+  const B = targets.length;
+  const chosen = tf.slice(rewards, 0, B); // [B]
+  const rejected = tf.slice(rewards, B, B); // [B]
+  const p = tf.tensor1d(targets.map(({ softTarget }) => softTarget));
+  const m = tf.tensor1d(targets.map(({ margin }) => margin));
+  const difference = tf.sub(chosen, rejected); // Δ
+  const asChosen = tf.mul(p, tf.softplus(tf.sub(m, difference))); // −p·logσ(Δ − m)
+  const asRejected = tf.mul(tf.sub(1, p), tf.softplus(tf.add(difference, m))); // −(1 − p)·logσ(−Δ − m)
+  const centered = tf.mul(centering, tf.square(tf.add(chosen, rejected))); // c·(r_c + r_r)²
+  return tf.div(tf.sum(tf.addN([asChosen, asRejected, centered])), pairs) as tf.Scalar;
+}
+
+/** @throws Stopped after a stop, with a resumable state on disk; PlainError for what a person can mend. */
+export async function trainReward(job: JobOf<'reward'>, context: JobContext): Promise<JobResult> {
+  const { config, runFolder } = job;
+  const start = loadCheckpoint(job.startCheckpoint);
+  const { decoder, tokenizer } = start;
+  const head = ScoreHead.random(decoder.config.width, Random.from(config.seed, 'score head'));
+  const model = new RewardModel(decoder, head);
+  const train = pairsOf(readRows(join(runFolder, 'data/train.jsonl'), pairRow), start, config);
+  const heldOut = pairsOf(readRows(join(runFolder, 'data/held_out.jsonl'), pairRow), start, config);
+  if (train.pairs.length === 0) {
+    throw new PlainError(
+      'bad_input',
+      train.dropped > 0
+        ? `All ${train.dropped} judged responses are longer than the ${decoder.config.positions} tokens that this model reads. Choose a model with a longer context.`
+        : 'There is no judged pair to train on. Judge some, then start again.',
+    );
+  }
+
+  const parameters = Parameters.merge(decoder.parameters, head.parameters);
+  const optimizer = new AdamW(parameters, { beta1: 0.9, beta2: 0.999, epsilon: config.adamEpsilon, weightDecay: config.weightDecay });
+  const trained = { parameters, optimizer };
+  const places = Math.max(1, Math.round(config.epochs * train.pairs.length));
+  const totalSteps = Math.ceil(places / config.batchSize);
+  const order = new RowOrder(train.pairs.length, config.seed);
+  const state = (job.resume && restoreState(runFolder, trained, rewardState)) || { step: 0, measuredAt: 0, metrics: {} };
+  const pace = new Pace(state.step, totalSteps);
+  context.emit({ event: 'started', backend: context.backend, parameters: parameters.count, totalSteps, resumedAt: state.step });
+
+  const report = (values: Metrics) => {
+    state.metrics = { ...state.metrics, ...values };
+    context.emit({ event: 'metrics', step: state.step, values });
+  };
+  const save = () => {
+    saveState(runFolder, state.step, trained, state);
+    context.emit({ event: 'state', step: state.step });
+  };
+  const scored = (pairs: readonly TokenPair[]) => scorePairs(model, pairs, tokenizer.padId, context.breathe);
+  let trainScores: ScoredPairs;
+  let heldOutScores: ScoredPairs;
+  try {
+    for (;;) {
+      const { step } = state;
+      if (heldOut.pairs.length > 0 && step > state.measuredAt && (step % config.evaluateEvery === 0 || step === totalSteps)) {
+        const measured = measurePairs(await scored(heldOut.pairs.slice(0, measuredMeanwhile)));
+        report({ 'rm/held_out_loss': measured.logLoss, ...(measured.accuracy !== null && { 'rm/held_out_accuracy': measured.accuracy }) });
+        state.measuredAt = step;
+      }
+      if (step > 0 && step % config.checkpointEvery === 0) save();
+      if (step === totalSteps) break;
+
+      const began = performance.now();
+      const batch = order.rows(step * config.batchSize, Math.min((step + 1) * config.batchSize, places)).map((i) => train.pairs[i]!);
+      const learningRate = updateRate(config.schedule, step, totalSteps, config.warmupFraction * totalSteps, config.learningRate);
+      const rewards = { chosen: new Float64Array(batch.length), rejected: new Float64Array(batch.length) };
+      const parts = microBatches(batch.map(pairedLength)).map((group): LossPart => {
+        return () => {
+          const pairs = group.map((i) => batch[i]!);
+          const raw = model.raw(padRight(bothSides(pairs), tokenizer.padId)); // [2B]
+          const values = raw.dataSync();
+          group.forEach((i, row) => {
+            rewards.chosen[i] = values[row]!;
+            rewards.rejected[i] = values[group.length + row]!;
+          });
+          return pairLoss(
+            raw,
+            pairs.map(({ target }) => target),
+            config.centerRewardsCoefficient,
+            batch.length,
+          );
+        };
+      });
+      const { loss, gradNorm } = await update(parts, trained, { ...config, learningRate, step }, context.breathe);
+      state.step++;
+      const { accuracy } = pairAccuracy(
+        rewards.chosen,
+        rewards.rejected,
+        batch.map(({ target }) => target.softTarget),
+      );
+      const seconds = secondsSince(began);
+      report({
+        'rm/loss': loss,
+        ...(accuracy !== null && { 'rm/accuracy': accuracy }),
+        'rm/margin': mean(rewards.chosen) - mean(rewards.rejected),
+        'policy/lr': learningRate,
+        'policy/grad_norm': gradNorm,
+        'time/step': seconds,
+        'throughput/samples_per_second': batch.length / seconds,
+      });
+      context.emit({ event: 'progress', step: state.step, totalSteps, secondsLeft: pace.secondsLeft(state.step) });
+    }
+    trainScores = await scored(train.pairs);
+    heldOutScores = await scored(heldOut.pairs);
+    model.scale = rewardScale(await model.score(await samplesToNormalize(job, train.pairs, context), tokenizer.padId, context.breathe));
+  } catch (error) {
+    if (!(error instanceof StopRequested)) throw error;
+    save();
+    throw new Stopped(state.step);
+  }
+  const result = rewardReportOf(trainScores, heldOutScores, model.scale, train.dropped + heldOut.dropped);
+  if (result.calibrationError !== null) report({ 'rm/calibration_error': result.calibrationError });
+  if (result.accuracy !== null) report({ 'rm/held_out_accuracy': result.accuracy });
+  const folder = join(runFolder, 'checkpoint');
+  saveCheckpoint(folder, { decoder, tokenizer, manifest: { format: 1, kind: 'reward', reward: model.scale }, scoreHead: head.values() });
+  return { checkpoint: folder, metrics: state.metrics, reward: result };
+}
+
+const rewardState = z.object({ step: z.int().min(0), measuredAt: z.int().min(0), metrics: metricValues });
+
+/** Raw rewards of every pair, without a gradient. */
+export async function scorePairs(
+  model: RewardModel,
+  pairs: readonly TokenPair[],
+  padId: number,
+  breathe: () => Promise<void>,
+): Promise<ScoredPairs> {
+  const sides = [...pairs.map(({ chosen }) => chosen), ...pairs.map(({ rejected }) => rejected)];
+  const rewards = await model.score(sides, padId, breathe);
+  return {
+    chosen: rewards.slice(0, pairs.length),
+    rejected: rewards.slice(pairs.length),
+    chosenLengths: pairs.map(({ chosen }) => chosen.response.length),
+    rejectedLengths: pairs.map(({ rejected }) => rejected.response.length),
+    softTargets: pairs.map(({ target }) => target.softTarget),
+  };
+}
+
+/** Rows as tokens, each response ended by EOS. A pair one of whose responses alone is longer than the context is left out and counted. */
+export function pairsOf(
+  rows: readonly PairRow[],
+  { decoder, tokenizer }: Pick<Checkpoint, 'decoder' | 'tokenizer'>,
+  { margins }: Pick<RewardConfig, 'margins'>,
+): { pairs: TokenPair[]; dropped: number } {
+  const pairs: TokenPair[] = [];
+  for (const row of rows) {
+    const prompt = tokenizer.prompt(row.prompt);
+    const [chosen, rejected] = [row.chosen, row.rejected].map((text) =>
+      fitContext({ prompt, response: [...tokenizer.encode(text), tokenizer.eosId] }, decoder.config.positions),
+    );
+    if (chosen && rejected) pairs.push({ chosen, rejected, target: pairTarget(row, margins) });
+  }
+  return { pairs, dropped: rows.length - pairs.length };
+}
+
+/** Padded tokens that a pair takes in a batch: two rows of its longer side. */
+function pairedLength({ chosen, rejected }: TokenPair): number {
+  const length = ({ prompt, response }: TokenSequence) => prompt.length + response.length;
+  return 2 * Math.max(length(chosen), length(rejected));
+}
+
+/** Rows [2B] of a batch: the chosen, then the rejected. */
+function bothSides(pairs: readonly TokenPair[]): number[][] {
+  const row = ({ prompt, response }: TokenSequence) => [...prompt, ...response];
+  return [...pairs.map(({ chosen }) => row(chosen)), ...pairs.map(({ rejected }) => row(rejected))];
+}

@@ -1,0 +1,97 @@
+import type { RunSign } from '#shared/api/runs.ts';
+import type { MetricName, Metrics } from '#shared/metrics.ts';
+import { mean } from './maths/statistics.ts';
+
+/** What one PPO step showed, as far as the detectors look. */
+export interface StepFacts {
+  step: number;
+  values: Metrics;
+  /** max |ρ − 1| over the tokens of the first minibatch, before any update of this batch: 0 but for rounding. */
+  firstRatioDeviation: number;
+}
+
+/** Names of the signs of failure that PPO looks for (spec/algorithms.md, "Signs of failure the app must name by itself"). */
+export const signNames = ['path_mismatch', 'negative_kl', 'entropy_collapse', 'length_bias', 'reward_hacking'] as const;
+export type SignName = (typeof signNames)[number];
+
+/**
+ * The signs that the newest step of `history` (oldest first, from step 0 on) gives, less those `already` given: each is said once a run.
+ * Pure, so that a resumed run says the same as an uninterrupted one.
+ */
+export function findSigns(history: readonly StepFacts[], already: ReadonlySet<string>, klEstimator: 'k1' | 'k3'): RunSign[] {
+  const last = history.at(-1);
+  if (!last) return [];
+  const detectors: Record<SignName, () => string | null> = {
+    path_mismatch: () => pathMismatch(last),
+    negative_kl: () => (klEstimator === 'k1' ? negativeKl(history) : null),
+    entropy_collapse: () => entropyCollapse(history),
+    length_bias: () => lengthBias(history),
+    reward_hacking: () => rewardHacking(history),
+  };
+  return signNames
+    .filter((sign) => !already.has(sign))
+    .flatMap((sign) => {
+      const sentence = detectors[sign]();
+      return sentence === null ? [] : [{ step: last.step, sign, sentence }];
+    });
+}
+
+/** Sampling and training must measure the same distribution: before the first update of a batch every ratio is 1. */
+function pathMismatch({ firstRatioDeviation }: StepFacts): string | null {
+  if (firstRatioDeviation < 0.05) return null;
+  return `New and old probabilities of the same answers differ by ${(100 * firstRatioDeviation).toFixed(0)}% before any update: answering and training disagree, so this run cannot be trusted. Report it with the run's log.`;
+}
+
+/** One batch may dip under 0 by chance; three in a row well under it may not. */
+function negativeKl(history: readonly StepFacts[]): string | null {
+  const kl = newest(history, 'objective/kl', 3);
+  if (kl.length < 3 || kl.some((value) => value >= -0.1)) return null;
+  return `KL has been below zero for three steps (${kl.at(-1)!.toFixed(2)} nats): answers are not drawn from the distribution that is trained. Set the temperature to 1, or report it.`;
+}
+
+/** Entropy a token against where it began: per answer it would also fall when answers only get shorter. */
+function entropyCollapse(history: readonly StepFacts[]): string | null {
+  const perToken = history.map(
+    ({ values }) => (values['objective/entropy'] ?? Number.NaN) / (values['response/length_mean'] ?? Number.NaN),
+  );
+  const [before, now] = [perToken[0], mean(perToken.slice(-2))];
+  if (history.length < 3 || before === undefined || !(now < 0.1 * before)) return null;
+  return `Answers have become nearly certain (entropy is ${((100 * now) / before).toFixed(0)}% of what it was): the policy repeats itself and learns no more. Raise β or lower the learning rate, and resume from an earlier checkpoint.`;
+}
+
+/** Length, or the share of answers cut off, rises together with reward. */
+function lengthBias(history: readonly StepFacts[]): string | null {
+  if (history.length < 4) return null;
+  const { first, now } = firstAndNow(history);
+  if (now('objective/reward') <= first('objective/reward')) return null;
+  const cutOff = first('response/terminated_fraction') - now('response/terminated_fraction');
+  const longer = now('response/length_mean') / first('response/length_mean') - 1;
+  if (cutOff > 0.2) {
+    return `Reward rises and ${(100 * cutOff).toFixed(0)}% more answers run into the length limit: the reward model may be paying for length. Look at its correlation with length, and penalize unfinished answers.`;
+  }
+  if (longer > 0.5 && now('response/length_reward_correlation') > 0.2) {
+    return `Reward rises while answers are ${(100 * longer).toFixed(0)}% longer, and longer ones score higher: the reward model may be paying for length. Compare with SFT before you use this checkpoint.`;
+  }
+  return null;
+}
+
+/** Beyond about 15 nats a response the reward model judges answers of a kind that it never saw (Gao et al. 2023). */
+function rewardHacking(history: readonly StepFacts[]): string | null {
+  if (history.length < 4) return null;
+  const { first, now } = firstAndNow(history);
+  const risen = now('objective/reward') - first('objective/reward');
+  if (risen <= 0 || now('objective/kl') < 15 || now('objective/kl') <= first('objective/kl')) return null;
+  return `Reward is up by ${risen.toFixed(2)}, but KL has reached ${now('objective/kl').toFixed(0)} nats a response: so far from SFT the reward model is easily fooled. Read the samples, and compare an earlier checkpoint with SFT, blind; a larger β keeps the next run closer.`;
+}
+
+function newest(history: readonly StepFacts[], name: MetricName, count: number): number[] {
+  return history.slice(-count).map(({ values }) => values[name] ?? Number.NaN);
+}
+
+/** A metric at the first step, and its mean over the newest three. A missing one is NaN, for which no comparison holds. */
+function firstAndNow(history: readonly StepFacts[]): { first: (name: MetricName) => number; now: (name: MetricName) => number } {
+  return {
+    first: (name) => history[0]?.values[name] ?? Number.NaN,
+    now: (name) => mean(newest(history, name, 3)),
+  };
+}
