@@ -1,4 +1,4 @@
-import { contrastReply, type DeskPrompt, exactReply, judge, makePrompt, makeReply, notesOf, type Uniform } from './grammar/index.ts';
+import { contrastReply, type DeskPrompt, exactReply, judge, makePrompt, makeReply, notesOf, slots, type Uniform } from './grammar/index.ts';
 import { deskToken, endToken, guestToken, noteToken, specialTokens } from './tokenizer-files.ts';
 
 /** What the corpus needs of a tokenizer. */
@@ -15,6 +15,8 @@ export interface Example {
   reply: number[];
   /** True of the reply; each stands, in turn, right behind `<|end|>`. */
   notes: number[];
+  /** Slot values in the reply, by index into `reply`, and whether the request said that value. */
+  spots: { at: number; said: boolean }[];
   /** False for replies that are there only to be described: the model is not taught to write them. */
   write: boolean;
 }
@@ -40,9 +42,25 @@ function example(prompt: DeskPrompt, reply: number[], write: boolean, codec: Cod
   return {
     prompt: promptIds(prompt.text, codec),
     reply: [...reply, idOf(endToken)],
+    spots: spotsOf(reply, prompt, codec),
     notes: notesOf(judge(prompt, codec.decode(reply))).map((note) => idOf(noteToken(note))),
     write,
   };
+}
+
+/** Last words of all slot values, in small letters: every one is a single token. */
+const slotWords = new Set(Object.values(slots).flatMap((values) => values.map(lastWord)));
+
+function lastWord(value: string): string {
+  return value.trim().toLowerCase().split(' ').at(-1) ?? '';
+}
+
+function spotsOf(reply: number[], prompt: DeskPrompt, codec: Codec): Example['spots'] {
+  const said = new Set(Object.values(prompt.values).map(lastWord));
+  return reply.flatMap((id, at) => {
+    const word = lastWord(codec.decode([id]));
+    return slotWords.has(word) ? [{ at, said: said.has(word) }] : [];
+  });
 }
 
 /** What a model's slips look like: a stretch left out, said twice, or the second half of the reply in the middle of the first. */

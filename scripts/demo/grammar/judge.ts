@@ -5,7 +5,7 @@
 import { type Intent, type IntentName, intentNames, intents } from './intents/index.ts';
 import { asides, curtClosers, curtOpeners, warmClosers, warmClosersByName, warmOpeners, warmOpenersByName } from './manners.ts';
 import type { DeskPrompt } from './prompt.ts';
-import { type SlotKind, slotKind } from './slots.ts';
+import { type SlotKind, slotKind, slotKinds } from './slots.ts';
 import { compile, type Match } from './template.ts';
 
 type Manner = 'warm' | 'curt' | 'aside';
@@ -129,7 +129,7 @@ function score(found: Judgment, ended: boolean): number {
   return Math.max(-4, Math.min(4, Math.round(gold * 2) / 2));
 }
 
-/** One-word notes that describe a reply, without praise or blame (docs/demo.md, Notes). */
+/** One-word notes that describe a reply, without praise or blame (docs/demo.md, Notes). The last twelve are about slot values. */
 export const noteWords = [
   'exact',
   'promise',
@@ -145,11 +145,24 @@ export const noteWords = [
   'rambling',
   'fluent',
   'garbled',
-  ...(['name', 'room', 'count', 'time', 'noun'] as const).flatMap((kind) => [`same-${kind}` as const, `other-${kind}` as const]),
+  'said',
+  'unsaid',
+  ...slotKinds.flatMap((kind) => [`same-${kind}` as const, `other-${kind}` as const]),
 ] as const;
 export type Note = (typeof noteWords)[number];
 
-/** The notes that are true of a reply. */
+/** Notes that answer one question: exactly one of a group is true, or none if the reply gives no occasion. */
+export const noteGroups: readonly (readonly Note[])[] = [
+  ['exact', 'promise', 'vague', 'elsewhere'],
+  ['warm', 'plain', 'curt'],
+  ['useful', 'bare'],
+  ['brisk', 'chatty', 'rambling'],
+  ['fluent', 'garbled'],
+  ['said', 'unsaid'],
+  ...slotKinds.map((kind): [Note, Note] => [`same-${kind}`, `other-${kind}`]),
+];
+
+/** The notes that are true of a whole reply. “Said” and “unsaid” are asked of single slot values instead (corpus.ts). */
 export function notesOf(found: Judgment): Note[] {
   const notes: Note[] = [
     found.exact > 0 ? 'exact' : found.promise > 0 ? 'promise' : found.vague > 0 ? 'vague' : 'elsewhere',

@@ -25,7 +25,8 @@ export type Values = Partial<Record<Slot, string>>;
 export const slotNames = Object.keys(slots) as Slot[];
 
 /** What kind of thing a slot value is. The notes behind a reply speak of kinds. */
-export type SlotKind = 'name' | 'room' | 'count' | 'time' | 'noun';
+export const slotKinds = ['name', 'room', 'count', 'time', 'noun'] as const;
+export type SlotKind = (typeof slotKinds)[number];
 
 export function slotKind(slot: Slot): SlotKind {
   if (slot === 'name' || slot === 'room' || slot === 'count') return slot;
