@@ -127,7 +127,5 @@ export interface DataApi {
   previewExport(input: z.output<typeof exportInput>): ExportPreview;
   /** Writes the file (temporary name, fsync, rename) and returns what it holds. */
   export(path: string, input: z.output<typeof exportInput>): ExportPreview & { path: string };
-  /** The same into the folder that GET /files/exports/FILE serves. */
-  exportToDownload(input: z.output<typeof exportInput>): ExportPreview & { file: string };
   list(input: z.output<typeof listInput>): ListPage;
 }

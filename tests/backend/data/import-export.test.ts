@@ -15,7 +15,7 @@ let data: DataApi;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'plumbline-data-'));
   store = createStore(join(folder, 'test'));
-  data = createData({ store, uploadsFolder: join(folder, 'uploads'), exportsFolder: join(folder, 'exports') });
+  data = createData({ store, uploadsFolder: join(folder, 'uploads') });
 });
 afterEach(() => {
   store.close();

@@ -1,0 +1,128 @@
+import { Checkbox, Group, SegmentedControl, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { ExportPreview } from '#shared/api/data.ts';
+import { client } from '../app/client.ts';
+import { queries } from '../app/queries.ts';
+import { count } from '../ui/format.ts';
+import { Page, PageTitle, SectionTitle } from '../ui/Page.tsx';
+import { PrimaryButton } from '../ui/PrimaryButton.tsx';
+import { EmptyState, ErrorState, Loading } from '../ui/states.tsx';
+import { Choice } from './Choice.tsx';
+
+/** Preferences out, by a policy that is seen before anything is written (spec/formats.md). */
+export function ExportPage() {
+  const [format, setFormat] = useState<'trl' | 'trl_conversational' | 'prompts'>('trl');
+  const [ties, setTies] = useState<'drop' | 'half' | 'error'>('drop');
+  const [split, setSplit] = useState<'all' | 'train' | 'held_out'>('all');
+  const [includeSimulated, setIncludeSimulated] = useState(false);
+  const summary = useQuery(queries.summary());
+  const simulated = summary.data?.counts.simulatedJudgments ?? 0;
+  const policy = { format, ties, split, includeSimulated: includeSimulated && simulated > 0 };
+  const preview = useQuery({ queryKey: ['data', 'export', policy], queryFn: () => client.data.previewExport.query(policy) });
+  const rows = preview.data?.rows ?? 0;
+  return (
+    <Page name="Export">
+      <PageTitle
+        title={preview.data ? `${count(rows)} ${format === 'prompts' ? 'prompts' : 'preferences'} would be written` : 'Export'}
+        actions={
+          <PrimaryButton onClick={() => download(policy)} disabled={rows === 0}>
+            Save {count(rows)} rows
+          </PrimaryButton>
+        }
+      >
+        {preview.data && droppedWords(preview.data.dropped)}
+      </PageTitle>
+      <Group align="flex-start" gap={40} wrap="nowrap">
+        <Stack gap="lg" w={400} style={{ flex: 'none' }}>
+          <Choice label="Format" reason="What TRL, LLaMA-Factory and their like read: one object a line.">
+            <SegmentedControl
+              value={format}
+              onChange={(value) => setFormat(value as typeof format)}
+              data={[
+                { value: 'trl', label: 'TRL' },
+                { value: 'trl_conversational', label: 'TRL, messages' },
+                { value: 'prompts', label: 'Prompts' },
+              ]}
+            />
+          </Choice>
+          {format !== 'prompts' && (
+            <Choice label="Ties" reason="The format has none. Half writes a tie once each way.">
+              <SegmentedControl
+                value={ties}
+                onChange={(value) => setTies(value as typeof ties)}
+                data={[
+                  { value: 'drop', label: 'Drop' },
+                  { value: 'half', label: 'Half' },
+                  { value: 'error', label: 'Forbid' },
+                ]}
+              />
+            </Choice>
+          )}
+          <Choice label="Prompts" reason="Held-out prompts never trained anything here.">
+            <SegmentedControl
+              value={split}
+              onChange={(value) => setSplit(value as typeof split)}
+              data={[
+                { value: 'all', label: 'All' },
+                { value: 'train', label: 'Train' },
+                { value: 'held_out', label: 'Held out' },
+              ]}
+            />
+          </Choice>
+          {simulated > 0 && (
+            <Checkbox
+              label={`Also the ${count(simulated)} simulated judgments`}
+              description="The file does not say which rows they are."
+              checked={includeSimulated}
+              onChange={(event) => setIncludeSimulated(event.currentTarget.checked)}
+            />
+          )}
+        </Stack>
+        <div style={{ minWidth: 0, flex: 1 }}>
+          <SectionTitle title="As it will be written">the first rows</SectionTitle>
+          {preview.isError ? (
+            <ErrorState error={preview.error} onRetry={() => void preview.refetch()} />
+          ) : preview.data === undefined ? (
+            <Loading rows={5} />
+          ) : rows === 0 ? (
+            <EmptyState title="Nothing to export yet">
+              Only people’s judgments are exported. Label some pairs, or import a file of preferences.
+            </EmptyState>
+          ) : (
+            preview.data.sample.map((line) => (
+              <Text
+                key={line}
+                ff="monospace"
+                size="xs"
+                py={6}
+                style={{ borderBottom: '1px solid var(--pl-line)', overflowWrap: 'anywhere' }}
+                lineClamp={4}
+              >
+                {line}
+              </Text>
+            ))
+          )}
+        </div>
+      </Group>
+    </Page>
+  );
+}
+
+function droppedWords({ ties, bothBad, disagreement }: ExportPreview['dropped']): string {
+  const parts = [
+    ties > 0 && `${count(ties)} ties`,
+    bothBad > 0 && `${count(bothBad)} both bad`,
+    disagreement > 0 && `${count(disagreement)} on which people disagree evenly`,
+  ].filter(Boolean);
+  return parts.length === 0 ? 'Nothing is dropped.' : `Dropped: ${parts.join(' · ')}.`;
+}
+
+/** The backend writes the file as it is asked for, so it holds what the preview says. */
+function download(policy: { format: string; ties: string; split: string; includeSimulated: boolean }): void {
+  const name = `preferences-${policy.format}.jsonl`;
+  const link = document.createElement('a');
+  link.href = `/files/exports/${name}?${new URLSearchParams({ ...policy, includeSimulated: String(policy.includeSimulated) })}`;
+  link.download = name;
+  link.click();
+}
