@@ -1,0 +1,40 @@
+// Token embedding: rows of a table, and their gradient.
+import { at, loadPart, storePart } from './vector';
+
+/** Rows `begin` to `end`: y [R, D] = table[ids]. */
+export function embedForward(begin: i32, end: i32, scratch: usize, table: usize, ids: usize, y: usize, d: i32): void {
+  const bytes = (<usize>d) << 2;
+  for (let r = begin; r < end; r++) memory.copy(y + <usize>r * bytes, table + <usize>load<i32>(at(ids, r)) * bytes, bytes);
+}
+
+/**
+ * Columns `begin` to `end` of dtable [V, D], which is zero before: dy [R, D] added into the rows of its ids, in the order of the rows.
+ * An id outside the table adds nothing.
+ */
+export function embedBackward(
+  begin: i32,
+  end: i32,
+  scratch: usize,
+  ids: usize,
+  dy: usize,
+  dtable: usize,
+  rows: i32,
+  v: i32,
+  d: i32,
+): void {
+  const bytes = (<usize>d) << 2;
+  for (let r = 0; r < rows; r++) {
+    const id = load<u32>(at(ids, r));
+    if (id >= <u32>v) continue;
+    const from = dy + <usize>r * bytes;
+    const to = dtable + <usize>id * bytes;
+    let i = begin;
+    for (; i + 4 <= end; i += 4) v128.store(at(to, i), f32x4.add(v128.load(at(to, i)), v128.load(at(from, i))));
+    if (i < end) storePart(at(to, i), f32x4.add(loadPart(at(to, i), end - i), loadPart(at(from, i), end - i)), end - i);
+  }
+}
+
+/** Bytes of floats `begin` to `end` become zero. */
+export function clear(begin: i32, end: i32, scratch: usize, out: usize): void {
+  memory.fill(at(out, begin), 0, (<usize>(end - begin)) << 2);
+}

@@ -1,0 +1,106 @@
+// What every kernel is written with: four f32 lanes, rows whose length need not be a multiple of four, and exp and log without tables.
+// The module has no data segment: it lives in the heap of tfjs, where a table of constants would overwrite whatever stands at its address.
+// Only relaxed_madd is relaxed here: it is one fused operation on every CPU that has it, in V8's first compiler as in its second, so equal inputs give equal bits.
+
+/** Bytes of a vector. */
+export const VECTOR: usize = 16;
+
+@inline
+export function splat(x: f32): v128 {
+  return f32x4.splat(x);
+}
+
+/** a·b + c */
+@inline
+export function fma(a: v128, b: v128, c: v128): v128 {
+  return f32x4.relaxed_madd(a, b, c);
+}
+
+@inline
+export function sumOf(v: v128): f32 {
+  return f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3));
+}
+
+@inline
+export function maxOf(v: v128): f32 {
+  return max(max(f32x4.extract_lane(v, 0), f32x4.extract_lane(v, 1)), max(f32x4.extract_lane(v, 2), f32x4.extract_lane(v, 3)));
+}
+
+/** Sum of the lanes in float64. */
+@inline
+export function wideSumOf(v: v128): f64 {
+  return (
+    <f64>f32x4.extract_lane(v, 0) + <f64>f32x4.extract_lane(v, 1) + (<f64>f32x4.extract_lane(v, 2) + <f64>f32x4.extract_lane(v, 3))
+  );
+}
+
+/** Address of float `index` of an array. */
+@inline
+export function at(base: usize, index: i32): usize {
+  return base + ((<usize>index) << 2);
+}
+
+/** The first `lanes` (1 to 3) floats at `address`, zero in the others: the end of a row, beyond which nothing may be read. */
+@inline
+export function loadPart(address: usize, lanes: i32): v128 {
+  let v = v128.load32_zero(address);
+  if (lanes > 1) v = f32x4.replace_lane(v, 1, load<f32>(address, 4));
+  if (lanes > 2) v = f32x4.replace_lane(v, 2, load<f32>(address, 8));
+  return v;
+}
+
+@inline
+export function storePart(address: usize, v: v128, lanes: i32): void {
+  store<f32>(address, f32x4.extract_lane(v, 0));
+  if (lanes > 1) store<f32>(address, f32x4.extract_lane(v, 1), 4);
+  if (lanes > 2) store<f32>(address, f32x4.extract_lane(v, 2), 8);
+}
+
+/** `v` with zero in every lane from `lanes` on. */
+@inline
+export function keep(v: v128, lanes: i32): v128 {
+  return v128.and(v, i32x4.gt_s(i32x4.splat(lanes), i32x4(0, 1, 2, 3)));
+}
+
+/** e^x to about one unit in the last place (Cephes expf); x is held to where the result is a normal number. */
+@inline
+export function exp4(x0: v128): v128 {
+  const x = f32x4.max(f32x4.min(x0, splat(88.0)), splat(-87.3));
+  const n = f32x4.nearest(f32x4.mul(x, splat(1.4426950408889634)));
+  const r = f32x4.sub(f32x4.sub(x, f32x4.mul(n, splat(0.693359375))), f32x4.mul(n, splat(-2.1219444e-4)));
+  let p = fma(splat(1.98756915e-4), r, splat(1.3981999507e-3));
+  p = fma(p, r, splat(8.3334519073e-3));
+  p = fma(p, r, splat(4.1665795894e-2));
+  p = fma(p, r, splat(1.6666665459e-1));
+  p = fma(p, r, splat(5.0000001201e-1));
+  p = fma(p, f32x4.mul(r, r), f32x4.add(r, splat(1.0)));
+  return f32x4.mul(p, i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23));
+}
+
+/** 1 / (1 + e^−x) */
+@inline
+export function sigmoid4(x: v128): v128 {
+  return f32x4.div(splat(1.0), f32x4.add(splat(1.0), exp4(f32x4.neg(x))));
+}
+
+/** Natural logarithm of a positive normal number, to about 1e-12: the standard library's uses a table. */
+export function log1(x: f64): f64 {
+  const bits = reinterpret<i64>(x);
+  let exponent = <f64>((bits >> 52) - 1023);
+  let mantissa = reinterpret<f64>((bits & 0x000fffffffffffff) | 0x3ff0000000000000);
+  if (mantissa > 1.4142135623730951) {
+    mantissa *= 0.5;
+    exponent += 1.0;
+  }
+  const z = (mantissa - 1.0) / (mantissa + 1.0);
+  const s = z * z;
+  let series = 1.0 / 15.0;
+  series = series * s + 1.0 / 13.0;
+  series = series * s + 1.0 / 11.0;
+  series = series * s + 1.0 / 9.0;
+  series = series * s + 1.0 / 7.0;
+  series = series * s + 1.0 / 5.0;
+  series = series * s + 1.0 / 3.0;
+  series = series * s + 1.0;
+  return exponent * 0.6931471805599453 + 2.0 * z * series;
+}

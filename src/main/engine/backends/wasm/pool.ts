@@ -1,0 +1,194 @@
+import { readFile } from 'node:fs/promises';
+import { Worker } from 'node:worker_threads';
+import { PlainError } from '#shared/errors.ts';
+import type { Heap } from './heap.ts';
+import { awaitChange, Field, type KernelExports, MAXIMUM_CHUNKS, takeChunk, Word, type WorkerSettings } from './protocol.ts';
+
+/** Names of the module's kernels (assembly/index.ts). */
+export type KernelName =
+  | 'adamw'
+  | 'attentionBackward'
+  | 'attentionDecode'
+  | 'attentionForward'
+  | 'clear'
+  | 'columnSums'
+  | 'embedBackward'
+  | 'embedForward'
+  | 'geluBackward'
+  | 'geluForward'
+  | 'gemm'
+  | 'gemmBatch'
+  | 'logProbRows'
+  | 'logProbRowsBackward'
+  | 'normBackward'
+  | 'normForward'
+  | 'normParameters'
+  | 'rope'
+  | 'sumOfSquares'
+  | 'swigluBackward'
+  | 'swigluForward';
+
+/** How an operation may be cut. */
+export interface Extent {
+  /** Rows, columns, items or floats. */
+  units: number;
+  /** Units that stay together. */
+  grain?: number;
+  /** Multiply-adds, or floats touched, in all: what is small runs on the main thread alone. */
+  work: number;
+}
+
+/** Work of about 20 µs: below that, waking a thread costs more than it brings. */
+export const CHUNK_WORK = 400_000;
+/** Chunks a thread: a late one costs at most this fraction of an operation. */
+const CHUNKS_A_THREAD = 3;
+/** A chunk is well below a second of work on any machine. */
+const STUCK_MILLISECONDS = 60_000;
+
+/** The threads that run the kernels on tfjs's heap: the caller's own, and workers. Which thread computes what never shows in a result. */
+export class Pool {
+  readonly threads: number;
+  private readonly heap: Heap;
+  private readonly kernels: KernelExports;
+  private readonly indexOf: Map<string, number>;
+  private readonly workers: Worker[];
+  private readonly chunkWork: number;
+  private readonly words: Int32Array;
+  private readonly fields: Float64Array;
+  private operation = 0;
+  private scratch = 0;
+  private scratchBytes = 0;
+  private failure: string | undefined;
+
+  private constructor(heap: Heap, kernels: KernelExports, workers: Worker[], words: Int32Array, fields: Float64Array, chunkWork: number) {
+    this.heap = heap;
+    this.chunkWork = chunkWork;
+    this.kernels = kernels;
+    this.workers = workers;
+    this.words = words;
+    this.fields = fields;
+    this.threads = workers.length + 1;
+    this.indexOf = new Map(Object.keys(kernels).map((name, index) => [name, index]));
+    this.reserve(this.kernels.attentionScratch!(0) * 4);
+    for (const worker of workers) {
+      worker.on('error', (error) => this.fail(error.message));
+      worker.on('exit', () => this.fail('a thread ended'));
+    }
+  }
+
+  /** Starts `threads` − 1 workers beside the caller's own thread. `chunkWork`: the least work of a chunk. */
+  static async open(heap: Heap, threads: number, chunkWork: number): Promise<Pool> {
+    const module = await WebAssembly.compile(await readFile(new URL('./kernels.wasm', import.meta.url)));
+    const kernels = new WebAssembly.Instance(module, { env: { memory: heap.memory } }).exports as KernelExports;
+    const words = new SharedArrayBuffer(Word.COUNT * 4);
+    const fields = new SharedArrayBuffer(Field.COUNT * 8);
+    const workers = Array.from({ length: threads - 1 }, (_, index) => {
+      const workerData: WorkerSettings = { module, memory: heap.memory, words, fields, index: index + 1 };
+      return new Worker(new URL('./worker.ts', import.meta.url), { workerData, execArgv: ['--no-warnings'] });
+    });
+    await Promise.all(workers.map(online));
+    return new Pool(heap, kernels, workers, new Int32Array(words), new Float64Array(fields), chunkWork);
+  }
+
+  /** Runs kernel(begin, end, scratch, …values) over the extent and returns when all of it is done. Throws PlainError `engine` when a thread is lost. */
+  run(name: KernelName, extent: Extent, values: number[]): void {
+    if (this.failure) throw lost(this.failure);
+    const { units, grain = 1 } = extent;
+    if (units === 0) return;
+    const kernel = this.kernels[name]!;
+    const wanted = Math.min(this.threads * CHUNKS_A_THREAD, Math.ceil(extent.work / this.chunkWork), MAXIMUM_CHUNKS);
+    if (this.threads === 1 || wanted < 2) {
+      kernel(0, units, this.scratch, ...values);
+      return;
+    }
+    const chunk = Math.ceil(units / wanted / grain) * grain;
+    const chunks = Math.ceil(units / chunk);
+    this.publish(name, units, chunk, chunks, values);
+    for (let i = takeChunk(this.words, this.operation); i >= 0; i = takeChunk(this.words, this.operation)) {
+      try {
+        kernel(i * chunk, Math.min(units, (i + 1) * chunk), this.scratch, ...values);
+      } catch {
+        Atomics.store(this.words, Word.FAILED, 1);
+      }
+      Atomics.add(this.words, Word.DONE, 1);
+    }
+    this.awaitAll(chunks, name);
+  }
+
+  /** Makes each thread's scratch memory at least `bytes` long. */
+  reserve(bytes: number): void {
+    if (bytes <= this.scratchBytes) return;
+    const each = Math.ceil(bytes / 4096) * 4096;
+    const address = this.heap.allocate(each * this.threads);
+    if (this.scratch) this.heap.free(this.scratch);
+    this.scratch = address;
+    this.scratchBytes = each;
+  }
+
+  /** Floats of scratch that attention over `length` tokens needs. */
+  attentionScratch(length: number): number {
+    return this.kernels.attentionScratch!(length);
+  }
+
+  async close(): Promise<void> {
+    this.failure = 'it was closed';
+    Atomics.store(this.words, Word.CLOSED, 1);
+    await Promise.all(this.workers.map((worker) => worker.terminate()));
+  }
+
+  /** Ends one worker, as a crash would: for tests. */
+  async killWorker(): Promise<void> {
+    await this.workers[0]?.terminate();
+  }
+
+  private publish(name: KernelName, units: number, chunk: number, chunks: number, values: number[]): void {
+    const { fields, words } = this;
+    fields[Field.KERNEL] = this.indexOf.get(name)!;
+    fields[Field.UNITS] = units;
+    fields[Field.CHUNK] = chunk;
+    fields[Field.SCRATCH] = this.scratch;
+    fields[Field.SCRATCH_BYTES] = this.scratchBytes;
+    fields[Field.LENGTH] = values.length;
+    fields.set(values, Field.ARGUMENTS);
+    this.operation = (this.operation + 1) & 0xffffff;
+    Atomics.store(words, Word.DONE, 0);
+    Atomics.store(words, Word.TICKET, (this.operation << 8) | chunks);
+    Atomics.store(words, Word.OPERATION, this.operation);
+    Atomics.notify(words, Word.OPERATION);
+  }
+
+  /** Waits for the chunks that workers took. The main thread cannot be told of a lost worker while it waits, hence the limit. */
+  private awaitAll(chunks: number, name: KernelName): void {
+    const deadline = Date.now() + STUCK_MILLISECONDS;
+    for (let done = Atomics.load(this.words, Word.DONE); done < chunks; done = Atomics.load(this.words, Word.DONE)) {
+      awaitChange(this.words, Word.DONE, done, 1000);
+      if (Date.now() > deadline) this.fail(`a thread did not come back from ${name}`);
+      if (this.failure) throw lost(this.failure);
+    }
+    if (Atomics.load(this.words, Word.FAILED) !== 0) this.fail(`${name} failed`);
+    if (this.failure) throw lost(this.failure);
+  }
+
+  private fail(reason: string): void {
+    this.failure ??= reason;
+  }
+}
+
+function lost(reason: string): PlainError {
+  return new PlainError(
+    'engine',
+    `The training process lost one of its threads (${reason}). Resume the run: it goes on from its last checkpoint.`,
+  );
+}
+
+/** Resolves when a worker runs; from then on it does not keep the process alive (before, an unreferenced worker would never start). */
+function online(worker: Worker): Promise<void> {
+  return new Promise((resolve, reject) => {
+    worker.once('error', reject);
+    worker.once('online', () => {
+      worker.off('error', reject);
+      worker.unref();
+      resolve();
+    });
+  });
+}

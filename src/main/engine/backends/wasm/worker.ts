@@ -1,0 +1,31 @@
+// A thread of the pool: takes chunks of the current operation until there are none, then waits for the next.
+import { workerData } from 'node:worker_threads';
+import { awaitChange, Field, type KernelExports, takeChunk, Word, type WorkerSettings } from './protocol.ts';
+
+const { module, memory, index, ...shared } = workerData as WorkerSettings;
+const words = new Int32Array(shared.words);
+const fields = new Float64Array(shared.fields);
+const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports as KernelExports;
+const names = Object.keys(kernels);
+
+let operation = 0;
+while (Atomics.load(words, Word.CLOSED) === 0) {
+  awaitChange(words, Word.OPERATION, operation);
+  operation = Atomics.load(words, Word.OPERATION);
+  // The description may be of a later operation than `operation`: then no chunk is taken, and it is read again.
+  const field = Array.from(fields);
+  const kernel = kernels[names[field[Field.KERNEL]!]!]!;
+  const length = field[Field.LENGTH]!;
+  const values = field.slice(Field.ARGUMENTS, Field.ARGUMENTS + length);
+  const scratch = field[Field.SCRATCH]! + index * field[Field.SCRATCH_BYTES]!;
+  for (let chunk = takeChunk(words, operation); chunk >= 0; chunk = takeChunk(words, operation)) {
+    const begin = chunk * field[Field.CHUNK]!;
+    try {
+      kernel(begin, Math.min(begin + field[Field.CHUNK]!, field[Field.UNITS]!), scratch, ...values);
+    } catch {
+      Atomics.store(words, Word.FAILED, 1);
+    }
+    Atomics.add(words, Word.DONE, 1);
+    Atomics.notify(words, Word.DONE);
+  }
+}

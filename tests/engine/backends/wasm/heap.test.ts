@@ -1,0 +1,43 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { expect, test } from 'vitest';
+import { openHeap } from '#engine/backends/wasm/heap.ts';
+import { openWasm } from '#engine/backends/wasm/open.ts';
+import { PlainError } from '#shared/errors.ts';
+
+test('a full heap says what did not fit, and live tensors stay as they are', async () => {
+  const backend = await openWasm(1);
+  const live = tf.tensor1d([1, 2, 3]);
+  const gigabyte: [number, number] = [2 ** 14, 2 ** 14];
+  const ask = () => backend.kernels!.embedGradient!(gigabyte, tf.tensor1d([0], 'int32'), tf.zeros([1, gigabyte[1]]));
+  // Address space is taken, memory only where it is written to: reserve most of the heap without touching it.
+  const heap = tf.backend() as unknown as { wasm: { _malloc(bytes: number): number; _free(address: number): void } };
+  const blocks = [1, 2, 3].map(() => heap.wasm._malloc(2 ** 30));
+  let error: unknown;
+  try {
+    ask();
+  } catch (thrown) {
+    error = thrown;
+  }
+  expect(error).toBeInstanceOf(PlainError);
+  expect((error as PlainError).code).toBe('no_space');
+  expect((error as PlainError).message).toMatch(/no room for 1024 MB more/);
+  expect([...live.dataSync()]).toEqual([1, 2, 3]);
+  for (const block of blocks) heap.wasm._free(block);
+  await backend.close();
+});
+
+test('opening leaves the process as it was', async () => {
+  const listeners = () => [process.listenerCount('uncaughtException'), process.listenerCount('unhandledRejection')];
+  const before = { listeners: listeners(), worker: (globalThis as { Worker?: unknown }).Worker };
+  await openHeap();
+  expect({ listeners: listeners(), worker: (globalThis as { Worker?: unknown }).Worker }).toEqual(before);
+});
+
+test('tensors survive the growth of the heap', async () => {
+  await openHeap();
+  const first = tf.fill([1000], 7);
+  const large = tf.fill([2 ** 25], 3);
+  expect(first.dataSync().every((value) => value === 7)).toBe(true);
+  expect(tf.sum(tf.slice(large, 0, 10)).dataSync()[0]).toBe(30);
+  tf.dispose([first, large]);
+});
