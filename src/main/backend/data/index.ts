@@ -9,7 +9,7 @@ import { list } from './list.ts';
 import { findUpload } from './uploads.ts';
 
 /** Data in and out: files of prompts, pairs and preferences, exports, and the tables of the Data screen. */
-export function createData({ store, uploadsFolder, exportsFolder }: Pick<BackendContext, 'store' | 'uploadsFolder'>): DataApi {
+export function createData({ store, uploadsFolder }: Pick<BackendContext, 'store' | 'uploadsFolder'>): DataApi {
   return {
     inspect: async (input) => inspect(findUpload(uploadsFolder, input.file), input.format, input.map),
     async import(input, onProgress = () => {}) {
