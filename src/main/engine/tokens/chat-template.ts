@@ -32,7 +32,6 @@ export class ChatTemplate {
         bos_token: bosToken,
         eos_token: eosToken,
         tools: tools ?? null,
-        strftime_now: (format: string) => strftime(new Date(), format),
       });
     } catch (error) {
       throw new PlainError('bad_input', `The model's chat template refuses these messages: ${messageOf(error)}.`, { cause: error });
@@ -42,21 +41,4 @@ export class ChatTemplate {
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-const months = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
-
-/** The few fields that templates use (Llama 3.1 writes today's date). */
-function strftime(date: Date, format: string): string {
-  const two = (n: number) => String(n).padStart(2, '0');
-  const fields: Record<string, string> = {
-    d: two(date.getDate()),
-    m: two(date.getMonth() + 1),
-    Y: String(date.getFullYear()),
-    b: months[date.getMonth()]!.slice(0, 3),
-    B: months[date.getMonth()]!,
-    H: two(date.getHours()),
-    M: two(date.getMinutes()),
-  };
-  return format.replace(/%([a-zA-Z])/g, (whole, field: string) => fields[field] ?? whole);
 }

@@ -53,12 +53,12 @@ export class Tokenizer {
     this.#eosToken = config.eos_token ?? '';
 
     const listed = [generation.eos_token_id ?? []].flat();
-    const eosId = (this.#eosToken && this.#tokenizer.token_to_id(this.#eosToken)) || listed[0];
+    const eosId = this.#idOf(config.eos_token) ?? listed[0];
     if (eosId === undefined)
       throw new PlainError('bad_input', `The tokenizer in ${folder} names no end-of-text token ("eos_token" in tokenizer_config.json).`);
     this.eosId = eosId;
     this.stopIds = [...new Set([eosId, ...listed])];
-    this.padId = (config.pad_token && this.#tokenizer.token_to_id(config.pad_token)) || (generation.pad_token_id ?? eosId);
+    this.padId = this.#idOf(config.pad_token) ?? generation.pad_token_id ?? eosId;
   }
 
   /** @throws PlainError `not_found` or `bad_input`. */
@@ -87,9 +87,14 @@ export class Tokenizer {
     return this.encode(this.promptText(messages));
   }
 
+  /** What `prompt` encodes. */
   promptText(messages: readonly Message[]): string {
     if (!this.#template) return messages.map(({ content }) => `${content}\n\n`).join('');
     return this.#template.render({ messages, addGenerationPrompt: true, bosToken: this.#bosToken, eosToken: this.#eosToken });
+  }
+
+  #idOf(token: string | null | undefined): number | undefined {
+    return token == null ? undefined : this.#tokenizer.token_to_id(token);
   }
 }
 
