@@ -27,7 +27,12 @@ export const pairRow = z.object({
 export type PairRow = z.infer<typeof pairRow>;
 
 /** Prompts of a PPO run or of a comparison. */
-export const promptRow = z.object({ id: z.string(), prompt: z.array(message) });
+export const promptRow = z.object({
+  id: z.string(),
+  prompt: z.array(message),
+  /** In place of `prompt`, which is empty then: the very token ids, or text that no chat template is put around (`model sample`). */
+  exact: z.union([z.object({ ids: z.array(z.int().min(0)).min(1) }), z.object({ text: z.string().min(1) })]).optional(),
+});
 export type PromptRow = z.infer<typeof promptRow>;
 
 const trainBase = {

@@ -73,8 +73,9 @@ export function createApp({ projectPath, dataFolder = defaultDataFolder(), demoF
       compare,
       here: createProjects(context, compare),
       async close() {
-        await jobs.close();
+        // Whoever started a job stops it and stores how it ended; then the engines go.
         for (const work of closing) await work();
+        await jobs.close();
         store.close();
       },
     };
