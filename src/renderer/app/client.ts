@@ -34,7 +34,10 @@ export function isSignedOut(error: unknown): boolean {
   return error.data?.code === 'UNAUTHORIZED' || (response instanceof Response && response.status === 401);
 }
 
-/** True when the backend refused with a sentence, so that asking again cannot help. */
+const finalRefusals = ['bad_input', 'not_found', 'conflict', 'forbidden'];
+
+/** True when the backend refused for good, so that sending the same again cannot help (a full disk can be emptied, a wrong value cannot). */
 export function isRefusal(error: unknown): boolean {
-  return error instanceof TRPCClientError && !isAway(error) && error.data !== null && error.data !== undefined;
+  if (!(error instanceof TRPCClientError) || isAway(error)) return false;
+  return finalRefusals.includes(error.data?.plain) || error.data?.code === 'BAD_REQUEST' || error.data?.code === 'FORBIDDEN';
 }

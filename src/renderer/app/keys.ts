@@ -18,6 +18,11 @@ export const keyMap = {
   'label.betterB': { keys: ['ArrowRight', '2'], words: 'B is better', section: 'Judge' },
   'label.muchBetterA': { keys: ['Shift+ArrowLeft', 'Shift+1'], words: 'A is much better', section: 'Judge' },
   'label.muchBetterB': { keys: ['Shift+ArrowRight', 'Shift+2'], words: 'B is much better', section: 'Judge' },
+  'label.seven': {
+    keys: ['1', '2', '3', '4', '5', '6', '7'],
+    words: 'Seven answers, from A much better to B much better, when chosen in Settings',
+    section: 'Judge',
+  },
   'label.tie': { keys: ['='], words: 'Tie: you would take either', section: 'Judge' },
   'label.bothBad': { keys: ['0'], words: 'Both bad: you would send neither', section: 'Judge' },
   'label.undo': { keys: ['z', 'Mod+z'], words: 'Take the last judgment back', section: 'Judge', repeats: true },

@@ -1,0 +1,12 @@
+import { Kbd } from '../ui/Kbd.tsx';
+import classes from './DemoLine.module.css';
+
+/** One line above the first pair: what this is, and what to do. */
+export function DemoLine() {
+  return (
+    <p className={classes.line}>
+      This is the demo project. A small model answered guests at a hotel’s front desk, twice each. Press <Kbd keys="ArrowLeft" /> or{' '}
+      <Kbd keys="ArrowRight" /> for the reply you would rather get.
+    </p>
+  );
+}

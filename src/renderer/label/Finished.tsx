@@ -1,0 +1,89 @@
+import { Button } from '@mantine/core';
+import { Link, useNavigate } from 'react-router';
+import { useCommands } from '../app/keyboard.ts';
+import { count } from '../ui/format.ts';
+import { Kbd } from '../ui/Kbd.tsx';
+import { PrimaryButton } from '../ui/PrimaryButton.tsx';
+import { EmptyState, ErrorState } from '../ui/states.tsx';
+import classes from './LabelScreen.module.css';
+import type { LabelSession, SessionState } from './session.ts';
+
+/** The queue has no more for this person. */
+export function Finished({ session, state, report }: { session: LabelSession; state: SessionState; report: string | null }) {
+  const navigate = useNavigate();
+  const done = state.progress?.done ?? 0;
+  const pace = state.progress?.pace ?? null;
+  useCommands({ 'label.undo': () => session.undo() });
+  const undo = (
+    <Button variant="default" h={36} rightSection={<Kbd keys="z" />} onClick={() => session.undo()}>
+      Take the last one back
+    </Button>
+  );
+  if (report !== null) {
+    return (
+      <div className={classes.padded}>
+        <EmptyState
+          title={done > 0 ? 'You voted on every pair' : 'No pair waits for your vote'}
+          actions={
+            <>
+              <PrimaryButton onClick={() => navigate(`/compare/${report}`)}>See the result</PrimaryButton>
+              {done > 0 && undo}
+            </>
+          }
+        >
+          {done > 0
+            ? `${count(done)} blind votes are counted. The comparison now shows which checkpoint wrote what.`
+            : 'Pairs of this comparison come here once both checkpoints have answered.'}
+        </EmptyState>
+      </div>
+    );
+  }
+  if (done === 0) {
+    return (
+      <div className={classes.padded}>
+        <EmptyState
+          title="No pairs to judge yet"
+          actions={<PrimaryButton onClick={() => navigate('/data/import')}>Import a file</PrimaryButton>}
+        >
+          Pairs of responses come here, one at a time, for you to say which is better. Import prompts with two responses each, or pairs that
+          someone judged before.
+        </EmptyState>
+      </div>
+    );
+  }
+  return (
+    <div className={classes.padded}>
+      <EmptyState
+        title="You are done for now"
+        actions={
+          <>
+            <PrimaryButton onClick={() => navigate('/train/new?method=reward')}>Train a reward model</PrimaryButton>
+            {undo}
+          </>
+        }
+      >
+        {count(done)} pairs judged{pace === null ? '' : `, ${count(pace)} an hour`}. Every one is saved. More come when someone imports or
+        generates them.
+      </EmptyState>
+    </div>
+  );
+}
+
+export function NotRead({ error, onRetry }: { error: unknown; onRetry: () => void }) {
+  return (
+    <div className={classes.padded}>
+      <ErrorState
+        error={error}
+        title="The next pair could not be read"
+        onRetry={onRetry}
+        actions={
+          <Button variant="default" component={Link} to="/">
+            Open the project
+          </Button>
+        }
+      >
+        Judgments made before are saved.
+      </ErrorState>
+    </div>
+  );
+}

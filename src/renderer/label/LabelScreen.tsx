@@ -1,0 +1,48 @@
+import { useQuery } from '@tanstack/react-query';
+import { queries } from '../app/queries.ts';
+import { Loading } from '../ui/states.tsx';
+import { Finished, NotRead } from './Finished.tsx';
+import { LabelProgressLine } from './LabelProgressLine.tsx';
+import classes from './LabelScreen.module.css';
+import type { LabelSession } from './session.ts';
+import { useSession, useSessionState } from './use-session.ts';
+import { Workplace } from './Workplace.tsx';
+
+interface LabelScreenProps {
+  purpose: 'labeling' | 'study';
+  /** The comparison report of a blind study. */
+  report: string | null;
+}
+
+/** Two texts and the keys that judge them; what there is to say when there are none. */
+export function LabelScreen({ purpose, report }: LabelScreenProps) {
+  const session = useSession(purpose, report);
+  return session ? <Session session={session} report={report} /> : <Waiting />;
+}
+
+function Session({ session, report }: { session: LabelSession; report: string | null }) {
+  const state = useSessionState(session);
+  const { data: summary } = useQuery(queries.summary());
+  const body = () => {
+    if (state.phase === 'failed') return <NotRead error={state.error} onRetry={() => void session.start()} />;
+    if (state.phase === 'done') return <Finished session={session} state={state} report={report} />;
+    if (state.items.length === 0) return <Waiting />;
+    return (
+      <Workplace session={session} state={state} guideline={summary?.guideline ?? null} demo={report === null && summary?.demo === true} />
+    );
+  };
+  return (
+    <>
+      <LabelProgressLine state={state} />
+      {body()}
+    </>
+  );
+}
+
+function Waiting() {
+  return (
+    <div className={classes.padded}>
+      <Loading words="Reading the next pair" />
+    </div>
+  );
+}

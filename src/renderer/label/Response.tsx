@@ -1,0 +1,42 @@
+import type { Span } from '#shared/diff.ts';
+import { Markdown } from '../ui/Markdown.tsx';
+import classes from './Response.module.css';
+
+interface ResponseProps {
+  side: 'a' | 'b';
+  text: string;
+  marks: Span[] | undefined;
+  difference: boolean;
+  /** px */
+  size: number;
+  onScroll: (element: HTMLElement) => void;
+}
+
+/** One whole text. Its scroll thumb lies beside the plumb line; a thumb that is missing says "you see all of it". */
+export function Response({ side, text, marks, difference, size, onScroll }: ResponseProps) {
+  const letter = side.toUpperCase();
+  return (
+    <article className={classes.response} data-side={side} aria-label={`Response ${letter}`}>
+      <div className={classes.head}>
+        <span className={classes.letter}>{letter}</span>
+        {difference && <span className={classes.note}>{marks ? `words only in ${letter}` : `${letter} has no words of its own`}</span>}
+      </div>
+      <section
+        className={classes.scroll}
+        data-response={side}
+        onScroll={(event) => onScroll(event.currentTarget)}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
+        tabIndex={0}
+        aria-label={`Text of response ${letter}`}
+      >
+        <div className={classes.text} style={{ fontSize: size }}>
+          {text.trim() === '' ? (
+            <span className={classes.note}>This response is empty.</span>
+          ) : (
+            <Markdown text={text} marks={marks} side={side} size={size} />
+          )}
+        </div>
+      </section>
+    </article>
+  );
+}

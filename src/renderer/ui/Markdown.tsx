@@ -1,0 +1,104 @@
+import { type ComponentProps, isValidElement, lazy, memo, type ReactNode, Suspense } from 'react';
+import ReactMarkdown, { type Components } from 'react-markdown';
+import rehypeKatex from 'rehype-katex';
+import remarkGfm from 'remark-gfm';
+import remarkMath from 'remark-math';
+import type { Span } from '#shared/diff.ts';
+import 'katex/dist/katex.min.css';
+import classes from './Markdown.module.css';
+import { withMathDelimiters } from './markdown-math.ts';
+import { rehypeMarks } from './rehype-marks.ts';
+
+const HighlightedCode = lazy(() => import('./HighlightedCode.tsx'));
+
+const remarkPlugins: ComponentProps<typeof ReactMarkdown>['remarkPlugins'] = [remarkGfm, [remarkMath, { singleDollarTextMath: false }]];
+const rehypePlugins: ComponentProps<typeof ReactMarkdown>['rehypePlugins'] = [[rehypeKatex, { errorColor: 'currentColor' }]];
+
+interface MarkdownProps {
+  text: string;
+  /** Ranges of `text` to mark; `side` colors them. */
+  marks?: readonly Span[] | undefined;
+  side?: 'a' | 'b' | undefined;
+  /** px; 16 where nothing else is said. */
+  size?: number;
+}
+
+/** Text as its author meant it: Markdown with code and math. HTML in it stays text, and nothing is fetched from anywhere. */
+export const Markdown = memo(function Markdown({ text, marks, side, size = 16 }: MarkdownProps) {
+  const source = withMathDelimiters(text);
+  const marking = marks !== undefined && marks.length > 0;
+  return (
+    <div className={classes.markdown} data-side={side} style={{ fontSize: size, lineHeight: `${Math.round(size * 1.625)}px` }}>
+      <ReactMarkdown
+        remarkPlugins={remarkPlugins}
+        rehypePlugins={marking ? [[rehypeMarks, { source, spans: marks }], ...(rehypePlugins ?? [])] : rehypePlugins}
+        components={marking ? withPlainCode : components}
+      >
+        {source}
+      </ReactMarkdown>
+    </div>
+  );
+});
+
+/** `dir="auto"` on every block: a Hebrew paragraph under an English one runs its own way. */
+const shared: Components = {
+  p: ({ children }) => <p dir="auto">{children}</p>,
+  li: ({ children }) => <li dir="auto">{children}</li>,
+  h1: ({ children }) => <Heading>{children}</Heading>,
+  h2: ({ children }) => <Heading>{children}</Heading>,
+  h3: ({ children }) => <Heading>{children}</Heading>,
+  h4: ({ children }) => <Heading>{children}</Heading>,
+  h5: ({ children }) => <Heading>{children}</Heading>,
+  h6: ({ children }) => <Heading>{children}</Heading>,
+  a: ({ href, children }) => (
+    <a href={href} title={href} target="_blank" rel="noreferrer noopener">
+      {children}
+    </a>
+  ),
+  img: ({ alt, src }) => (
+    <span className={classes.image}>
+      image{alt ? `: ${alt}` : ''}
+      {typeof src === 'string' && src !== '' ? ` (${src})` : ''}
+    </span>
+  ),
+  table: ({ children }) => (
+    <div className={classes.table}>
+      <table>{children}</table>
+    </div>
+  ),
+};
+
+const components: Components = {
+  ...shared,
+  pre: ({ children }) => {
+    const { code, language } = codeOf(children);
+    const plain = <pre className={classes.code}>{code}</pre>;
+    return language === null ? (
+      plain
+    ) : (
+      <Suspense fallback={plain}>
+        <div className={classes.code}>
+          <HighlightedCode code={code} language={language} />
+        </div>
+      </Suspense>
+    );
+  },
+};
+
+/** While differences are marked, code is plain: the highlighter would drop the marks. */
+const withPlainCode: Components = { ...shared, pre: ({ children }) => <pre className={classes.code}>{children}</pre> };
+
+/** A response's own headings are one size: they are parts of an answer, not of this page. */
+function Heading({ children }: { children?: ReactNode }) {
+  return (
+    <p className={classes.heading} dir="auto">
+      {children}
+    </p>
+  );
+}
+
+function codeOf(children: ReactNode): { code: string; language: string | null } {
+  if (!isValidElement<{ className?: string; children?: ReactNode }>(children)) return { code: String(children ?? ''), language: null };
+  const language = /language-(\S+)/.exec(children.props.className ?? '')?.[1] ?? null;
+  return { code: String(children.props.children ?? '').replace(/\n$/, ''), language };
+}
