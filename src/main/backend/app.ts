@@ -2,6 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createSupervisor } from '#jobs/supervisor.ts';
 import type { App } from '#shared/api/app.ts';
+import type { ProjectApi } from '#shared/api/project.ts';
 import { PlainError } from '#shared/errors.ts';
 import { openStore, type Store } from '#store/store.ts';
 import { createCompare } from './compare/index.ts';
@@ -99,7 +100,7 @@ export function createApp({ projectPath, dataFolder = defaultDataFolder(), demoF
 
   const system = createSystem();
   return {
-    get project() {
+    get project(): ProjectApi {
       const { here } = current;
       return {
         ...here,

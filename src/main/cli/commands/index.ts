@@ -1,0 +1,31 @@
+import type { Command } from '../command.ts';
+import { compare } from './compare.ts';
+import { dataExport } from './data-export.ts';
+import { dataImport } from './data-import.ts';
+import { doctor } from './doctor.ts';
+import { modelSample } from './model-sample.ts';
+import { projectCreate } from './project-create.ts';
+import { projectShow } from './project-show.ts';
+import { runList } from './run-list.ts';
+import { runResume } from './run-resume.ts';
+import { runShow } from './run-show.ts';
+import { serve } from './serve.ts';
+import { trainPpo, trainReward, trainSft } from './train.ts';
+
+/** Every command, in the order of a project's life (spec/commands.md). */
+export const commands: readonly Command[] = [
+  projectCreate,
+  projectShow,
+  dataImport,
+  dataExport,
+  trainSft,
+  trainReward,
+  trainPpo,
+  runList,
+  runShow,
+  runResume,
+  modelSample,
+  compare,
+  serve,
+  doctor,
+];

@@ -1,0 +1,66 @@
+import type { App } from '#shared/api/app.ts';
+import type { RunDetail } from '#shared/api/runs.ts';
+import { PlainError } from '#shared/errors.ts';
+import { type MetricName, type Metrics, metricMeanings } from '#shared/metrics.ts';
+import { type CommandOutput, Stopped } from './command.ts';
+import { duration } from './progress.ts';
+
+/**
+ * Shows a run's progress until it ends, and stops it when the person presses Ctrl-C.
+ * @throws {Stopped} when it was stopped; {PlainError} when it failed or its engine died
+ */
+export async function follow(app: App, run: string, progress: (line: string) => void, signal: AbortSignal): Promise<RunDetail> {
+  const unlisten = app.runs.listen((event) => {
+    if (event.kind !== 'progress' || event.run !== run) return;
+    const left = event.secondsLeft === null ? '' : ` · ${duration(event.secondsLeft)} left`;
+    const { name, headline } = app.runs.get(run);
+    const so = headline ? ` · ${headline.metric} ${headline.value.toFixed(3)}` : '';
+    progress(`${name} · step ${event.step} of ${event.totalSteps}${left}${so}`);
+  });
+  const stop = () => app.runs.stop(run);
+  signal.addEventListener('abort', stop);
+  if (signal.aborted) stop();
+  try {
+    const detail = await app.runs.finished(run);
+    if (detail.state === 'stopped') {
+      throw new Stopped(`Stopped ${detail.name} at step ${detail.step}. Go on with: plumbline run resume ${detail.name} --project …`);
+    }
+    if (detail.state !== 'done') throw new PlainError('engine', detail.error ?? `${detail.name} ended as ${detail.state}.`);
+    return detail;
+  } finally {
+    unlisten();
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+/** The newest value of every metric of a run. */
+export function lastMetrics(app: App, run: string): Metrics {
+  const last: Metrics = {};
+  for (const row of app.runs.metrics({ run, afterStep: -1 })) Object.assign(last, row.values);
+  return last;
+}
+
+/** What `train` and `run resume` print of a run that is done. */
+export function finishedRun(app: App, run: RunDetail): CommandOutput {
+  const metrics = lastMetrics(app, run.id);
+  const seconds = run.endedAt === null ? 0 : (run.endedAt - run.startedAt) / 1000;
+  const names = Object.keys(metrics) as MetricName[];
+  const width = Math.max(0, ...names.map((name) => name.length));
+  return {
+    json: {
+      run: run.id,
+      name: run.name,
+      checkpoint: run.result?.id ?? null,
+      metrics,
+      seconds,
+      report: run.report,
+      simulated: run.simulated,
+      data: run.data,
+    },
+    text: [
+      `${run.name} is done in ${duration(seconds)}${run.result ? `: checkpoint ${run.result.name} (${run.result.id})` : ''}.`,
+      ...(run.simulated ? ['Some of its judgments are not by people (simulated or by a model).'] : []),
+      ...names.map((name) => `  ${name.padEnd(width)}  ${(metrics[name] ?? 0).toPrecision(4).padStart(10)}  ${metricMeanings[name] ?? ''}`),
+    ].join('\n'),
+  };
+}
