@@ -40,7 +40,7 @@ export function createVoteQueries(connection: Connection) {
   >(
     `SELECT position, checkpoint, state, judgments.ranking FROM comparisons
      ${second('comparisons.id')}
-     LEFT JOIN assignments ON assignments.comparison_id = comparisons.id AND person_id = @personId
+     LEFT JOIN assignments ON assignments.comparison_id = comparisons.id AND assignments.person_id = @personId
      LEFT JOIN judgments ON judgments.seq = assignments.latest
      WHERE comparisons.report_id = @reportId AND position > @after AND position <= @before ORDER BY position, checkpoint`,
   );
