@@ -10,27 +10,30 @@ import type { Readable } from 'node:stream';
 import { app } from 'electron';
 import { openLog } from './log.ts';
 
-/** Milliseconds before a backend that died is started again: at once, then slower, never giving up. */
+/** Milliseconds before a backend that died is started again: at once, then slower. One that never came up this often does not work. */
 const restartDelays = [0, 200, 1000, 3000];
 
 /**
  * The backend process: a stock Node that this host starts, knows the token of, and starts again when it dies.
- * Emits `up`, `down` and, when it ended because it cannot work (a damaged project, a second copy), `refused` with its sentence.
+ * Emits `up`, `down` and, when it cannot work (a damaged project, a second copy, a defect at every start), `refused` with a sentence.
  */
 export class Backend extends EventEmitter<{ up: []; down: []; refused: [sentence: string] }> {
   readonly #token = randomBytes(32).toString('base64url');
   readonly #socket: string;
   readonly #dataFolder: string;
+  readonly #logFile: string;
   readonly #log: (chunk: string) => void;
   #child: ChildProcess | null = null;
   #failures = 0;
+  #lastWords = '';
   #closing = false;
 
   constructor(userData: string) {
     super();
     this.#dataFolder = process.env.PLUMBLINE_DATA ?? userData;
     mkdirSync(this.#dataFolder, { recursive: true });
-    this.#log = openLog(join(this.#dataFolder, 'logs', 'backend.log'));
+    this.#logFile = join(this.#dataFolder, 'logs', 'backend.log');
+    this.#log = openLog(this.#logFile);
     // mkdtemp makes the folder with mode 0700: nobody else on this machine can reach the socket.
     this.#socket =
       process.platform === 'win32'
@@ -59,7 +62,10 @@ export class Backend extends EventEmitter<{ up: []; down: []; refused: [sentence
       } else if (typeof said?.refused === 'string') refusal = said.refused;
       else this.#log(`${line}\n`);
     });
-    child.stderr?.on('data', (chunk: Buffer) => this.#log(chunk.toString()));
+    child.stderr?.on('data', (chunk: Buffer) => {
+      this.#lastWords = (this.#lastWords + chunk.toString()).slice(-600);
+      this.#log(chunk.toString());
+    });
     child.on('error', (error) => this.#log(`${error.message}\n`));
     child.once('exit', () => {
       this.#child = null;
@@ -69,8 +75,10 @@ export class Backend extends EventEmitter<{ up: []; down: []; refused: [sentence
         this.emit('refused', refusal);
         return;
       }
-      const delay = restartDelays[Math.min(this.#failures++, restartDelays.length - 1)];
-      setTimeout(() => this.start(), delay);
+      const delay = restartDelays[this.#failures++];
+      if (delay === undefined)
+        this.emit('refused', `The backend does not start. Its last words, also in ${this.#logFile}:\n\n${this.#lastWords}`);
+      else setTimeout(() => this.start(), delay);
     });
   }
 
