@@ -1,29 +1,24 @@
-import { availableParallelism } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
 import { PlainError } from '#shared/errors.ts';
 import { installKernels } from '../nn/ops/kernels.ts';
 import type { Backend, BackendName } from './backend.ts';
 import { openCpu } from './cpu.ts';
-import { openStockWasm } from './stock-wasm.ts';
+import { defaultThreads, openWasm } from './wasm/open.ts';
 
 export type { Backend, BackendName } from './backend.ts';
 
 /**
  * Opens a backend, makes tfjs use it and its kernels current. One is open at a time in a process.
- * Without a name: `PLUMBLINE_BACKEND` if it is set, else wasm. Threads: the machine's, at most 4 (more do not pay at the sizes that run on a CPU).
+ * Without a name: `PLUMBLINE_BACKEND` if it is set, else wasm.
  * @throws PlainError `engine` when the backend cannot start.
  */
 export async function openBackend(options: { name?: BackendName; threads?: number } = {}): Promise<Backend> {
   const name = options.name ?? named(process.env.PLUMBLINE_BACKEND ?? 'wasm');
-  const threads = options.threads ?? Math.min(4, availableParallelism());
+  const threads = options.threads ?? defaultThreads();
   const backend = await (name === 'cpu' ? openCpu() : openWasm(threads));
   if (tf.getBackend() !== name) throw new PlainError('engine', `The ${name} backend did not start; tfjs fell back to ${tf.getBackend()}.`);
   installKernels(backend.kernels);
   return backend;
-}
-
-function openWasm(_threads: number): Promise<Backend> {
-  return openStockWasm();
 }
 
 function named(text: string): BackendName {
