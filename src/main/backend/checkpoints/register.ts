@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
 import type { CheckpointKind } from '#shared/domain.ts';
 import { PlainError } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
@@ -62,24 +61,16 @@ export function checkpointFolder(store: Store, checkpoint: { hash: string }): st
   return join(store.folder, 'checkpoints', checkpoint.hash);
 }
 
+/** A folder without plumbline.json is a base model from elsewhere. */
 function kindOf(folder: string): CheckpointKind {
+  const path = join(folder, 'plumbline.json');
+  if (!existsSync(path)) return 'base';
   try {
-    return checkpointManifest.parse(JSON.parse(readFileSync(join(folder, 'plumbline.json'), 'utf8'))).kind;
+    return checkpointManifest.parse(JSON.parse(readFileSync(path, 'utf8'))).kind;
   } catch (error) {
-    if (error instanceof z.ZodError || error instanceof SyntaxError) {
-      throw new PlainError(
-        'damaged',
-        `${join(folder, 'plumbline.json')} is not what Plumbline writes beside a checkpoint. Copy the checkpoint again.`,
-        {
-          cause: error,
-        },
-      );
-    }
-    throw new PlainError(
-      'bad_input',
-      `${folder} holds no plumbline.json, so its kind is unknown. Choose a checkpoint that Plumbline wrote.`,
-      { cause: error },
-    );
+    throw new PlainError('damaged', `${path} is not what Plumbline writes beside a checkpoint. Copy the checkpoint again.`, {
+      cause: error,
+    });
   }
 }
 

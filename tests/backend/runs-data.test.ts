@@ -1,0 +1,131 @@
+import { expect, test } from 'vitest';
+import { annotatorNamed } from '#backend/people.ts';
+import { hashOfIds, rowsOf } from '#backend/runs/data.ts';
+import { draw } from '#backend/runs/draw.ts';
+import { configure } from '#backend/runs/methods.ts';
+import { planOf } from '#backend/runs/plan.ts';
+import type { PersonKind } from '#shared/domain.ts';
+import type { PairRow } from '#shared/jobs.ts';
+import { addJudged } from '../support/judge.ts';
+import { openDemoProject } from '../support/open-project.ts';
+import { assignNext, judgmentRow } from '../support/rows.ts';
+
+const reward = configure('reward', {});
+const people = { judgmentsBy: ['person'] as PersonKind[], limit: null };
+const better = { ranking: [[1], [0]], texts: ['worse', 'better'] };
+
+function project() {
+  const opened = openDemoProject({ pairs: 6, simulated: 8 });
+  return { ...opened, pairs: () => rowsOf(opened.store, reward, people) as { train: PairRow[]; heldOut: PairRow[] } };
+}
+
+test('only the latest judgment of each chain trains', () => {
+  const { store, owner, pairs } = project();
+  const assignmentId = assignNext(store, owner);
+  const first = store.judgments.insert(judgmentRow({ assignmentId, personId: owner, ranking: [[0], [1]] }));
+  addJudged(store, { personId: owner, prompt: 'another', ...better });
+  expect(pairs().train.map(({ chosen }) => chosen)).toContain('Of course, two towels for room 0.');
+  const revised = store.judgments.insert(judgmentRow({ assignmentId, personId: owner, ranking: [[1], [0]], revises: first }));
+  expect(pairs().train.map(({ chosen }) => chosen)).toEqual(['better', 'No.']);
+  store.judgments.insert(judgmentRow({ assignmentId, personId: owner, ranking: null, withdrawn: true, revises: revised }));
+  addJudged(store, { personId: owner, prompt: 'a third', ...better });
+  expect(pairs().train.map(({ chosen }) => chosen)).toEqual(['better', 'better']);
+});
+
+test('kinds of people mix only when asked to', () => {
+  const { store, owner } = project();
+  store.people.enable(store.people.ofKind('simulated')[0]?.id ?? '', true);
+  const model = annotatorNamed(store, 'model', 'Judge 1');
+  addJudged(store, { personId: model.id, prompt: 'by a model', ...better });
+  addJudged(store, { personId: owner, prompt: 'by a person', ...better });
+  addJudged(store, { personId: owner, prompt: 'by a person too', ...better });
+  const kinds = (judgmentsBy: PersonKind[]) => rowsOf(store, reward, { judgmentsBy, limit: null });
+  expect(kinds(['person'])).toMatchObject({ kinds: ['person'], train: { length: 2 } });
+  expect(kinds(['simulated']).kinds).toEqual(['simulated']);
+  expect(kinds(['person', 'model'])).toMatchObject({ kinds: ['model', 'person'], train: { length: 3 } });
+});
+
+test('ties are half, both bad and studies do not train, prompts decide the split', () => {
+  const { store, owner, pairs } = project();
+  addJudged(store, { personId: owner, prompt: 'clear', ...better, strength: 3 });
+  addJudged(store, { personId: owner, prompt: 'tie', texts: ['one', 'other'], ranking: [[0, 1]] });
+  addJudged(store, { personId: owner, prompt: 'both bad', texts: ['bad', 'bad too'], ranking: null, bothBad: true });
+  addJudged(store, { personId: owner, prompt: 'kept out', split: 'held_out', ...better });
+  expect(pairs().train).toMatchObject([
+    { chosen: 'better', rejected: 'worse', softTarget: 1, strength: 3 },
+    { softTarget: 0.5, strength: 1 },
+  ]);
+  expect(pairs().heldOut).toMatchObject([{ prompt: [{ role: 'user', content: 'kept out' }] }]);
+  const kept = new Set(pairs().heldOut.map(({ promptId }) => promptId));
+  expect(pairs().train.some(({ promptId }) => kept.has(promptId))).toBe(false);
+});
+
+test('a ranking of four expands to its six pairs', () => {
+  const { store, owner, pairs } = project();
+  addJudged(store, { personId: owner, prompt: 'other', ...better });
+  addJudged(store, { personId: owner, prompt: 'four', texts: ['a', 'b', 'c', 'd'], ranking: [[2], [0, 3], [1]] });
+  const expanded = pairs().train.slice(1);
+  expect(expanded.map(({ chosen, rejected, softTarget }) => [chosen, rejected, softTarget])).toEqual([
+    ['c', 'a', 1],
+    ['c', 'd', 1],
+    ['c', 'b', 1],
+    ['a', 'd', 0.5],
+    ['a', 'b', 1],
+    ['d', 'b', 1],
+  ]);
+  expect(new Set(expanded.map(({ id }) => id)).size).toBe(6);
+});
+
+test('too little to learn from is a sentence that says what to do, in the plan as at the start', () => {
+  const { store, owner, pairs } = project();
+  const plan = () => planOf(store, { method: 'reward', judgmentsBy: ['person'] });
+  expect(pairs).toThrow(/no judgments by people yet/);
+  expect(plan()).toMatchObject({ ready: false, sentences: [expect.stringMatching(/no judgments by people yet/)] });
+  addJudged(store, { personId: owner, prompt: 'kept out', split: 'held_out', ...better });
+  expect(pairs).toThrow(/held-out prompts, which never train/);
+  addJudged(store, { personId: owner, prompt: 'tie', texts: ['one', 'other'], ranking: [[0, 1]] });
+  expect(pairs).toThrow(/ties/);
+  addJudged(store, { personId: owner, prompt: 'tie', texts: ['three', 'four'], ranking: [[0], [1]] });
+  expect(pairs).toThrow(/one prompt/);
+  expect(plan().ready).toBe(false);
+  addJudged(store, { personId: owner, prompt: 'two', ...better });
+  expect(pairs().train).toHaveLength(3);
+  expect(plan()).toMatchObject({ ready: true, data: { train: 3, heldOut: 1, byPeople: 4, simulated: 0, byModel: 0 } });
+});
+
+test('SFT learns the preferred answers, each once a prompt', () => {
+  const { store, owner } = project();
+  for (const prompt of ['x', 'y', 'y']) addJudged(store, { personId: owner, prompt, ...better });
+  addJudged(store, { personId: owner, prompt: 'z', texts: ['one', 'other'], ranking: [[0, 1]] });
+  expect(rowsOf(store, configure('sft', {}), people).train).toMatchObject([{ response: 'better' }, { response: 'better' }]);
+});
+
+test('PPO answers train prompts and samples the same held-out ones whatever the seed', () => {
+  const { store } = project();
+  const rows = (seed: number) => rowsOf(store, configure('ppo', { seed }), { ...people, limit: 5 });
+  expect(rows(1).train).toHaveLength(5);
+  expect(rows(1).train).not.toEqual(rows(2).train);
+  expect(rows(1).samplePromptIds).toEqual(rows(2).samplePromptIds);
+  expect(rows(1).heldOut.map(({ id }) => id)).toEqual(expect.arrayContaining(rows(1).samplePromptIds));
+});
+
+test('a draw is the same for a seed, keeps the order, and does not depend on what else there is beyond its own lots', () => {
+  const rows = Array.from({ length: 100 }, (_, index) => ({ id: `row-${index}` }));
+  const drawn = draw(rows, 10, 3);
+  expect(drawn).toEqual(draw(rows, 10, 3));
+  expect(drawn).not.toEqual(draw(rows, 10, 4));
+  expect(drawn.map(({ id }) => rows.findIndex((row) => row.id === id))).toEqual(
+    drawn.map(({ id }) => Number(id.slice(4))).toSorted((a, b) => a - b),
+  );
+  expect(draw(rows, 20, 3)).toEqual(expect.arrayContaining(drawn));
+});
+
+test('the data hash knows the ids and the split, not their order', () => {
+  const ids = { train: ['a', 'b'], heldOut: ['c'] };
+  expect(hashOfIds({ train: ['b', 'a'], heldOut: ['c'] })).toBe(hashOfIds(ids));
+  expect(hashOfIds({ train: ['a'], heldOut: ['b', 'c'] })).not.toBe(hashOfIds(ids));
+});
+
+test('settings that cannot be used are named', () => {
+  expect(() => configure('ppo', { clipRange: -1, clipRagne: 1 })).toThrow(/clipRange[\s\S]*clipRagne|clipRagne[\s\S]*clipRange/);
+});
