@@ -1,7 +1,7 @@
 // Matrix product C [M, N] = A [M, K] · B [K, N], after the blocking of Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplication" (2008).
 // An element of C is one chain of fused multiply-adds over k within a block of DEPTH, blocks added in order. That holds on every path below and in every tile, so an
 // element's bits depend on its row of A and its column of B alone: not on the split over threads, nor on how many other rows there are (a batch of one samples as a batch of 64).
-import { PANEL, packPanel, packTransposedRows } from './pack';
+import { PANEL, packPanels, packTransposedPanel, packTransposedRows } from './pack';
 import { at, fma, loadPart, splat, storePart, VECTOR } from './vector';
 
 /** k of a block: a panel of B [DEPTH, 8] and four rows of A [4, DEPTH] stay in the first cache. */
@@ -10,9 +10,15 @@ const DEPTH: i32 = 256;
 const WIDTH: i32 = 256;
 /** From this many rows on, B is packed even where it could be read as it stands. */
 const PACK_FROM: i32 = 16;
+/** A matrix of more floats than this is not in the second cache: packing reads each of its lines once, in order. */
+const CACHED: i32 = 1 << 17;
+/** Rows that are a multiple of this many floats apart fall on the same few places of the first cache. */
+const CONFLICT: i32 = 512;
+/** Floats between panels beyond their own, against the same conflict. */
+const GAP: i32 = 16;
 
 /** Floats of scratch that `multiply` needs. */
-export const GEMM_SCRATCH: i32 = 4 * DEPTH + DEPTH * WIDTH;
+export const GEMM_SCRATCH: i32 = 4 * DEPTH + (DEPTH * PANEL + GAP) * (WIDTH / PANEL);
 
 /** Writes up to four floats of C: the first block adds the bias, the others add to what is there. */
 @inline
@@ -203,17 +209,20 @@ function blocks(
   const aStep = (<usize>lda) << 2;
   const bStep = (<usize>ldb) << 2;
   const cStep = (<usize>ldc) << 2;
-  const direct = !tb && m < PACK_FROM;
+  const direct = !tb && m < PACK_FROM && n * k <= CACHED && (ldb & (CONFLICT - 1)) != 0;
   for (let n0 = 0; n0 < n; n0 += WIDTH) {
     const width = min(WIDTH, n - n0);
     for (let k0 = 0; k0 < k; k0 += DEPTH) {
       const depth = min(DEPTH, k - k0);
-      const panelBytes = (<usize>depth) << 5;
+      const stride = (<usize>(depth * PANEL + GAP)) << 2;
       const source = tb ? at(b, k0) + <usize>n0 * bStep : at(b, n0) + <usize>k0 * bStep;
-      for (let j = 0; j < width; j += PANEL) {
-        const columns = min(PANEL, width - j);
-        if (direct && columns == PANEL) continue;
-        packPanel(tb ? source + <usize>j * bStep : at(source, j), ldb, tb, depth, columns, panels + <usize>(j / PANEL) * panelBytes);
+      const standing = direct ? width & ~(PANEL - 1) : 0;
+      if (tb) {
+        for (let j = 0; j < width; j += PANEL) {
+          packTransposedPanel(source + <usize>j * bStep, ldb, depth, min(PANEL, width - j), panels + <usize>(j / PANEL) * stride);
+        }
+      } else if (standing < width) {
+        packPanels(at(source, standing), ldb, depth, width - standing, panels + <usize>(standing / PANEL) * stride, stride);
       }
       const add = accumulate || k0 > 0;
       for (let m0 = 0; m0 < m; m0 += 4) {
@@ -232,9 +241,8 @@ function blocks(
         }
         for (let j = 0; j < width; j += PANEL) {
           const columns = min(PANEL, width - j);
-          const stands = direct && columns == PANEL;
-          const panel = stands ? at(source, j) : panels + <usize>(j / PANEL) * panelBytes;
-          const step = stands ? bStep : 32;
+          const panel = j < standing ? at(source, j) : panels + <usize>(j / PANEL) * stride;
+          const step = j < standing ? bStep : 2 * VECTOR;
           if (turned) {
             const to = at(c, m0) + <usize>(n0 + j) * cStep;
             tile(a0, a1, a2, a3, panel, step, depth, to, cStep, height, columns, bias ? at(bias, m0) : 0, add, true);

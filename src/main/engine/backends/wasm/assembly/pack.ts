@@ -22,20 +22,31 @@ function transpose4(source: usize, step: usize, target: usize, stride: usize): v
 }
 
 /**
- * Packs `depth` rows of `width` ≤ 8 columns of B into one panel [depth, 8], zeros beside the columns that are not there.
- * Element (k, n) is at source + k·ld + n floats, or n·ld + k when `transposed`.
+ * Packs a block [depth, width] of B, stored row by row, into panels [depth, 8] that are `stride` bytes apart; zeros beside the columns that are not there.
+ * B is read along its rows, so that each of its cache lines is fetched once.
  */
-export function packPanel(source: usize, ld: i32, transposed: bool, depth: i32, width: i32, target: usize): void {
-  const step = (<usize>ld) << 2;
-  if (width == PANEL && !transposed) {
-    for (let k = 0; k < depth; k++) {
-      v128.store(target, v128.load(source));
-      v128.store(target, v128.load(source, 16), 16);
-      target += 2 * VECTOR;
-      source += step;
+export function packPanels(source: usize, ld: i32, depth: i32, width: i32, target: usize, stride: usize): void {
+  const whole = width & ~(PANEL - 1);
+  for (let k = 0; k < depth; k++) {
+    let to = target;
+    let from = source;
+    for (let n = 0; n < whole; n += PANEL) {
+      v128.store(to, v128.load(from));
+      v128.store(to, v128.load(from, 16), 16);
+      to += stride;
+      from += 2 * VECTOR;
     }
-    return;
+    if (whole < width) {
+      for (let n = 0; n < PANEL; n++) store<f32>(at(to, n), whole + n < width ? load<f32>(at(from, n)) : 0);
+    }
+    source += (<usize>ld) << 2;
+    target += 2 * VECTOR;
   }
+}
+
+/** Packs one panel [depth, 8] out of `width` ≤ 8 rows of Bᵀ: element (k, n) is at source + n·ld + k floats. */
+export function packTransposedPanel(source: usize, ld: i32, depth: i32, width: i32, target: usize): void {
+  const step = (<usize>ld) << 2;
   let k = 0;
   if (width == PANEL) {
     for (; k + 4 <= depth; k += 4) {
@@ -45,10 +56,7 @@ export function packPanel(source: usize, ld: i32, transposed: bool, depth: i32, 
     }
   }
   for (; k < depth; k++) {
-    for (let n = 0; n < PANEL; n++) {
-      const from = transposed ? at(source, k) + <usize>n * step : at(source, n) + <usize>k * step;
-      store<f32>(at(target, n), n < width ? load<f32>(from) : 0);
-    }
+    for (let n = 0; n < PANEL; n++) store<f32>(at(target, n), n < width ? load<f32>(at(source, k) + <usize>n * step) : 0);
     target += 2 * VECTOR;
   }
 }

@@ -62,19 +62,24 @@ export function keep(v: v128, lanes: i32): v128 {
   return v128.and(v, i32x4.gt_s(i32x4.splat(lanes), i32x4(0, 1, 2, 3)));
 }
 
-/** e^x to about one unit in the last place (Cephes expf); x is held to where the result is a normal number. */
+/** 1.5·2²³: adding it rounds a float to an integer, which then stands in the low bits. */
+const ROUND: f32 = 12582912.0;
+
+/** e^x to about one unit in the last place (Cephes expf); x is held to where the result is a normal number, and NaN stays NaN. */
 @inline
 export function exp4(x0: v128): v128 {
-  const x = f32x4.max(f32x4.min(x0, splat(88.0)), splat(-87.3));
-  const n = f32x4.nearest(f32x4.mul(x, splat(1.4426950408889634)));
-  const r = f32x4.sub(f32x4.sub(x, f32x4.mul(n, splat(0.693359375))), f32x4.mul(n, splat(-2.1219444e-4)));
+  const x = f32x4.pmax(f32x4.pmin(x0, splat(88.0)), splat(-87.3));
+  const shifted = fma(x, splat(1.4426950408889634), splat(ROUND));
+  const n = f32x4.sub(shifted, splat(ROUND));
+  const r = fma(n, splat(2.1219444e-4), fma(n, splat(-0.693359375), x));
   let p = fma(splat(1.98756915e-4), r, splat(1.3981999507e-3));
   p = fma(p, r, splat(8.3334519073e-3));
   p = fma(p, r, splat(4.1665795894e-2));
   p = fma(p, r, splat(1.6666665459e-1));
   p = fma(p, r, splat(5.0000001201e-1));
   p = fma(p, f32x4.mul(r, r), f32x4.add(r, splat(1.0)));
-  return f32x4.mul(p, i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23));
+  // 2ⁿ: n's low bits moved to the exponent, whose zero is that of 1.0.
+  return f32x4.mul(p, i32x4.add(i32x4.shl(shifted, 23), splat(1.0)));
 }
 
 /** 1 / (1 + e^−x) */
