@@ -20,6 +20,10 @@ export const ppoConfig = z.strictObject({
   minibatchSize: z.int().min(1).default(32),
   clipRange: z.number().positive().default(0.2),
   valueClipRange: z.number().positive().default(0.2),
+  /**
+   * What estimates values: `separate`, a second model that begins as the reward model (Ouyang et al. 2022), or `head`, a head on the policy's own trunk that begins at 0.
+   */
+  critic: z.enum(['separate', 'head']).default('separate'),
   valueCoefficient: z.number().min(0).default(0.1),
   gamma: z.number().min(0).max(1).default(1),
   /** λ of GAE. */
@@ -66,6 +70,11 @@ export const ppoSettings: Setting<PpoConfig>[] = [
   { key: 'minibatchSize', label: 'Minibatch', why: 'answers an update' },
   { key: 'clipRange', label: 'Clip ε', why: 'how far one update may move a token’s probability' },
   { key: 'valueClipRange', label: 'Value clip', why: 'how far one update may move a value' },
+  {
+    key: 'critic',
+    label: 'Critic',
+    why: 'separate begins as the reward model and knows something at once; head needs less memory and time, and learns late',
+  },
   { key: 'valueCoefficient', label: 'Value weight', why: 'share of the value loss' },
   { key: 'gamma', label: 'γ', why: '1: the score at the end counts in full' },
   { key: 'lambda', label: 'λ of GAE', why: '0.95 trades bias for variance' },

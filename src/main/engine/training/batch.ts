@@ -103,6 +103,6 @@ export function groupsByLength(sequences: readonly TokenSequence[], size: number
 export function fitContext(sequence: TokenSequence, context: number): TokenSequence | null {
   const { prompt, response } = sequence;
   const room = context - response.length;
-  if (room < 1) return null;
+  if (room < 1 || prompt.length === 0) return null;
   return prompt.length <= room ? sequence : { prompt: prompt.slice(prompt.length - room), response };
 }

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Decoder } from '../nn/decoder.ts';
 import { embed } from '../nn/ops/embed.ts';
 import { logProb } from '../nn/ops/log-prob.ts';
-import type { PaddedRows, ResponseBatch } from './batch.ts';
+import { type PaddedRows, type ResponseBatch, splitByLength } from './batch.ts';
 
 /** Hidden states [R, D] from which the response tokens of a batch are predicted, out of hidden [B, T, D]. Prompts and padding cost nothing from here on. */
 export function predictingHidden(hidden: tf.Tensor3D, batch: ResponseBatch): tf.Tensor2D {
@@ -29,4 +29,20 @@ export function tokenLogProbs(
   temperature: number,
 ): { logProbs: tf.Tensor1D; entropy: tf.Tensor1D } {
   return logProb(predicting, decoder.headWeight, batch.targets, temperature + 1e-7);
+}
+
+/** The log-probabilities of a batch on the host, a row for each of its sequences, without a gradient. */
+export function measureLogProbs(decoder: Decoder, batch: ResponseBatch, temperature: number): Float64Array[] {
+  const logProbs = tf.tidy(() => {
+    const predicting = predictingHidden(decoder.hidden(batch.ids, batch.mask), batch);
+    return tokenLogProbs(decoder, predicting, batch, temperature).logProbs;
+  });
+  return rowsOnHost(logProbs, batch);
+}
+
+/** Values [R] on the host, a row for each sequence of the batch; the tensor is disposed. */
+export function rowsOnHost(values: tf.Tensor1D, { lengths }: ResponseBatch): Float64Array[] {
+  const rows = splitByLength(values.dataSync(), lengths);
+  values.dispose();
+  return rows;
 }

@@ -101,7 +101,6 @@ export async function trainReward(job: JobOf<'reward'>, context: JobContext): Pr
         report({ 'rm/held_out_loss': measured.logLoss, ...(measured.accuracy !== null && { 'rm/held_out_accuracy': measured.accuracy }) });
         state.measuredAt = step;
       }
-      if (step > 0 && step % config.checkpointEvery === 0) save();
       if (step === totalSteps) break;
 
       const began = performance.now();
@@ -143,6 +142,7 @@ export async function trainReward(job: JobOf<'reward'>, context: JobContext): Pr
         'throughput/samples_per_second': batch.length / seconds,
       });
       context.emit({ event: 'progress', step: state.step, totalSteps, secondsLeft: pace.secondsLeft(state.step) });
+      if (state.step % config.checkpointEvery === 0) save();
     }
     trainScores = await scored(train.pairs);
     heldOutScores = await scored(heldOut.pairs);

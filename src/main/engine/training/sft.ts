@@ -103,7 +103,6 @@ export async function trainSft(job: JobOf<'sft'>, context: JobContext): Promise<
         report({ 'sft/held_out_loss': loss, 'sft/token_accuracy': tokenAccuracy });
         state.measuredAt = step;
       }
-      if (step > 0 && step % config.checkpointEvery === 0) save();
       if (step === totalSteps) break;
 
       const began = performance.now();
@@ -134,6 +133,7 @@ export async function trainSft(job: JobOf<'sft'>, context: JobContext): Promise<
         'throughput/samples_per_second': batch.length / seconds,
       });
       context.emit({ event: 'progress', step: state.step, totalSteps, secondsLeft: pace.secondsLeft(state.step) });
+      if (state.step % config.checkpointEvery === 0) save();
     }
   } catch (error) {
     if (!(error instanceof StopRequested)) throw error;

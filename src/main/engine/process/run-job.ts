@@ -1,0 +1,23 @@
+import type { Job } from '#shared/jobs.ts';
+import type { JobContext, JobResult } from '../training/context.ts';
+import { trainPpo } from '../training/ppo.ts';
+import { trainReward } from '../training/reward.ts';
+import { trainSft } from '../training/sft.ts';
+import { answerPrompts } from './answer.ts';
+import { scorePairsOf } from './score.ts';
+
+/** Does a job of whatever kind. */
+export function runJob(job: Job, context: JobContext): Promise<JobResult> {
+  switch (job.kind) {
+    case 'sft':
+      return trainSft(job, context);
+    case 'reward':
+      return trainReward(job, context);
+    case 'ppo':
+      return trainPpo(job, context);
+    case 'answer':
+      return answerPrompts(job, context);
+    case 'score':
+      return scorePairsOf(job, context);
+  }
+}

@@ -1,0 +1,24 @@
+import { type JobOf, pairRow } from '#shared/jobs.ts';
+import { rewardConfig } from '#shared/training/reward.ts';
+import type { JobContext, JobResult } from '../training/context.ts';
+import { loadRewardModel } from '../training/ppo-models.ts';
+import { pairsOf, scorePairs } from '../training/reward.ts';
+import { fewestPairs, measurePairs, rewardReportOf } from '../training/reward-report.ts';
+import { readRows } from '../training/rows.ts';
+
+/** How well a reward model orders the pairs of a file. Its report has no training pairs. */
+export async function scorePairsOf(job: JobOf<'score'>, context: JobContext): Promise<JobResult> {
+  const { model, checkpoint } = loadRewardModel(job.rewardModel);
+  const { pairs, dropped } = pairsOf(readRows(job.pairsFile, pairRow), checkpoint, rewardConfig.parse({}));
+  context.emit({ event: 'started', backend: context.backend, parameters: model.decoder.parameters.count, totalSteps: 1, resumedAt: 0 });
+  const scored = await scorePairs(model, pairs, checkpoint.tokenizer.padId, context.breathe);
+  const { accuracy, logLoss, calibrationError } = measurePairs(scored);
+  const enough = pairs.length >= fewestPairs;
+  return {
+    checkpoint: null,
+    metrics: enough
+      ? { ...(accuracy !== null && { 'rm/accuracy': accuracy }), 'rm/loss': logLoss, 'rm/calibration_error': calibrationError }
+      : {},
+    reward: rewardReportOf({ ...scored, chosen: [], rejected: [], softTargets: [] }, scored, model.scale, dropped),
+  };
+}

@@ -1,0 +1,33 @@
+import { PlainError, sentenceOf } from '#shared/errors.ts';
+import { openBackend } from '../backends/open.ts';
+import { Stopped, StopRequested } from '../training/context.ts';
+import type { Channel } from './channel.ts';
+import { runJob } from './run-job.ts';
+
+/** Reads the job, does it, and says as the last event how it ended. → whether it failed */
+export async function serveJob(channel: Channel): Promise<boolean> {
+  try {
+    const job = await channel.job;
+    const backend = await openBackend();
+    const result = await runJob(job, { ...channel, backend: `${backend.name} · ${backend.words}` });
+    channel.emit({ event: 'done', ...result });
+    return false;
+  } catch (error) {
+    if (error instanceof Stopped) channel.emit({ event: 'stopped', step: error.step });
+    else if (error instanceof StopRequested) channel.emit({ event: 'stopped', step: 0 });
+    else {
+      const plain = error instanceof PlainError;
+      // A defect's stack belongs to the log; the person gets one sentence.
+      if (!plain) console.error(error);
+      channel.emit({
+        event: 'failed',
+        code: plain ? error.code : 'engine',
+        sentence: plain
+          ? error.message
+          : `Training ended by a defect of Plumbline: ${sentenceOf(error)} The run's log has more; what was saved can be resumed.`,
+      });
+      return true;
+    }
+    return false;
+  }
+}

@@ -1,0 +1,60 @@
+import { PlainError } from '#shared/errors.ts';
+import type { JobOf, PromptRow } from '#shared/jobs.ts';
+import type { PpoConfig } from '#shared/training/ppo.ts';
+import { type Checkpoint, loadCheckpoint } from '../weights/checkpoint.ts';
+import type { JobContext } from './context.ts';
+import { criticFromRewardModel, headCritic } from './critic.ts';
+import type { Models } from './ppo-rollout.ts';
+import { promptTokens } from './prompt.ts';
+import { RewardModel } from './reward-model.ts';
+import { ScoreHead } from './score-head.ts';
+
+/** A reward model from its checkpoint. @throws PlainError when the folder holds something else. */
+export function loadRewardModel(folder: string): { model: RewardModel; checkpoint: Checkpoint } {
+  const checkpoint = loadCheckpoint(folder);
+  const { decoder, manifest, scoreHead } = checkpoint;
+  if (!scoreHead || !manifest.reward) {
+    decoder.dispose();
+    throw new PlainError('bad_input', `The checkpoint in ${folder} is no reward model. Train one, or choose another.`);
+  }
+  const model = new RewardModel(decoder, ScoreHead.from(scoreHead));
+  model.scale = manifest.reward;
+  return { model, checkpoint };
+}
+
+/** Policy and reference from the start checkpoint, the reward model, and a critic as the settings want it. */
+export function loadModels({ startCheckpoint, rewardModel: folder, config }: JobOf<'ppo'>): Models {
+  const { decoder: policy, tokenizer } = loadCheckpoint(startCheckpoint);
+  const { model: rewardModel, checkpoint } = loadRewardModel(folder);
+  if (!sameTokens(tokenizer.files, checkpoint.tokenizer.files)) {
+    throw new PlainError(
+      'bad_input',
+      'The reward model reads other tokens than the policy writes. Train a reward model from the same start checkpoint.',
+    );
+  }
+  const critic = config.critic === 'head' ? headCritic(policy.config.width) : criticFromRewardModel(rewardModel);
+  return { policy, reference: policy.copy(), critic, rewardModel, tokenizer };
+}
+
+function sameTokens(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean {
+  return a.get('tokenizer.json') === b.get('tokenizer.json');
+}
+
+/** Prompts as tokens, cut from their left where they would leave less than the longest answer (or half of the context, if that is longer still). */
+export function questionsOf(
+  rows: readonly PromptRow[],
+  { policy, tokenizer }: Models,
+  { maxNewTokens }: PpoConfig,
+  context: JobContext,
+): { id: string; ids: number[] }[] {
+  const { positions } = policy.config;
+  const room = positions - Math.min(maxNewTokens, Math.floor(positions / 2));
+  const questions = rows.map((row) => ({ id: row.id, ids: promptTokens(tokenizer, row) }));
+  const cut = questions.filter(({ ids }) => ids.length > room).length;
+  if (cut > 0)
+    context.emit({
+      event: 'log',
+      line: `${cut} of ${rows.length} prompts are longer than ${room} tokens and were cut from their left, to leave room for an answer.`,
+    });
+  return questions.map(({ id, ids }) => ({ id, ids: ids.slice(-room) }));
+}
