@@ -1,10 +1,17 @@
-import { Page, PageTitle } from '../ui/Page.tsx';
+import { Route, Routes, useParams } from 'react-router';
+import { ModelsPage } from './ModelsPage.tsx';
 
-/** The route element of Models; its own pages are nested routes in here. */
+/** Models: `/models`, `/models/CHECKPOINT`. */
 export default function Models() {
   return (
-    <Page name="Models">
-      <PageTitle title="Models" />
-    </Page>
+    <Routes>
+      <Route index element={<ModelsPage asked={null} />} />
+      <Route path=":checkpoint" element={<OneModel />} />
+    </Routes>
   );
+}
+
+function OneModel() {
+  const { checkpoint } = useParams();
+  return <ModelsPage asked={checkpoint ?? null} />;
 }

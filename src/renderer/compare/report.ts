@@ -1,0 +1,20 @@
+import type { CheckpointMeasures, ComparisonReport } from '#shared/api/compare.ts';
+import { votesOf } from './verdict.ts';
+
+/** Whether a report's answers are still being written. */
+export function isGoing(report: ComparisonReport): boolean {
+  return report.state === 'queued' || report.state === 'running' || report.state === 'stopping';
+}
+
+/** The checkpoint that a report is about: the most voted on of those beside the first; undefined in a report of nothing. */
+export function mainChallenger(report: ComparisonReport): CheckpointMeasures | undefined {
+  const votes = (one: CheckpointMeasures) => (one.winRate ? votesOf(one.winRate) : 0);
+  return report.checkpoints
+    .slice(1)
+    .reduce<CheckpointMeasures | undefined>((best, one) => (best && votes(best) >= votes(one) ? best : one), undefined);
+}
+
+/** What a prompt is called where there is room for one line: its last message of a person. */
+export function promptWords(prompt: readonly { role: string; content: string }[]): string {
+  return prompt.findLast((message) => message.role === 'user')?.content ?? prompt.at(-1)?.content ?? '';
+}

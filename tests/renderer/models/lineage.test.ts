@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { ancestry, lineageOf } from '../../../src/renderer/models/lineage.ts';
+import type { CheckpointView } from '../../../src/shared/api/compare.ts';
+
+function checkpoint(id: string, kind: CheckpointView['kind'], parent: string | null, createdAt: number): CheckpointView {
+  return { id, name: id, kind, parent, run: null, parameters: 1, bytes: 1, createdAt, accuracy: null, hash: id };
+}
+
+const all = [
+  checkpoint('ppo-2', 'policy', 'sft', 4),
+  checkpoint('ppo-1', 'policy', 'sft', 3),
+  checkpoint('rm-1', 'reward', 'sft', 2),
+  checkpoint('rm-2', 'reward', 'sft', 5),
+  checkpoint('sft', 'sft', 'gone', 1),
+];
+const scoredBy = new Map([['ppo-1', 'rm-1']]);
+
+describe('lineageOf', () => {
+  const lineage = lineageOf(all, scoredBy);
+
+  it('gives each kind there is a column, oldest on top', () => {
+    expect(lineage.columns).toEqual(['sft', 'reward', 'policy']);
+    expect(lineage.rows).toBe(2);
+    expect(lineage.nodes.map(({ checkpoint: { id }, column, row }) => [id, column, row])).toEqual([
+      ['sft', 0, 0],
+      ['rm-1', 1, 0],
+      ['rm-2', 1, 1],
+      ['ppo-1', 2, 0],
+      ['ppo-2', 2, 1],
+    ]);
+  });
+
+  it('draws no line to what is not there', () => {
+    expect(lineage.edges.some((edge) => edge.from === 'gone')).toBe(false);
+  });
+
+  it('knows all that a checkpoint stands on, and nothing else', () => {
+    expect(ancestry('ppo-1', lineage.edges)).toEqual(new Set(['ppo-1', 'sft', 'rm-1']));
+    expect(ancestry('ppo-2', lineage.edges)).toEqual(new Set(['ppo-2', 'sft']));
+  });
+});
