@@ -10,15 +10,14 @@ export interface RopeTables {
 
 /** Rotates each head of x [R, H·E] by the angle of its position; `positions` [B, T] int32, R = B·T. */
 export function rope(x: tf.Tensor2D, tables: RopeTables, positions: tf.Tensor2D, heads: number): tf.Tensor2D {
-  const { cos, sin } = tables;
-  const turn = (x: tf.Tensor, positions: tf.Tensor2D, sign: 1 | -1) => {
+  const turn = (x: tf.Tensor, cos: tf.Tensor2D, sin: tf.Tensor2D, positions: tf.Tensor2D, sign: 1 | -1) => {
     const [batch, time] = positions.shape;
     const turned = kernels().rope(tf.reshape(x, [batch, time, x.shape[1]!]), cos, sin, positions, heads, sign);
     return tf.reshape(turned, [batch * time, x.shape[1]!]);
   };
   return taped([x], () => ({
-    value: turn(x, positions, 1),
-    saved: [positions],
-    gradient: (dy, [positions]) => [turn(dy, positions as tf.Tensor2D, -1)], // a rotation's transpose is the rotation back
+    value: turn(x, tables.cos, tables.sin, positions, 1),
+    saved: [tables.cos, tables.sin, positions],
+    gradient: (dy, [cos, sin, positions]) => [turn(dy, cos as tf.Tensor2D, sin as tf.Tensor2D, positions as tf.Tensor2D, -1)], // a rotation's transpose is the rotation back
   }));
 }
