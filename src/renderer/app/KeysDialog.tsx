@@ -39,12 +39,7 @@ export function KeySectionTable({ section }: { section: KeySection }) {
               <Table.Tr key={command.words}>
                 <Table.Td>{command.words}</Table.Td>
                 <Table.Td align="right" style={{ whiteSpace: 'nowrap' }}>
-                  {command.keys.map((keys, index) => (
-                    <span key={keys}>
-                      {index > 0 && ' or '}
-                      <Kbd keys={keys} />
-                    </span>
-                  ))}
+                  <Ways keys={command.keys} />
                 </Table.Td>
               </Table.Tr>
             ))}
@@ -52,4 +47,16 @@ export function KeySectionTable({ section }: { section: KeySection }) {
       </Table>
     </section>
   );
+}
+
+/** `← or 1`; a run of digits by its ends, `1 to 7`. */
+function Ways({ keys }: { keys: readonly string[] }) {
+  const [first, last] = [keys[0], keys.at(-1)];
+  const shown = keys.length > 3 && first && last ? [first, last] : keys;
+  return shown.map((key, index) => (
+    <span key={key}>
+      {index > 0 && (shown === keys ? ' or ' : ' to ')}
+      <Kbd keys={key} />
+    </span>
+  ));
 }

@@ -50,7 +50,7 @@ function useActions(isLead: boolean, opened: boolean, onKeys: () => void): Spotl
     actions.push(
       item('train-reward', 'Train a reward model', 'New run', go('/train/new?method=reward')),
       item('train-ppo', 'Align with PPO', 'New run', go('/train/new?method=ppo')),
-      item('import', 'Import prompts, pairs or judgments', 'Data', go('/data/import')),
+      item('import', 'Import prompts, pairs or judgments', 'Data', go('/data')),
       ...runs.slice(0, 20).map((run) => item(run.id, `${run.name}, ${run.state}, step ${count(run.step)}`, 'Run', go(`/train/${run.id}`))),
       ...reports.slice(0, 20).map((report) => item(report.id, report.name, 'Comparison', go(`/compare/${report.id}`))),
       ...checkpoints.slice(0, 40).map((one) => item(one.id, one.name, 'Checkpoint', go(`/models/${one.id}`))),

@@ -20,7 +20,7 @@ export const keyMap = {
   'label.muchBetterB': { keys: ['Shift+ArrowRight', 'Shift+2'], words: 'B is much better', section: 'Judge' },
   'label.seven': {
     keys: ['1', '2', '3', '4', '5', '6', '7'],
-    words: 'Seven answers, from A much better to B much better, when chosen in Settings',
+    words: 'Of seven answers, when Settings say so',
     section: 'Judge',
   },
   'label.tie': { keys: ['='], words: 'Tie: you would take either', section: 'Judge' },

@@ -102,7 +102,7 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true, // off by default
   components: {
-    Button: { defaultProps: { size: 'xs' } },
+    Button: { defaultProps: { size: 'xs', fz: 'sm' } },
     ActionIcon: { defaultProps: { variant: 'subtle' } },
     Checkbox: { defaultProps: { iconColor: 'var(--mantine-primary-color-contrast)' } }, // autoContrast misses it for a virtual color
     Modal: { defaultProps: { transitionProps: { duration: 100 }, overlayProps: { backgroundOpacity: 0.25 }, radius: 'md' } },

@@ -41,10 +41,7 @@ export function Finished({ session, state, report }: { session: LabelSession; st
   if (done === 0) {
     return (
       <div className={classes.padded}>
-        <EmptyState
-          title="No pairs to judge yet"
-          actions={<PrimaryButton onClick={() => navigate('/data/import')}>Import a file</PrimaryButton>}
-        >
+        <EmptyState title="No pairs to judge yet" actions={<PrimaryButton onClick={() => navigate('/data')}>Import a file</PrimaryButton>}>
           Pairs of responses come here, one at a time, for you to say which is better. Import prompts with two responses each, or pairs that
           someone judged before.
         </EmptyState>

@@ -17,7 +17,7 @@ export function Response({ side, text, marks, difference, size, onScroll }: Resp
   const letter = side.toUpperCase();
   return (
     <article className={classes.response} data-side={side} aria-label={`Response ${letter}`}>
-      <div className={classes.head}>
+      <div className={classes.head} style={{ fontSize: size }}>
         <span className={classes.letter}>{letter}</span>
         {difference && <span className={classes.note}>{marks ? `words only in ${letter}` : `${letter} has no words of its own`}</span>}
       </div>

@@ -1,4 +1,3 @@
-import { Fragment } from 'react';
 import classes from './Kbd.module.css';
 
 const words: Record<string, string> = {
@@ -17,18 +16,23 @@ const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent);
 
 /** A key as it is pressed: `Shift+ArrowLeft`, `Mod+k`, `g l`. Plex has no ⇧, ⌫ and ⌘, so these are drawn. */
 export function Kbd({ keys, inverted = false }: { keys: string; inverted?: boolean }) {
-  const caps = keys.split(' ').flatMap((chord) => (chord === '+' ? ['+'] : chord.split('+')));
+  const caps = keys.split(' ').flatMap(capsOf);
   return (
     <span className={classes.keys} data-inverted={inverted || undefined}>
       {caps.map((cap, index) => (
-        <Fragment key={index}>
-          <kbd className={classes.key} aria-label={words[cap]}>
-            <Cap name={cap} />
-          </kbd>
-        </Fragment>
+        <kbd key={index} className={classes.key} aria-label={words[cap]}>
+          <Cap name={cap} />
+        </kbd>
       ))}
     </span>
   );
+}
+
+/** Ctrl and its key share one cap, as people write it: `Ctrl K`. A Mac's ⌘ is a cap of its own. */
+function capsOf(chord: string): string[] {
+  const parts = chord.split('+');
+  if (parts[0] !== 'Mod' || isMac) return parts;
+  return [['Ctrl', ...parts.slice(1).map((part) => (part.length === 1 ? part.toUpperCase() : part))].join(' ')];
 }
 
 function Cap({ name }: { name: string }) {
@@ -38,13 +42,11 @@ function Cap({ name }: { name: string }) {
     case 'Backspace':
       return <Glyph label="Backspace" path="M4 2.5h7.5v7H4L.8 6zM6 4.5l3 3m0-3-3 3" />;
     case 'Mod':
-      return isMac ? (
+      return (
         <Glyph
           label="Command"
           path="M4 4h4v4H4zM4 4V2.6A1.4 1.4 0 1 0 2.6 4zm4 0h1.4A1.4 1.4 0 1 0 8 2.6zm0 4v1.4A1.4 1.4 0 1 0 9.4 8zM4 8H2.6A1.4 1.4 0 1 0 4 9.4z"
         />
-      ) : (
-        'Ctrl'
       );
     case 'ArrowLeft':
       return '←';
