@@ -18,6 +18,7 @@ const forbidden = [
   "UPDATE people SET kind = 'person' WHERE kind = 'simulated'",
   "UPDATE assignments SET order_shown = '[1,0]'",
   "UPDATE checkpoints SET hash = ''",
+  'UPDATE comparisons SET queued = 0',
 ];
 
 test.each(forbidden)('the store itself refuses: %s', (sql) => {
@@ -46,8 +47,10 @@ test('every table is STRICT, every foreign key holds, and a comparison of no stu
     expect(loose.filter((name) => !String(name).includes('_search'))).toEqual([]);
     expect(raw.prepare('PRAGMA foreign_key_check').all()).toEqual([]);
     raw.pragma('foreign_keys = ON');
-    expect(() => raw.exec("UPDATE comparisons SET purpose = 'study'")).toThrow(/CHECK/);
-    expect(() => raw.exec("UPDATE comparisons SET prompt_id = 'nowhere'")).toThrow(/FOREIGN KEY/);
+    const insert = (prompt: string, purpose: string) =>
+      raw.exec(`INSERT INTO comparisons (id, prompt_id, purpose, hash, created_at) VALUES ('cmp_x', '${prompt}', '${purpose}', 'h', 1)`);
+    expect(() => insert('demo_0', 'study')).toThrow(/CHECK/);
+    expect(() => insert('nowhere', 'labeling')).toThrow(/FOREIGN KEY/);
   } finally {
     raw.close();
   }

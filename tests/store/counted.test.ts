@@ -38,6 +38,9 @@ test('after any mix of judging, revising, skipping and withdrawing, what counts 
   const seqs = (list: CountedJudgment[]) => list.map(({ seq }) => seq).sort((a, b) => a - b);
   expect(seqs(store.judgments.counted())).toEqual(slowly(rows));
   expect(store.judgments.countsByKind()).toEqual({ person: slowly(rows).length, simulated: 0, model: 0 });
+  const states = store.assignments.states(owner, 'labeling');
+  expect(store.progress.ofPerson(owner, 'labeling')).toEqual({ judged: states.judged, setAside: states.set_aside });
+  expect(store.progress.queued('labeling')).toBe(store.comparisons.queuedCount('labeling', 0));
 });
 
 test('simulated judgments count only while switched in, and only as simulated', () => {

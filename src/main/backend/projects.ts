@@ -34,8 +34,8 @@ export function createProjects(context: BackendContext, compare: CompareApi): He
 
   function waiting(personId: string): number {
     const queue = queueOf('labeling', null);
-    const { judged, set_aside } = store.assignments.states(personId, queue);
-    return store.comparisons.queuedCount(queue, 0) - judged - set_aside;
+    const { judged, setAside } = store.progress.ofPerson(personId, queue);
+    return store.progress.queued(queue) - judged - setAside;
   }
 
   function rewardStation(): Stations['reward'] {

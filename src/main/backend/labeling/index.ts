@@ -15,8 +15,8 @@ export function createLabeling({ store }: Pick<BackendContext, 'store'>): Labeli
   const sessions = createSessions(store);
 
   function progress(personId: string, queue: string): LabelProgress {
-    const { judged, set_aside } = store.assignments.states(personId, queue);
-    return { done: judged + set_aside, total: store.comparisons.queuedCount(queue, 0), ...sessions.pace(personId) };
+    const { judged, setAside } = store.progress.ofPerson(personId, queue);
+    return { done: judged + setAside, total: store.progress.queued(queue), ...sessions.pace(personId) };
   }
 
   /** Hands out up to `count` more comparisons of a queue, those after the last one that this person was given. */

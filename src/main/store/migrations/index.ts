@@ -3,6 +3,7 @@ import { sql as training } from './002-training.ts';
 import { sql as texts } from './003-texts.ts';
 import { sql as labeling } from './004-labeling.ts';
 import { sql as search } from './005-search.ts';
+import { sql as progress } from './006-progress.ts';
 
 /** Migration n is `migrations[n - 1]`. Forward only: what has been released is never edited, only followed. */
-export const migrations: readonly string[] = [project, training, texts, labeling, search];
+export const migrations: readonly string[] = [project, training, texts, labeling, search, progress];

@@ -69,7 +69,9 @@ export function createComparisonQueries(connection: Connection) {
   const queuedCount = connection.prepare<{ queue: string; after: number }, { count: number }>(
     'SELECT count(*) AS count FROM comparisons WHERE queue = @queue AND queued = 1 AND seq > @after',
   );
-  const count = connection.prepare<undefined, { count: number }>("SELECT count(*) AS count FROM comparisons WHERE purpose <> 'study'");
+  const count = connection.prepare<undefined, { count: number | null }>(
+    "SELECT sum(comparisons) AS count FROM queues WHERE queue NOT LIKE 'study:%'",
+  );
   const pageColumns = `comparisons.seq, comparisons.id, purpose, prompts.messages AS promptMessages,
     (SELECT count(*) FROM counted_judgments WHERE comparison_id = comparisons.id) AS judgments`;
   type StoredPage = Omit<ComparisonPageRow, 'promptMessages'> & { promptMessages: string };

@@ -8,6 +8,7 @@ import { createImportQueries } from './imports.ts';
 import { createJudgmentQueries } from './judgments.ts';
 import { createMetricQueries } from './metrics.ts';
 import { createPeopleQueries } from './people.ts';
+import { createProgressQueries } from './progress.ts';
 import { createProjectQueries } from './project.ts';
 import { createPromptQueries } from './prompts.ts';
 import { createReportQueries } from './reports.ts';
@@ -25,6 +26,7 @@ export function createQueries(connection: Connection) {
     project: createProjectQueries(connection),
     people: createPeopleQueries(connection),
     guidelines: createGuidelineQueries(connection),
+    progress: createProgressQueries(connection),
     settings: createSettingQueries(connection),
     prompts: createPromptQueries(connection),
     responses: createResponseQueries(connection),

@@ -59,8 +59,9 @@ type FlatCounted = Omit<CountedJudgment, 'ranking' | 'bothBad' | 'orderShown'> &
 const columns = `seq, id, assignment_id AS assignmentId, person_id AS personId, ranking, strength, both_bad AS bothBad, skipped, flagged, withdrawn,
   rationale, guideline_version AS guidelineVersion, shown_at AS shownAt, first_key_at AS firstKeyAt, decided_at AS decidedAt,
   received_at AS receivedAt, revises, idempotency_key AS idempotencyKey, import_id AS importId`;
-const countedColumns = `counted_judgments.seq, counted_judgments.id, comparison_id AS comparisonId, prompt_id AS promptId, purpose, report_id AS reportId,
-  split, person_id AS personId, kind, order_shown AS orderShown, ranking, strength, both_bad AS bothBad, rationale, decided_at AS decidedAt`;
+const countedColumns = `counted.seq, counted.id, counted.comparison_id AS comparisonId, counted.prompt_id AS promptId, counted.purpose,
+  counted.report_id AS reportId, prompts.split, counted.person_id AS personId, counted.kind, counted.order_shown AS orderShown, counted.ranking,
+  counted.strength, counted.both_bad AS bothBad, counted.rationale, counted.decided_at AS decidedAt`;
 
 const parseRanking = (text: string | null) => (text === null ? null : (JSON.parse(text) as Ranking));
 const parse = (row: Flat<Judgment>): Judgment => ({
@@ -88,28 +89,32 @@ export function createJudgmentQueries(connection: Connection) {
     `SELECT ${columns} FROM judgments WHERE person_id = @personId AND idempotency_key = @key`,
   );
   const countsByKind = connection.prepare<undefined, { kind: PersonKind; count: number }>(
-    `SELECT kind, sum((SELECT count(*) FROM assignments WHERE person_id = people.id AND queue = 'labeling' AND state = 'judged')) AS count
-     FROM people WHERE enabled = 1 GROUP BY kind`,
+    `SELECT kind, sum(judged) AS count FROM progress JOIN people ON people.id = person_id
+     WHERE queue NOT LIKE 'study:%' AND enabled = 1 GROUP BY kind`,
   );
   const countOfPerson = connection.prepare<{ personId: string }, { count: number }>(
-    "SELECT count(*) AS count FROM assignments WHERE person_id = @personId AND queue = 'labeling' AND state = 'judged'",
+    "SELECT coalesce(sum(judged), 0) AS count FROM progress WHERE person_id = @personId AND queue NOT LIKE 'study:%'",
   );
   const counted = connection.prepare<undefined, FlatCounted>(
-    `SELECT ${countedColumns} FROM counted_judgments JOIN prompts ON prompts.id = prompt_id WHERE purpose <> 'study' ORDER BY counted_judgments.seq`,
+    `SELECT ${countedColumns} FROM counted_judgments AS counted JOIN prompts ON prompts.id = counted.prompt_id
+     WHERE counted.purpose <> 'study' ORDER BY counted.seq`,
   );
-  const ofReport = connection.prepare<{ queue: string }, FlatCounted>(
-    `SELECT ${countedColumns} FROM counted_judgments JOIN prompts ON prompts.id = prompt_id WHERE queue = @queue ORDER BY counted_judgments.seq`,
+  const ofQueue = connection.prepare<{ queue: string }, FlatCounted>(
+    `SELECT ${countedColumns} FROM counted_judgments AS counted JOIN prompts ON prompts.id = counted.prompt_id
+     WHERE counted.queue = @queue ORDER BY counted.seq`,
   );
   const page = connection.prepare<{ before: number; limit: number }, FlatCounted>(
-    `SELECT ${countedColumns} FROM (SELECT * FROM counted_judgments WHERE seq < @before ORDER BY seq DESC LIMIT @limit) AS counted_judgments
-     JOIN prompts ON prompts.id = prompt_id ORDER BY counted_judgments.seq DESC`,
+    // CROSS JOIN: the newest judgments first, then what belongs to them, instead of all that anybody ever judged.
+    `SELECT ${countedColumns} FROM judgments AS newest
+     CROSS JOIN counted_judgments AS counted ON counted.seq = newest.seq JOIN prompts ON prompts.id = counted.prompt_id
+     WHERE newest.seq < @before ORDER BY newest.seq DESC LIMIT @limit`,
   );
   const found = connection.prepare<{ match: string; before: number; limit: number }, FlatCounted>(
-    `SELECT ${countedColumns} FROM counted_judgments JOIN prompts ON prompts.id = prompt_id
-     WHERE counted_judgments.seq < @before AND (prompts.seq IN (SELECT rowid FROM prompts_search WHERE prompts_search MATCH @match)
-       OR comparison_id IN (SELECT comparison_id FROM comparison_responses JOIN responses ON responses.id = response_id
+    `SELECT ${countedColumns} FROM counted_judgments AS counted JOIN prompts ON prompts.id = counted.prompt_id
+     WHERE counted.seq < @before AND (prompts.seq IN (SELECT rowid FROM prompts_search WHERE prompts_search MATCH @match)
+       OR counted.comparison_id IN (SELECT comparison_id FROM comparison_responses JOIN responses ON responses.id = response_id
          WHERE responses.seq IN (SELECT rowid FROM responses_search WHERE responses_search MATCH @match)))
-     ORDER BY counted_judgments.seq DESC LIMIT @limit`,
+     ORDER BY counted.seq DESC LIMIT @limit`,
   );
   const newestTimes = connection.prepare<{ personId: string }, { receivedAt: number; withdrawn: 0 | 1 }>(
     'SELECT received_at AS receivedAt, withdrawn FROM judgments WHERE person_id = @personId ORDER BY seq DESC',
@@ -142,7 +147,7 @@ export function createJudgmentQueries(connection: Connection) {
     /** Every judgment that counts and may train, oldest first; never a study's. */
     counted: () => counted.all().map(parseCounted),
     /** Votes of a study's report, oldest first; `queue` from `queueOf('study', report)`. */
-    ofQueue: (queue: string) => ofReport.all({ queue }).map(parseCounted),
+    ofQueue: (queue: string) => ofQueue.all({ queue }).map(parseCounted),
     /** Newest first, before `seq` (null: from the newest). */
     page(match: string | null, before: number | null, limit: number): CountedJudgment[] {
       const edge = before ?? Number.MAX_SAFE_INTEGER;
