@@ -40,7 +40,8 @@ export function addPrompt(store: Store, prompt: NewPrompt): { id: string; hash: 
 
 export interface NewResponse {
   promptId: string;
-  text: string;
+  /** One answer, or whole turns. */
+  text: string | Message[];
   checkpointId?: string | null;
   origin?: string | null;
   sampling?: Record<string, unknown> | null;
@@ -51,7 +52,7 @@ export interface NewResponse {
 }
 
 export function addResponse(store: Store, response: NewResponse): { id: string; hash: string } {
-  const messages: Message[] = [{ role: 'assistant', content: response.text }];
+  const messages: Message[] = typeof response.text === 'string' ? [{ role: 'assistant', content: response.text }] : response.text;
   const row = {
     id: newId('rsp'),
     promptId: response.promptId,

@@ -54,6 +54,7 @@ export async function importFile(store: Store, upload: Upload, input: Input, onP
       importId,
       source: upload.fileName,
       keepDuplicates: input.duplicates === 'keep',
+      at: Date.now(),
       judge: rows.some((row) => row.preference !== null) ? judgeOf(store, input) : null,
     };
     for (const row of rows) {
