@@ -3,6 +3,7 @@ import { PlainError } from '#shared/errors.ts';
 import { installKernels } from '../nn/ops/kernels.ts';
 import type { Backend, BackendName } from './backend.ts';
 import { openCpu } from './cpu.ts';
+import { shareIdentity } from './share-identity.ts';
 import { defaultThreads, openWasm } from './wasm/open.ts';
 
 export type { Backend, BackendName } from './backend.ts';
@@ -17,6 +18,7 @@ export async function openBackend(options: { name?: BackendName; threads?: numbe
   const threads = options.threads ?? defaultThreads();
   const backend = await (name === 'cpu' ? openCpu() : openWasm(threads));
   if (tf.getBackend() !== name) throw new PlainError('engine', `The ${name} backend did not start; tfjs fell back to ${tf.getBackend()}.`);
+  if (name === 'wasm') shareIdentity(name);
   installKernels(backend.kernels);
   return backend;
 }
