@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, test } from 'vitest';
-import { array, expectClose, onAnyThreads, slopes } from './support.ts';
+import { array } from './numbers.ts';
+import { expectClose, onAnyThreads, slopes } from './support.ts';
 
 const gelu = (x: number): number => 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)));
 const silu = (x: number): number => x / (1 + Math.exp(-x));

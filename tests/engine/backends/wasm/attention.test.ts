@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { openWasm } from '#engine/backends/wasm/open.ts';
-import { array, expectClose, onAnyThreads, slopes } from './support.ts';
+import { array } from './numbers.ts';
+import { expectClose, onAnyThreads, slopes } from './support.ts';
 
 interface Case {
   name: string;

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { openWasm } from '#engine/backends/wasm/open.ts';
-import { array, expectClose, numbers, onAnyThreads } from './support.ts';
+import { array, numbers } from './numbers.ts';
+import { expectClose, onAnyThreads } from './support.ts';
 
 test.each([
   [1, 1, 1],

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { openWasm } from '#engine/backends/wasm/open.ts';
-import { array, expectClose, onAnyThreads, product } from './support.ts';
+import { array } from './numbers.ts';
+import { expectClose, onAnyThreads, product } from './support.ts';
 
 /** Odd sizes, one row, more than one block of 256 along each side. */
 const sizes = [

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { openWasm } from '#engine/backends/wasm/open.ts';
-import { array, expectClose, numbers, onAnyThreads, product, slopes } from './support.ts';
+import { array, numbers } from './numbers.ts';
+import { expectClose, onAnyThreads, product, slopes } from './support.ts';
 
 /** log p of each row's target and the entropy of each row, in float64. */
 function logProb(hidden: ArrayLike<number>, head: ArrayLike<number>, targets: ArrayLike<number>, width: number, temperature: number) {

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, test } from 'vitest';
-import { array, expectClose, onAnyThreads, slopes } from './support.ts';
+import { array } from './numbers.ts';
+import { expectClose, onAnyThreads, slopes } from './support.ts';
 
 const EPSILON = 1e-5;
 

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { openWasm } from '#engine/backends/wasm/open.ts';
-import { array, expectClose, onAnyThreads } from './support.ts';
+import { array } from './numbers.ts';
+import { expectClose, onAnyThreads } from './support.ts';
 
 test.each([1, 3, 64, 40_003])('adamw in place on %i numbers over three steps', async (size) => {
   const settings = { learningRate: 0.01, beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0.1, scale: 0.5 };

@@ -1,12 +1,15 @@
+import { readFile } from 'node:fs/promises';
+import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Device, multiply } from '#engine/backends/wasm/device.ts';
 import { type Heap, openHeap } from '#engine/backends/wasm/heap.ts';
 import { Pool } from '#engine/backends/wasm/pool.ts';
+import { Field, Word, type WorkerSettings } from '#engine/backends/wasm/protocol.ts';
 import { PlainError } from '#shared/errors.ts';
 
 let heap: Heap;
-let pool: Pool;
-afterEach(async () => await pool.close());
+let pool: Pool | undefined;
+afterEach(async () => await pool?.close());
 
 async function open(threads: number): Promise<Device> {
   heap = await openHeap();
@@ -45,7 +48,7 @@ describe('pool', () => {
 
   test('a killed worker ends the work with a sentence', async () => {
     const device = await open(2);
-    await pool.killWorker();
+    await pool!.workers[0]!.terminate();
     expect(() => squareOfOnes(device, 64)).toThrow(PlainError);
     expect(() => squareOfOnes(device, 64)).toThrow(/lost one of its threads.*Resume/);
   });
@@ -57,4 +60,23 @@ describe('pool', () => {
     expect(run).toThrow(PlainError);
     expect(run).toThrow(/lost one of its threads/);
   });
+});
+
+test('a worker takes every chunk that nobody else takes', async () => {
+  const folder = new URL('../../../../src/main/engine/backends/wasm/', import.meta.url);
+  const memory = new WebAssembly.Memory({ initial: 16, maximum: 65536, shared: true });
+  const module = await WebAssembly.compile(await readFile(new URL('kernels.wasm', folder)));
+  const [words, fields] = [new SharedArrayBuffer(Word.COUNT * 4), new SharedArrayBuffer(Field.COUNT * 8)];
+  const workerData: WorkerSettings = { module, memory, words, fields, index: 1 };
+  const worker = new Worker(new URL('worker.ts', folder), { workerData, execArgv: [] });
+  const [word, field] = [new Int32Array(words), new Float64Array(fields)];
+  const numbers = new Float32Array(memory.buffer, 4096, 1000).fill(1);
+  field.set([WebAssembly.Module.exports(module).findIndex(({ name }) => name === 'clear'), 990, 100, 0, 0, 1, 4096]);
+  Atomics.store(word, Word.TICKET, (1 << 8) | 10);
+  Atomics.store(word, Word.OPERATION, 1);
+  Atomics.notify(word, Word.OPERATION);
+  for (let done = 0; done < 10; done = Atomics.load(word, Word.DONE)) await new Promise((resolve) => setTimeout(resolve, 5));
+  expect([...numbers]).toEqual([...Array(990).fill(0), ...Array(10).fill(1)]);
+  expect(Atomics.load(word, Word.FAILED)).toBe(0);
+  await worker.terminate();
 });

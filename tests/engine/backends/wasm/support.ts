@@ -7,23 +7,6 @@ import { openWasm } from '#engine/backends/wasm/open.ts';
 export type Outputs = Record<string, tf.Tensor | null>;
 export type Arrays = Record<string, Float32Array>;
 
-/** Seeded numbers in [−1, 1): Mulberry32, so that a test says the same every time. */
-export function numbers(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 31 - 1;
-  };
-}
-
-/** `count` seeded float32 numbers in [−scale, scale). */
-export function array(count: number, seed: number, scale = 1): Float32Array {
-  const next = numbers(seed);
-  return Float32Array.from({ length: count }, () => next() * scale);
-}
-
 /**
  * Runs a case on one, two and three threads, split as finely as it can be, checks that every output has the same bits each time and that no tensor stays behind,
  * and returns the outputs.

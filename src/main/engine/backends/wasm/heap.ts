@@ -35,7 +35,7 @@ const INITIAL_PAGES = 1024;
  * tfjs itself never uses its threaded build on Node, so that build is loaded by hand; its own threads stay off (ours do the work: pool.ts).
  */
 export async function openHeap(): Promise<Heap> {
-  const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: MAXIMUM_PAGES, shared: true });
+  const memory = reserveMemory();
   const module = await instantiate(memory);
   const allocate = guardAllocation(module, memory);
   setThreadsCount(1);
@@ -44,6 +44,16 @@ export async function openHeap(): Promise<Heap> {
   tf.registerBackend('wasm', () => backend);
   if (!(await tf.setBackend('wasm'))) throw new PlainError('engine', 'The WebAssembly backend could not be started. Restart Plumbline.');
   return { backend, memory, allocate, free: (address) => module._free(address) };
+}
+
+function reserveMemory(): WebAssembly.Memory {
+  try {
+    return new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: MAXIMUM_PAGES, shared: true });
+  } catch (error) {
+    const sentence =
+      'The training process could not reserve its 4 GB of address space. Close other programs, or raise the limit on virtual memory.';
+    throw new PlainError('no_space', sentence, { cause: error });
+  }
 }
 
 /** Stands in for the eight workers that tfjs's threaded build starts at once: it says it is loaded and gets no work, because the build is told to use one thread. */

@@ -51,7 +51,7 @@ export class Pool {
   private readonly heap: Heap;
   private readonly kernels: KernelExports;
   private readonly indexOf: Map<string, number>;
-  private readonly workers: Worker[];
+  readonly workers: readonly Worker[];
   private readonly chunkWork: number;
   private readonly words: Int32Array;
   private readonly fields: Float64Array;
@@ -84,7 +84,7 @@ export class Pool {
     const fields = new SharedArrayBuffer(Field.COUNT * 8);
     const workers = Array.from({ length: threads - 1 }, (_, index) => {
       const workerData: WorkerSettings = { module, memory: heap.memory, words, fields, index: index + 1 };
-      return new Worker(new URL('./worker.ts', import.meta.url), { workerData, execArgv: ['--no-warnings'] });
+      return new Worker(new URL('./worker.ts', import.meta.url), { workerData, execArgv: [] });
     });
     await Promise.all(workers.map(online));
     return new Pool(heap, kernels, workers, new Int32Array(words), new Float64Array(fields), chunkWork);
@@ -134,11 +134,6 @@ export class Pool {
     this.failure = 'it was closed';
     Atomics.store(this.words, Word.CLOSED, 1);
     await Promise.all(this.workers.map((worker) => worker.terminate()));
-  }
-
-  /** Ends one worker, as a crash would: for tests. */
-  async killWorker(): Promise<void> {
-    await this.workers[0]?.terminate();
   }
 
   private publish(name: KernelName, units: number, chunk: number, chunks: number, values: number[]): void {
