@@ -33,7 +33,7 @@ export const Pair = memo(function Pair({ item, demo, difference, wholePrompt, on
   };
 
   return (
-    <section className={classes.pair} aria-label="The pair to judge">
+    <section className={classes.pair} aria-label="The pair to judge" data-assignment={item.assignmentId}>
       {demo && <DemoLine />}
       <Prompt messages={item.prompt} whole={wholePrompt} onWhole={onWholePrompt} size={size} />
       <div className={classes.sides} ref={sides}>
