@@ -51,7 +51,7 @@ export function pairLoss(rewards: tf.Tensor1D, targets: readonly PairTarget[], c
   const asChosen = tf.mul(p, tf.softplus(tf.sub(m, difference))); // −p·logσ(Δ − m)
   const asRejected = tf.mul(tf.sub(1, p), tf.softplus(tf.add(difference, m))); // −(1 − p)·logσ(−Δ − m)
   const centered = tf.mul(centering, tf.square(tf.add(chosen, rejected))); // c·(r_c + r_r)²
-  return tf.div(tf.sum(tf.addN([asChosen, asRejected, centered])), pairs) as tf.Scalar;
+  return tf.div(tf.sum(tf.add(tf.add(asChosen, asRejected), centered)), pairs) as tf.Scalar;
 }
 
 /** @throws Stopped after a stop, with a resumable state on disk; PlainError for what a person can mend. */

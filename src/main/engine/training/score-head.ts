@@ -12,26 +12,22 @@ export interface ScoreHeadValues {
 
 /** One number from a hidden state: the reward of a reward model, the value of a critic. h [R, D] → w·h + b [R]. */
 export class ScoreHead {
-  /** `score.weight` [1, D] and `score.bias` [1]. */
+  /** `score.weight` [1, D] and, if there is one, `score.bias` [1]. */
   readonly parameters: Parameters;
 
   private constructor(parameters: Parameters) {
     this.parameters = parameters;
   }
 
-  static from({ weight, bias }: ScoreHeadValues): ScoreHead {
-    return new ScoreHead(
-      Parameters.from(
-        [
-          { name: 'score.weight', shape: [1, weight.length], decay: true },
-          { name: 'score.bias', shape: [1], decay: false },
-        ],
-        new Map([
-          ['score.weight', weight],
-          ['score.bias', Float32Array.of(bias)],
-        ]),
-      ),
-    );
+  /** `bias` null: the head has none, as transformers' sequence classifiers. */
+  static from({ weight, bias }: { weight: Float32Array; bias: number | null }): ScoreHead {
+    const shapes = [{ name: 'score.weight', shape: [1, weight.length], decay: true }];
+    const arrays = new Map([['score.weight', weight]]);
+    if (bias !== null) {
+      shapes.push({ name: 'score.bias', shape: [1], decay: false });
+      arrays.set('score.bias', Float32Array.of(bias));
+    }
+    return new ScoreHead(Parameters.from(shapes, arrays));
   }
 
   /** w ~ N(0, 1/√(d + 1)), b = 0 (Stiennon et al. 2020, appendix B). */
@@ -47,13 +43,13 @@ export class ScoreHead {
   /** hidden [R, D] → [R] */
   scores(hidden: tf.Tensor2D): tf.Tensor1D {
     const weight = this.parameters.get('score.weight') as tf.Tensor as tf.Tensor2D;
-    const bias = this.parameters.get('score.bias') as tf.Tensor as tf.Tensor1D;
+    const bias = this.parameters.has('score.bias') ? (this.parameters.get('score.bias') as tf.Tensor as tf.Tensor1D) : null;
     return reshape(linear(hidden, weight, bias, true), [-1]);
   }
 
   values(): ScoreHeadValues {
     const arrays = this.parameters.toArrays();
-    return { weight: arrays.get('score.weight')!, bias: arrays.get('score.bias')![0]! };
+    return { weight: arrays.get('score.weight')!, bias: arrays.get('score.bias')?.[0] ?? 0 };
   }
 
   dispose(): void {

@@ -14,7 +14,7 @@ export interface MinibatchStatistics {
   explainedVariance: number | null;
 }
 
-/** @param log-ratios are clamped to ±20 in ρ, as in the loss; not in approxKl, which is to show what happened. */
+/** Log-ratios are clamped to ±20, as in the loss. */
 export function minibatchStatistics(
   tokens: {
     newLogProbs: ArrayLike<number>;
@@ -29,8 +29,8 @@ export function minibatchStatistics(
   const R = tokens.newLogProbs.length;
   const sums = { ratio: 0, deviation: 0, policyClipped: 0, valueClipped: 0, squared: 0 };
   for (let i = 0; i < R; i++) {
-    const logRatio = tokens.newLogProbs[i]! - tokens.oldLogProbs[i]!;
-    const ratio = Math.exp(clamp(logRatio, -20, 20));
+    const logRatio = clamp(tokens.newLogProbs[i]! - tokens.oldLogProbs[i]!, -20, 20);
+    const ratio = Math.exp(logRatio);
     const advantage = tokens.advantages[i]!;
     sums.ratio += ratio;
     sums.deviation = Math.max(sums.deviation, Math.abs(ratio - 1));
