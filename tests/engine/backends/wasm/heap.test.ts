@@ -3,6 +3,8 @@ import { expect, test } from 'vitest';
 import { openHeap } from '#engine/backends/wasm/heap.ts';
 import { openWasm } from '#engine/backends/wasm/open.ts';
 import { PlainError } from '#shared/errors.ts';
+import { array } from './numbers.ts';
+import { expectClose, product } from './support.ts';
 
 test('a full heap says what did not fit, and live tensors stay as they are', async () => {
   const backend = await openWasm(1);
@@ -40,4 +42,18 @@ test('tensors survive the growth of the heap', async () => {
   expect(first.dataSync().every((value) => value === 7)).toBe(true);
   expect(tf.sum(tf.slice(large, 0, 10)).dataSync()[0]).toBe(30);
   tf.dispose([first, large]);
+});
+
+test('kernels compute in the upper half of the heap, where addresses no longer fit a signed integer', async () => {
+  const backend = await openWasm(2, 1);
+  const below = (tf.backend() as unknown as { wasm: { _malloc(bytes: number): number } }).wasm._malloc(2 ** 31);
+  const [m, n, k] = [50, 33, 70];
+  const [x, w] = [array(m * k, 1), array(k * n, 2)];
+  const y = backend.kernels!.linear!(tf.tensor2d(x, [m, k]), tf.tensor2d(w, [k, n]), null, false);
+  expect((tf.backend() as unknown as { getMemoryOffset(id: object): number }).getMemoryOffset(y.dataId)).toBeGreaterThan(2 ** 31);
+  expect(below).toBeLessThan(2 ** 31);
+  expectClose(y.dataSync(), product(x, false, w, false, { m, n, k }), 1e-5);
+  const { logProbs } = backend.kernels!.logProb!(y, y, tf.zeros([m], 'int32'), 1);
+  for (const value of logProbs.dataSync()) expect(value).toBeLessThanOrEqual(0);
+  await backend.close();
 });
