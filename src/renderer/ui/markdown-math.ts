@@ -6,8 +6,6 @@ export function withMathDelimiters(markdown: string): string {
   if (!markdown.includes('\\(') && !markdown.includes('\\[')) return markdown;
   return markdown
     .split(/(```[\s\S]*?(?:```|$)|`[^`\n]*`)/)
-    .map((part, index) =>
-      index % 2 === 1 ? part : part.replace(/\\\(([\s\S]+?)\\\)|\\\[([\s\S]+?)\\\]/g, (_, a, b) => `$$$$${a ?? b}$$$$`),
-    )
+    .map((part, index) => (index % 2 === 1 ? part : part.replace(/\\\(([\s\S]+?)\\\)|\\\[([\s\S]+?)\\\]/g, (_, a, b) => `$$${a ?? b}$$`)))
     .join('');
 }

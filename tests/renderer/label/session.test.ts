@@ -1,0 +1,183 @@
+import { describe, expect, it } from 'vitest';
+import { createLabeling } from '#backend/labeling/index.ts';
+import { judgeInput, queueInput, undoInput } from '#shared/api/labeling.ts';
+import { answerById } from '../../../src/renderer/label/answers.ts';
+import { draftStore } from '../../../src/renderer/label/drafts.ts';
+import { LabelSession, type Transport } from '../../../src/renderer/label/session.ts';
+import { openDemoProject } from '../../support/open-project.ts';
+
+/** localStorage as the session sees it. */
+function memoryStorage() {
+  const entries = new Map<string, string>();
+  return {
+    entries,
+    getItem: (key: string) => entries.get(key) ?? null,
+    setItem: (key: string, value: string) => void entries.set(key, value),
+    removeItem: (key: string) => void entries.delete(key),
+  };
+}
+
+class Away extends Error {}
+
+/** A session on a real store, and a switch that makes the backend unreachable before or after it did what it was asked. */
+function labeler(size = { pairs: 12 }) {
+  const { store, owner } = openDemoProject(size);
+  const labeling = createLabeling({ store });
+  const storage = memoryStorage();
+  const link = { away: false, loseAnswers: false, misaddress: false };
+  const through = async <Result>(work: () => Result): Promise<Result> => {
+    await Promise.resolve();
+    if (link.away) throw new Away('nobody answers');
+    const result = work();
+    if (link.loseAnswers) throw new Away('the answer was lost');
+    return result;
+  };
+  const transport: Transport = {
+    queue: (input) => through(() => labeling.queue(owner, queueInput.parse(input))),
+    judge: (input) =>
+      through(() => labeling.judge(owner, judgeInput.parse(link.misaddress ? { ...input, assignmentId: 'asg_of_nobody' } : input))),
+    undo: (input) => through(() => labeling.undo(owner, undoInput.parse(input))),
+  };
+  const open = () =>
+    new LabelSession({
+      transport,
+      storage,
+      drafts: draftStore(storage),
+      scope: 'test',
+      purpose: 'labeling',
+      report: null,
+      now: Date.now,
+      wait: () => new Promise((resolve) => setTimeout(resolve, 1)),
+      isRefusal: (error) => error instanceof Error && error.name === 'PlainError',
+      isAway: (error) => error instanceof Away,
+    });
+  /** The judgments that count, oldest first. */
+  const judged = () => labeling.queue(owner, queueInput.parse({})).progress.done;
+  return { session: open(), open, storage, link, labeling, owner, judged };
+}
+
+const until = async (condition: () => boolean) => {
+  for (let turn = 0; turn < 2000 && !condition(); turn++) await new Promise((resolve) => setTimeout(resolve, 1));
+  expect(condition()).toBe(true);
+};
+const current = (session: LabelSession) => session.getState().items[0]?.assignmentId;
+
+describe('LabelSession', () => {
+  it('shows the next pair only when the store has the judgment', async () => {
+    const { session, judged } = labeler();
+    await session.start();
+    for (let done = 0; done < 12; done++) {
+      const before = current(session);
+      session.judge(answerById(done % 2 === 0 ? 'betterA' : 'tie'));
+      expect(current(session)).toBe(before);
+      await until(() => current(session) !== before);
+      expect(judged()).toBe(done + 1);
+    }
+    await until(() => session.getState().phase === 'done');
+  });
+
+  it('keeps the pair on screen while the backend is away, and saves what was pressed, in order, when it is back', async () => {
+    const { session, link, judged } = labeler();
+    await session.start();
+    const before = current(session);
+    link.away = true;
+    session.judge(answerById('betterA'));
+    session.judge(answerById('muchBetterB'));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(current(session)).toBe(before);
+    expect(session.getState()).toMatchObject({ unsaved: 2, chosen: 'muchBetterB' });
+    link.away = false;
+    await until(() => session.getState().unsaved === 0 && current(session) !== before);
+    expect(judged()).toBe(1);
+    session.undo();
+    await until(() => session.getState().tookBack !== null);
+    expect(session.getState().tookBack?.words).toBe('Judgment taken back: B much better');
+  });
+
+  it('lands a judgment once when the answer to it was lost', async () => {
+    const { session, link, judged } = labeler();
+    await session.start();
+    link.loseAnswers = true;
+    session.judge(answerById('betterB'));
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    link.loseAnswers = false;
+    await until(() => session.getState().unsaved === 0);
+    expect(judged()).toBe(1);
+    session.undo();
+    await until(() => session.getState().tookBack !== null);
+    expect(judged()).toBe(0);
+  });
+
+  it('sends what a crashed page left behind before it asks for pairs', async () => {
+    const { session, open, link, judged, storage } = labeler();
+    await session.start();
+    const before = current(session);
+    link.away = true;
+    session.judge(answerById('bothBad'));
+    expect(storage.getItem('plumbline.outbox.test')).toContain(before);
+    const reopened = open();
+    expect(reopened.getState().phase).toBe('loading');
+    const started = reopened.start();
+    link.away = false;
+    await started;
+    expect(judged()).toBe(1);
+    expect(current(reopened)).not.toBe(before);
+    expect(storage.getItem('plumbline.outbox.test')).toBeNull();
+  });
+
+  it('takes back many levels, judges again as before, and says when nothing is left', async () => {
+    const { session, judged } = labeler();
+    await session.start();
+    const shown: (string | undefined)[] = [];
+    for (const id of ['betterA', 'tie', 'muchBetterB']) {
+      shown.push(current(session));
+      session.judge(answerById(id));
+      await until(() => current(session) !== shown.at(-1));
+    }
+    for (const assignment of shown.toReversed()) {
+      session.undo();
+      await until(() => current(session) === assignment);
+    }
+    expect(judged()).toBe(0);
+    for (let level = 0; level < 3; level++) {
+      const before = current(session);
+      session.redo();
+      await until(() => current(session) !== before);
+    }
+    expect(judged()).toBe(3);
+    for (let level = 0; level < 4; level++) {
+      session.undo();
+      await until(() => session.getState().unsaved === 0);
+    }
+    expect(session.getState().tookBack?.words).toBe('Nothing left to take back');
+  });
+
+  it('sends the reason with the judgment and forgets the draft once it is saved', async () => {
+    const { session, storage, labeling, owner } = labeler();
+    await session.start();
+    const assignment = current(session) ?? '';
+    draftStore(storage).write(assignment, 'It names the room.');
+    session.flag('Names a private person');
+    session.judge(answerById('betterA'));
+    await until(() => current(session) !== assignment);
+    expect(draftStore(storage).read(assignment)).toBe('');
+    expect(session.getState().flagged).toBeNull();
+    expect(labeling.queue(owner, queueInput.parse({})).progress.done).toBe(1);
+  });
+
+  it('keeps the pair and says why when the backend refuses for good', async () => {
+    const { session, link, judged } = labeler();
+    await session.start();
+    const assignment = current(session);
+    link.misaddress = true;
+    session.judge(answerById('betterA'));
+    await until(() => session.getState().refused);
+    expect(session.getState()).toMatchObject({ unsaved: 0, chosen: null });
+    expect(String(session.getState().problem)).toMatch(/not in your queue/);
+    expect(current(session)).toBe(assignment);
+    link.misaddress = false;
+    session.judge(answerById('betterA'));
+    await until(() => current(session) !== assignment);
+    expect(judged()).toBe(1);
+  });
+});

@@ -1,0 +1,41 @@
+import { createElement } from 'react';
+import { renderToStaticMarkup } from 'react-dom/server';
+import { describe, expect, it } from 'vitest';
+import { wordDifference } from '#shared/diff.ts';
+import { Markdown } from '../../../src/renderer/ui/Markdown.tsx';
+import { withMathDelimiters } from '../../../src/renderer/ui/markdown-math.ts';
+
+const html = (text: string, marks?: { start: number; end: number }[]) => renderToStaticMarkup(createElement(Markdown, { text, marks }));
+const markedWords = (markup: string) => Array.from(markup.matchAll(/<mark>([\s\S]*?)<\/mark>/g), ([, words]) => words);
+
+describe('Markdown', () => {
+  it('runs nothing that a response brings, and fetches nothing', () => {
+    const markup = html(
+      '<script>alert(1)</script><img src=x onerror=alert(1)>\n\n![pixel](https://evil.example/p.png) [x](javascript:alert(1))',
+    );
+    expect(markup).not.toMatch(/<script|<img|<iframe|href="javascript/);
+    expect(markup).toContain('image: pixel');
+  });
+
+  it('keeps line breaks, reads tables, code and math, and leaves prices alone', () => {
+    expect(html('a\nb')).toContain('a\nb');
+    expect(html('| a | b |\n|---|---|\n| 1 | 2 |')).toContain('<td>1</td>');
+    expect(html('It costs $5, not $10.')).toContain('$5, not $10.');
+    expect(html('Then \\(x^2\\) grows.')).toContain('katex');
+    expect(html('Use `\\(x\\)` in sed.')).toContain('\\(x\\)');
+  });
+
+  it('changes math delimiters without moving a character', () => {
+    const text = 'a \\(x\\) `\\(` \\[y\\] b';
+    expect(withMathDelimiters(text)).toBe('a $$x$$ `\\(` $$y$$ b');
+    expect(withMathDelimiters(text)).toHaveLength(text.length);
+  });
+
+  it('marks exactly the words that only one side has, in paragraphs, lists, emphasis and code', () => {
+    const a = 'Take the **red** pill.\n\n1. Open `door one`\n2. Go\n\n```sh\nssh user@a\nexit\n```';
+    const b = 'Take the **blue** pill.\n\n1. Open `door two`\n2. Go\n\n```sh\nssh user@b\nexit\n```';
+    const { onlyA, onlyB } = wordDifference(a, b);
+    expect(markedWords(html(a, onlyA))).toEqual(['red', 'one', 'a']);
+    expect(markedWords(html(b, onlyB))).toEqual(['blue', 'two', 'b']);
+  });
+});
