@@ -19,7 +19,7 @@ export function RewardHistogram({ chosen, rejected, width, height = 184 }: Rewar
   const middle = (height - 20) / 2;
   const across = (reward: number) => ((reward - low) / (high - low || 1)) * width;
   const tall = (count: number) => (count / tallest) * (middle - 14);
-  const ticks = roundTicks(low, high, Math.max(3, Math.floor(width / 80)));
+  const ticks = roundTicks(low, high, Math.max(3, Math.floor(width / 60)));
   const words = tickWords(ticks, true);
   const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / (values.length || 1);
   const bars = (counts: number[], up: boolean) =>

@@ -36,6 +36,7 @@ export function drawAnnotations(plot: uPlot, spec: ChartSpec, colors: ChartColor
   const right = bbox.left + bbox.width;
   ctx.save();
   ctx.textBaseline = 'middle';
+  ctx.textAlign = 'left';
   drawMarks(plot, spec, colors, scale);
 
   const texts: Text[] = [];

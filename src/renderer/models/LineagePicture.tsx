@@ -84,7 +84,8 @@ function edgePath(from: { x: number; y: number; column: number }, to: { x: numbe
   const start = from.x + nodeWidth - 12;
   const end = to.x - 4;
   if (from.y === to.y) return `M${start} ${from.y}H${end}`;
-  const turn = end - 22;
+  // Lines from different columns turn at different places, so that they can be told apart.
+  const turn = end - 14 - 10 * (to.column - from.column);
   const down = Math.sign(to.y - from.y);
   return `M${start} ${from.y}H${turn - 6}q6 0 6 ${6 * down}V${to.y - 6 * down}q0 ${6 * down} 6 ${6 * down}H${end}`;
 }

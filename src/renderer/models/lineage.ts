@@ -23,14 +23,17 @@ export interface Lineage {
 
 const order: CheckpointKind[] = ['base', 'sft', 'reward', 'policy'];
 
-/** The picture of what stands on what. `scoredBy`: the reward model of a policy's run, by policy. Kinds that the project has none of take no column. */
+/**
+ * The picture of what stands on what. Reward models start a row lower, so that the line from SFT to a policy does not run through them.
+ * `scoredBy`: the reward model of a policy's run, by policy. Kinds that the project has none of take no column.
+ */
 export function lineageOf(checkpoints: readonly CheckpointView[], scoredBy: ReadonlyMap<string, string>): Lineage {
   const columns = order.filter((kind) => checkpoints.some((checkpoint) => checkpoint.kind === kind));
   const nodes = columns.flatMap((kind, column) =>
     checkpoints
       .filter((checkpoint) => checkpoint.kind === kind)
       .sort((one, two) => one.createdAt - two.createdAt)
-      .map((checkpoint, row): LineageNode => ({ checkpoint, column, row })),
+      .map((checkpoint, index): LineageNode => ({ checkpoint, column, row: index + (kind === 'reward' && columns.length > 2 ? 1 : 0) })),
   );
   const known = new Set(checkpoints.map((checkpoint) => checkpoint.id));
   const edges = checkpoints.flatMap((checkpoint) =>

@@ -32,7 +32,7 @@ export function EarlierRuns({ method }: { method: Method }) {
             )}
             <Table.Th ta="right">Learning rate</Table.Th>
             <Table.Th ta="right" pr={0}>
-              {headlineWords(earlier[0]!.headline)?.name}
+              {capital(headlineWords(earlier[0]!.headline)?.name ?? '')}
             </Table.Th>
           </Table.Tr>
         </Table.Thead>
@@ -62,4 +62,8 @@ export function EarlierRuns({ method }: { method: Method }) {
       </Table>
     </section>
   );
+}
+
+function capital(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -42,7 +42,7 @@ export function MachinePanel({ memoryBytes, seconds }: MachinePanelProps) {
             shorter answers and fewer of them a step.
           </>
         ) : (
-          `${backend ? `Fits. ${backend.words}` : 'Fits.'}${seconds === null ? '' : '; the time is from what this machine measured before.'}`
+          `Fits.${backend ? ` ${backend.words}.` : ''}`
         )}
       </Text>
     </section>

@@ -3,6 +3,7 @@ import { useMediaQuery } from '@mantine/hooks';
 import type { RunDetail, RunSign } from '#shared/api/runs.ts';
 import { type MetricName, metricMeanings } from '#shared/metrics.ts';
 import { Sparkline } from '../charts/Sparkline.tsx';
+import { smoothingWindow, trailingMean } from '../charts/smooth.ts';
 import { FoldRow } from './FoldRow.tsx';
 import { metricRows, metricValue } from './metric-words.ts';
 import type { RunSeries } from './run-series.ts';
@@ -31,7 +32,7 @@ export function MetricGrid({ run, series }: MetricGridProps) {
     <>
       <Cells names={names.slice(0, shown)} run={run} series={series} />
       {rest.length > 0 && (
-        <FoldRow title={`${rest.length} more metrics`} summary={rest.map((name) => name.slice(name.indexOf('/') + 1)).join(' · ')}>
+        <FoldRow title={`${rest.length} more metrics`} summary={rest.join(' · ')}>
           <Cells names={rest} run={run} series={series} />
         </FoldRow>
       )}
@@ -55,7 +56,13 @@ function Cell({ name, series, totalSteps, signs }: { name: MetricName; series: R
   const marks = signs.filter((sign) => shows[sign.sign]?.includes(name)).map((sign) => sign.step);
   return (
     <div className={classes.metric}>
-      <Sparkline x={series.steps} y={series.column(name)} from={0} to={Math.max(totalSteps, series.lastStep, 1)} marks={marks} />
+      <Sparkline
+        x={series.steps}
+        y={trailingMean(series.column(name), smoothingWindow(totalSteps))}
+        from={0}
+        to={Math.max(totalSteps, series.lastStep, 1)}
+        marks={marks}
+      />
       <Text span className={classes.metricValue}>
         {value === null ? '–' : metricValue(value)}
       </Text>
@@ -64,7 +71,9 @@ function Cell({ name, series, totalSteps, signs }: { name: MetricName; series: R
           <span className={classes.metricGroup}>{name.slice(0, slash + 1)}</span>
           {name.slice(slash + 1)}
         </span>
-        <span className={classes.metricMeaning}>{metricMeanings[name]}</span>
+        <span className={classes.metricMeaning} title={metricMeanings[name]}>
+          {metricMeanings[name]}
+        </span>
       </span>
     </div>
   );

@@ -175,7 +175,6 @@ function PlannedRun({ method, choice, plan, judgmentsBy, setJudgmentsBy, askedRe
               value={start}
               onChange={setStart}
               allowDeselect={false}
-              w={290}
             />
           </FieldRow>
           {method === 'ppo' && plan.rewardModels.length > 0 && (
@@ -193,7 +192,6 @@ function PlannedRun({ method, choice, plan, judgmentsBy, setJudgmentsBy, askedRe
                 value={reward}
                 onChange={setReward}
                 allowDeselect={false}
-                w={290}
               />
             </FieldRow>
           )}

@@ -31,7 +31,7 @@ export function RunCharts(props: RunChartsProps) {
 function useFacts(run: RunDetail, small: number, large: number): ChartFacts {
   const roomy = useMediaQuery('(min-height: 1100px)') ?? false;
   const low = useMediaQuery('(max-height: 840px)') ?? false;
-  const height = roomy ? large : low ? Math.round(small * 0.72) : small;
+  const height = roomy ? large : low ? Math.round(small * 0.78) : small;
   return useMemo(() => ({ totalSteps: run.totalSteps, signs: run.signs, height }), [run.totalSteps, run.signs, height]);
 }
 
@@ -42,7 +42,7 @@ function smoothing(totalSteps: number): string {
 
 function PolicyCharts({ run, series, version }: RunChartsProps) {
   const objectiveFacts = useFacts(run, 300, 450);
-  const klFacts = useFacts(run, 128, 150);
+  const klFacts = useFacts(run, 140, 150);
   const adaptive = run.config.adaptiveKl === true;
   const target = adaptive && typeof run.config.klTarget === 'number' ? run.config.klTarget : null;
   const beta = series.latest('kl/beta') ?? (typeof run.config.klCoefficient === 'number' ? run.config.klCoefficient : null);
@@ -63,7 +63,7 @@ function PolicyCharts({ run, series, version }: RunChartsProps) {
             ·KL
           </>
         }
-        note={`${episodes === null ? 'mean of a step' : `mean of ${episodes} answers a step`}${smoothing(run.totalSteps)}; gray line: unsmoothed reward; shaded: the objective`}
+        note={`${episodes === null ? 'mean of a step' : `mean of ${episodes} answers a step`}${smoothing(run.totalSteps)}; gray: raw reward; shaded: the objective`}
         spec={objective}
         syncKey={run.id}
         label={
@@ -76,7 +76,7 @@ function PolicyCharts({ run, series, version }: RunChartsProps) {
         title={adaptive ? 'KL against its target' : 'KL from SFT'}
         note={
           <>
-            sum over tokens of log <MathSign tex="\pi_\theta" /> − log <MathSign tex="\pi_{\text{SFT}}" />, nats a response;{' '}
+            nats a response, sum over tokens of log <MathSign tex="\pi_\theta" /> − log <MathSign tex="\pi_{\text{SFT}}" />;{' '}
             <MathSign tex="\beta" /> {adaptive ? 'adapts, now' : 'is'} {beta === null ? 'not known yet' : metricValue(beta)}
           </>
         }

@@ -115,7 +115,7 @@ function NextStep({ run }: { run: RunDetail }) {
 
 function StopGlyph() {
   return (
-    <svg width="10" height="10" viewBox="0 0 10 10" aria-hidden="true">
+    <svg width="10" height="10" viewBox="0 0 10 10" aria-hidden="true" style={{ marginRight: 4 }}>
       <rect x="0.75" y="0.75" width="8.5" height="8.5" rx="1" fill="none" stroke="currentColor" strokeWidth="1.5" />
     </svg>
   );

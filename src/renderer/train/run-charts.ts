@@ -97,7 +97,7 @@ export function klChart(series: RunSeries, facts: ChartFacts, target: number | n
     series: [...(second ? [first!] : []), { ...line, ...(typeof last === 'number' ? { label: `${metricValue(last)} nats` } : {}) }],
     marks: marksOf(facts.signs, false),
     include: [0],
-    references: target === null ? [] : [{ y: target, words: `target ${metricValue(target)}` }],
+    references: target === null ? [] : [{ y: target, words: `target ${target}` }],
   };
 }
 

@@ -18,13 +18,13 @@ const scoredBy = new Map([['ppo-1', 'rm-1']]);
 describe('lineageOf', () => {
   const lineage = lineageOf(all, scoredBy);
 
-  it('gives each kind there is a column, oldest on top', () => {
+  it('gives each kind there is a column, oldest on top, reward models below the line from SFT to a policy', () => {
     expect(lineage.columns).toEqual(['sft', 'reward', 'policy']);
-    expect(lineage.rows).toBe(2);
+    expect(lineage.rows).toBe(3);
     expect(lineage.nodes.map(({ checkpoint: { id }, column, row }) => [id, column, row])).toEqual([
       ['sft', 0, 0],
-      ['rm-1', 1, 0],
-      ['rm-2', 1, 1],
+      ['rm-1', 1, 1],
+      ['rm-2', 1, 2],
       ['ppo-1', 2, 0],
       ['ppo-2', 2, 1],
     ]);
