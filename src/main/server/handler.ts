@@ -24,6 +24,8 @@ export interface HandlerOptions {
 /** Largest procedure call in bytes; everything larger goes as a file. */
 const rpcLimit = 4 * 2 ** 20;
 
+const signedOut = 'You are signed out. Open the link that Plumbline printed when it started.';
+
 /** The app as one function: procedures under /rpc, files under /files, and every other path is the built renderer. Hosts differ only in who may call. */
 export function createHandler(options: HandlerOptions): (request: Request) => Response | Promise<Response> {
   const { app, authenticate, host } = options;
@@ -35,28 +37,24 @@ export function createHandler(options: HandlerOptions): (request: Request) => Re
   });
 
   hono.use('/rpc/*', bodyLimit({ maxSize: rpcLimit, onError: () => refusal(413, 'bad_input', 'This is too much for one call.') }));
-  hono.all('/rpc/*', (context) =>
-    fetchRequestHandler({
+  hono.all('/rpc/*', (context) => {
+    const caller = authenticate(context.req.raw);
+    // Before tRPC, so that a subscription is refused with a status too; one such error answers for a whole batch.
+    if (!caller)
+      return Response.json({ error: { message: signedOut, code: -32001, data: { code: 'UNAUTHORIZED', plain: null } } }, { status: 401 });
+    return fetchRequestHandler({
       endpoint: '/rpc',
       req: context.req.raw,
       router: appRouter,
-      createContext: (): Context => {
-        const caller = authenticate(context.req.raw);
-        if (!caller)
-          throw new TRPCError({
-            code: 'UNAUTHORIZED',
-            message: 'You are signed out. Open the link that Plumbline printed when it started.',
-          });
-        return { app, host, ...caller };
-      },
+      createContext: (): Context => ({ app, host, ...caller }),
       responseMeta: () => ({ headers: { 'cache-control': 'no-store' } }),
       onError: ({ error, path }) => report(error, path ?? 'rpc'),
-    }),
-  );
+    });
+  });
 
   hono.use('/files/*', async (context, next) => {
     const caller = authenticate(context.req.raw);
-    if (!caller) return refusal(401, 'forbidden', 'You are signed out. Open the link that Plumbline printed when it started.');
+    if (!caller) return refusal(401, 'forbidden', signedOut);
     if (caller.role === 'annotator') return refusal(403, 'forbidden', 'Only the lead of this project moves files in and out of it.');
     context.set('caller', caller);
     return next();

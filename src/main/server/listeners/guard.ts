@@ -13,7 +13,9 @@ export function isLoopback(host: string): boolean {
  * name resolve to this machine (DNS rebinding); the Host and Origin headers tell, and pages cannot forge them.
  */
 export function whyRefused(request: Request, options: { port: number; lan: boolean }): string | null {
-  const { host: given, hostname: name } = new URL(`http://${request.headers.get('host') ?? ''}`.replace(/\/$/, ''));
+  const asked = `http://${request.headers.get('host') ?? ''}`;
+  if (!URL.canParse(asked)) return 'This request does not say whom it is for.';
+  const { host: given, hostname: name } = new URL(asked);
   const known = loopbackNames.some((loopback) => given === `${loopback}:${options.port}` || (options.port === 80 && given === loopback));
   const address = name.replaceAll(/[[\]]/g, '');
   const lanName = options.lan && (isIP(address) !== 0 || address.toLowerCase() === hostname().toLowerCase());
