@@ -75,8 +75,9 @@ async function sample(logits: tf.Tensor2D, rows: Row[], options: GenerateOptions
   const [, vocabulary] = logits.shape;
   const values = await logits.data();
   logits.dispose();
+  const probabilities = new Float64Array(vocabulary);
   return rows.flatMap((row, i) => {
-    const id = draw(warp(values.subarray(i * vocabulary, (i + 1) * vocabulary), options), row.generator);
+    const id = draw(warp(values.subarray(i * vocabulary, (i + 1) * vocabulary), options, probabilities), row.generator);
     row.ids.push(id);
     row.terminated = options.stopIds.includes(id);
     return row.terminated || row.ids.length >= row.limit ? [] : [i];

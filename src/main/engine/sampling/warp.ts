@@ -1,3 +1,4 @@
+import { PlainError } from '#shared/errors.ts';
 import type { Random } from '../nn/random.ts';
 
 export interface WarpOptions {
@@ -13,11 +14,15 @@ export const temperatureFloor = 1e-7;
 
 /**
  * Probabilities [V] in float64 from logits, warped as transformers does: temperature, then top-k (ties with the k-th stay), then top-p (the least likely go
- * while their mass is ≤ 1 − p; the most likely always stays).
+ * while their mass is ≤ 1 − p; the most likely always stays). Written into `weights` when it is given, for whoever samples often.
+ * @throws PlainError `engine` when a logit is NaN.
  */
-export function warp(logits: ArrayLike<number>, { temperature, topK, topP }: WarpOptions): Float64Array {
+export function warp(
+  logits: ArrayLike<number>,
+  { temperature, topK, topP }: WarpOptions,
+  weights: Float64Array = new Float64Array(logits.length),
+): Float64Array {
   const divisor = temperature + temperatureFloor;
-  const weights = new Float64Array(logits.length);
   let largest = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < weights.length; i++) if (logits[i]! > largest) largest = logits[i]!;
   for (let i = 0; i < weights.length; i++) weights[i] = Math.exp((logits[i]! - largest) / divisor);
@@ -62,5 +67,10 @@ function keepTopP(probabilities: Float64Array, topP: number): void {
 function normalize(weights: Float64Array): void {
   let sum = 0;
   for (const weight of weights) sum += weight;
+  if (!(sum > 0))
+    throw new PlainError(
+      'engine',
+      'The model no longer gives numbers (NaN). Start again from an earlier checkpoint, with a lower learning rate.',
+    );
   for (let i = 0; i < weights.length; i++) weights[i]! /= sum;
 }

@@ -10,7 +10,8 @@ export interface Taped {
 
 /**
  * Runs `forward` off the tape and records it as one op with its own gradient. `inputs` are the differentiable ones; anything else that the gradient needs
- * (ids, masks, statistics) must be among `saved`, since tensors that a closure holds are disposed when the forward pass ends.
+ * (ids, masks, statistics) must be among `saved`, since tensors that a closure holds are disposed when the forward pass ends. `gradient` returns tensors of
+ * its own, never dy or a saved one: those are given back as soon as it returns.
  */
 export function taped<Value extends tf.Tensor>(inputs: tf.Tensor[], forward: () => Taped): Value {
   const op = tf.customGrad((...args: unknown[]) => {
@@ -19,7 +20,12 @@ export function taped<Value extends tf.Tensor>(inputs: tf.Tensor[], forward: () 
     save(saved);
     return {
       value,
-      gradFunc: (dy: tf.Tensor, kept: tf.Tensor[]) => gradient(dy, kept).map((g) => g ?? tf.scalar(0)),
+      gradFunc: (dy: tf.Tensor, kept: tf.Tensor[]) => {
+        const gradients = gradient(dy, kept).map((g) => g ?? tf.scalar(0));
+        // tfjs would hold every dy and every saved activation until the whole backward pass is over; each is needed by this op alone.
+        tf.dispose([dy, ...kept]);
+        return gradients;
+      },
     };
   });
   return op(...inputs) as Value;
