@@ -31,6 +31,7 @@ export function buildIfStale(): void {
   const built = spawnSync(nodeBinary, [join(root, 'node_modules/electron-vite/bin/electron-vite.js'), 'build', '--logLevel', 'warn'], {
     cwd: root,
     encoding: 'utf8',
+    env: { ...process.env, NO_COLOR: '1' },
   });
   if (built.status !== 0) {
     console.error(built.stdout, built.stderr);
