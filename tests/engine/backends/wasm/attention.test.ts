@@ -151,8 +151,8 @@ test('a row has the same bits however far its batch is padded on the left', asyn
   await backend.close();
 });
 
-test('decoding token by token on a cache equals attention over the whole', async () => {
-  const one: Case = { name: '', heads: 4, groups: 2, width: 6, mask: ['0011111', '1111111'] };
+test.each([6, 16, 35])('decoding token by token on a cache equals attention over the whole, heads of %i', async (headWidth) => {
+  const one: Case = { name: '', heads: 4, groups: 2, width: headWidth, mask: ['0011111', '1111111'] };
   const [batch, length, heads, groups, width] = [2, 7, one.heads, one.groups, one.width];
   const capacity = 9;
   const { q, k, v } = inputs(one);

@@ -189,6 +189,42 @@ export function attentionBackward(
   }
 }
 
+/** out [E] = Σ weights[j]·rows[j], rows `step` bytes apart: four sums at a time, because one alone waits for each of its additions. */
+@inline
+function mix(weights: usize, count: i32, rows: usize, step: usize, out: usize, e: i32): void {
+  let i = 0;
+  for (; i + 16 <= e; i += 16) {
+    let a = splat(0);
+    let b = splat(0);
+    let c = splat(0);
+    let d = splat(0);
+    let row = at(rows, i);
+    for (let j = 0; j < count; j++) {
+      const weight = v128.load32_splat(at(weights, j));
+      a = fma(weight, v128.load(row), a);
+      b = fma(weight, v128.load(row, 16), b);
+      c = fma(weight, v128.load(row, 32), c);
+      d = fma(weight, v128.load(row, 48), d);
+      row += step;
+    }
+    v128.store(at(out, i), a);
+    v128.store(at(out, i), b, 16);
+    v128.store(at(out, i), c, 32);
+    v128.store(at(out, i), d, 48);
+  }
+  for (; i < e; i += 4) {
+    const lanes = min(4, e - i);
+    let sum = splat(0);
+    let row = at(rows, i);
+    for (let j = 0; j < count; j++) {
+      sum = fma(v128.load32_splat(at(weights, j)), lanes == 4 ? v128.load(row) : loadPart(row, lanes), sum);
+      row += step;
+    }
+    if (lanes == 4) v128.store(at(out, i), sum);
+    else storePart(at(out, i), sum, lanes);
+  }
+}
+
 /**
  * Items `begin` to `end` of B·G: one new token a row. Its key and value go into the caches [B, C, G·E] at position[b]; its queries see cache rows
  * from[b] … position[b]. y [B, H·E].
@@ -229,21 +265,7 @@ export function attentionDecode(
       const head = (b * heads + h) * e;
       for (let j = 0; j < count; j++) store<f32>(at(scores, j), dot(at(q, head), at(keys, start + j * kStep), e));
       softmaxRow(scores, count, scale);
-      let i = 0;
-      for (; i + 4 <= e; i += 4) {
-        let sum = splat(0);
-        let value = at(values, start + i);
-        for (let j = 0; j < count; j++) {
-          sum = fma(v128.load32_splat(at(scores, j)), v128.load(value), sum);
-          value += (<usize>kStep) << 2;
-        }
-        v128.store(at(y, head + i), sum);
-      }
-      for (; i < e; i++) {
-        let sum: f32 = 0;
-        for (let j = 0; j < count; j++) sum += load<f32>(at(scores, j)) * load<f32>(at(values, start + i + j * kStep));
-        store<f32>(at(y, head + i), sum);
-      }
+      mix(scores, count, at(values, start), (<usize>kStep) << 2, at(y, head), e);
     }
   }
 }
