@@ -70,6 +70,7 @@ export const modelSample: Command = {
     'max-new-tokens': 'longest answer, 64 by default',
   },
   async run({ values, signal }) {
+    required(values, 'model');
     const prompt = readPrompt(required(values, 'prompt'));
     const settings = sampling.safeParse({
       seed: number(values, 'seed', { whole: true }),
