@@ -21,8 +21,9 @@ export function Sparkline({ x, y, from, to, marks = [] }: SparklineProps) {
   const low = Math.min(...values);
   const high = Math.max(...values);
   const across = (step: number) => (to > from ? ((step - from) / (to - from)) * width : 0);
-  // A flat line stands in the middle.
-  const down = (value: number) => (high > low ? height - 3 - ((value - low) / (high - low)) * (height - 6) : height / 2);
+  // A flat line stands in the middle; rounding does not make it a curve.
+  const flat = high - low <= 1e-9 * Math.max(Math.abs(high), Math.abs(low));
+  const down = (value: number) => (!flat ? height - 3 - ((value - low) / (high - low)) * (height - 6) : height / 2);
   const path = points.map(([step, value], index) => `${index ? 'L' : 'M'}${across(step).toFixed(1)} ${down(value).toFixed(1)}`).join('');
   return (
     <svg className={classes.spark} viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" aria-hidden="true">

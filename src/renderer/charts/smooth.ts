@@ -2,26 +2,25 @@
 export type Column = (number | null)[];
 
 /**
- * Trailing mean over the last `window` measured values: `out[i] = mean(values[i−window+1 … i])`, fewer at the start.
- * It looks back only, so that a line already drawn does not change as the run goes on. A null stays null and does not count.
+ * Mean of the last `window` measured values up to and including `index`, fewer at the start; null where nothing was measured at `index`.
+ * It looks back only, so that a line already drawn does not change as the run goes on.
  */
-export function trailingMean(values: Column, window: number): Column {
-  if (window <= 1) return values;
-  const out: Column = new Array(values.length);
-  const recent: number[] = [];
+export function meanEndingAt(values: Column, index: number, window: number): number | null {
+  if (typeof values[index] !== 'number') return null;
   let sum = 0;
-  for (let index = 0; index < values.length; index++) {
-    const value = values[index] ?? null;
-    if (value === null) {
-      out[index] = null;
-      continue;
-    }
-    recent.push(value);
+  let count = 0;
+  for (let at = index; at >= 0 && count < window; at--) {
+    const value = values[at];
+    if (typeof value !== 'number') continue;
     sum += value;
-    if (recent.length > window) sum -= recent[recent.length - 1 - window]!;
-    out[index] = sum / Math.min(recent.length, window);
+    count++;
   }
-  return out;
+  return sum / count;
+}
+
+/** {@link meanEndingAt} every value. */
+export function trailingMean(values: Column, window: number): Column {
+  return window <= 1 ? values : values.map((_, index) => meanEndingAt(values, index, window));
 }
 
 /** How many steps to average for a run of `totalSteps`: a fiftieth of it, at least 3 and at most 25; nothing under ten steps. */
@@ -36,23 +35,21 @@ export function lastMeasured(values: Column): number {
   return -1;
 }
 
-/** Keeps at most about `buckets` pairs of lowest and highest values, in order, for lines too small to show every point. */
+/** At most about two points a bucket, the lowest and the highest value of each, in order: for lines too small to show every point. */
 export function thin(x: number[], y: Column, buckets: number): [number, number][] {
-  const points = x.flatMap((at, index): [number, number][] => {
-    const value = y[index];
-    return typeof value === 'number' ? [[at, value]] : [];
-  });
-  if (points.length <= buckets * 2) return points;
+  const size = Math.max(1, Math.ceil(x.length / (buckets * 2)) * 2);
   const kept: [number, number][] = [];
-  for (let bucket = 0; bucket < buckets; bucket++) {
-    const slice = points.slice(Math.floor((bucket * points.length) / buckets), Math.floor(((bucket + 1) * points.length) / buckets));
-    let low = slice[0]!;
-    let high = slice[0]!;
-    for (const point of slice) {
-      if (point[1] < low[1]) low = point;
-      if (point[1] > high[1]) high = point;
+  for (let start = 0; start < x.length; start += size) {
+    let low = -1;
+    let high = -1;
+    for (let index = start; index < Math.min(x.length, start + size); index++) {
+      const value = y[index];
+      if (typeof value !== 'number') continue;
+      if (low < 0 || value < y[low]!) low = index;
+      if (high < 0 || value > y[high]!) high = index;
     }
-    kept.push(...(low === high ? [low] : low[0] < high[0] ? [low, high] : [high, low]));
+    if (low < 0) continue;
+    for (const index of low === high ? [low] : [Math.min(low, high), Math.max(low, high)]) kept.push([x[index]!, y[index]!]);
   }
   return kept;
 }

@@ -1,4 +1,4 @@
-import { Collapse, UnstyledButton } from '@mantine/core';
+import { UnstyledButton } from '@mantine/core';
 import { type ReactNode, useId, useState } from 'react';
 import classes from './train.module.css';
 
@@ -17,16 +17,18 @@ export function FoldRow({ title, summary, children, initiallyOpen = false }: Fol
   const id = useId();
   return (
     <div className={classes.fold}>
-      <UnstyledButton className={classes.foldRow} aria-expanded={open} aria-controls={id} onClick={() => setOpen(!open)}>
+      <UnstyledButton className={classes.foldRow} aria-expanded={open} aria-controls={open ? id : undefined} onClick={() => setOpen(!open)}>
         <svg width="8" height="10" viewBox="0 0 8 10" className={classes.foldArrow} data-open={open || undefined} aria-hidden="true">
           <path d="M1.5 1 6 5 1.5 9" fill="none" stroke="currentColor" strokeWidth="1.5" />
         </svg>
         <span className={classes.foldTitle}>{title}</span>
         <span className={classes.foldSummary}>{summary}</span>
       </UnstyledButton>
-      <Collapse id={id} expanded={open} transitionDuration={0}>
-        <div className={classes.foldBody}>{children}</div>
-      </Collapse>
+      {open && (
+        <div id={id} className={classes.foldBody}>
+          {children}
+        </div>
+      )}
     </div>
   );
 }

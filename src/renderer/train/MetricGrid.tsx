@@ -1,9 +1,11 @@
 import { Text } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import type { RunDetail, RunSign } from '#shared/api/runs.ts';
+import { memo } from 'react';
+import type { RunSign } from '#shared/api/runs.ts';
+import type { Method } from '#shared/domain.ts';
 import { type MetricName, metricMeanings } from '#shared/metrics.ts';
 import { Sparkline } from '../charts/Sparkline.tsx';
-import { smoothingWindow, trailingMean } from '../charts/smooth.ts';
+import { smoothingWindow } from '../charts/smooth.ts';
 import { FoldRow } from './FoldRow.tsx';
 import { metricRows, metricValue } from './metric-words.ts';
 import type { RunSeries } from './run-series.ts';
@@ -17,40 +19,47 @@ const shows: Record<string, MetricName[]> = {
 };
 
 interface MetricGridProps {
-  run: RunDetail;
+  method: Method;
+  totalSteps: number;
+  signs: RunSign[];
   series: RunSeries;
+  /** Changes when `series` grew; a few times a second is enough for numbers that are read. */
+  version: number;
 }
 
 /** Every metric beside the charts: its course, its newest value, its name and what it means. The telling ones stand open, the others folded. */
-export function MetricGrid({ run, series }: MetricGridProps) {
+export const MetricGrid = memo(function MetricGrid({ method, totalSteps, signs, series }: MetricGridProps) {
   const roomy = useMediaQuery('(min-width: 1680px), (min-height: 1100px)');
-  const names = metricRows(run.method, series.names());
+  const names = metricRows(method, series.names());
   if (names.length === 0) return null;
   const shown = roomy ? 10 : 6;
   const rest = names.slice(shown);
+  const cells = { totalSteps, signs, series };
   return (
     <>
-      <Cells names={names.slice(0, shown)} run={run} series={series} />
+      <Cells names={names.slice(0, shown)} {...cells} />
       {rest.length > 0 && (
         <FoldRow title={`${rest.length} more metrics`} summary={rest.join(' · ')}>
-          <Cells names={rest} run={run} series={series} />
+          <Cells names={rest} {...cells} />
         </FoldRow>
       )}
     </>
   );
-}
+});
 
-function Cells({ names, run, series }: MetricGridProps & { names: MetricName[] }) {
+type CellsProps = Pick<MetricGridProps, 'totalSteps' | 'signs' | 'series'>;
+
+function Cells({ names, ...props }: CellsProps & { names: MetricName[] }) {
   return (
     <div className={classes.metrics}>
       {names.map((name) => (
-        <Cell key={name} name={name} series={series} totalSteps={run.totalSteps} signs={run.signs} />
+        <Cell key={name} name={name} {...props} />
       ))}
     </div>
   );
 }
 
-function Cell({ name, series, totalSteps, signs }: { name: MetricName; series: RunSeries; totalSteps: number; signs: RunSign[] }) {
+function Cell({ name, series, totalSteps, signs }: CellsProps & { name: MetricName }) {
   const value = series.latest(name);
   const slash = name.indexOf('/');
   const marks = signs.filter((sign) => shows[sign.sign]?.includes(name)).map((sign) => sign.step);
@@ -58,7 +67,7 @@ function Cell({ name, series, totalSteps, signs }: { name: MetricName; series: R
     <div className={classes.metric}>
       <Sparkline
         x={series.steps}
-        y={trailingMean(series.column(name), smoothingWindow(totalSteps))}
+        y={series.smoothed(name, smoothingWindow(totalSteps))}
         from={0}
         to={Math.max(totalSteps, series.lastStep, 1)}
         marks={marks}

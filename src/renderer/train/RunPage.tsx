@@ -1,4 +1,5 @@
 import { Text } from '@mantine/core';
+import { useThrottledValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import type { RunDetail, RunSample } from '#shared/api/runs.ts';
 import { queries } from '../app/queries.ts';
@@ -24,6 +25,7 @@ export function RunPage({ id }: { id: string }) {
   const run = query.data;
   const active = run ? isActive(run.state) : false;
   const { series, version, pending, error } = useRunSeries(id, active);
+  const readVersion = useThrottledValue(version, 250);
   const samples = useRunSamples(id);
   usePageName(run?.name ?? runs?.find((other) => other.id === id)?.name ?? 'Run');
 
@@ -63,7 +65,7 @@ export function RunPage({ id }: { id: string }) {
           ) : (
             <RunCharts run={run} series={series} version={version} />
           )}
-          <MetricGrid run={run} series={series} />
+          <MetricGrid method={run.method} totalSteps={run.totalSteps} signs={run.signs} series={series} version={readVersion} />
           <RunFolds run={run} />
         </div>
         <Side run={run} series={series} samples={samples.data ?? []} />

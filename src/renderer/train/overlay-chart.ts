@@ -1,7 +1,7 @@
 import type { MetricName } from '#shared/metrics.ts';
 import type { ChartSpec, LineSeries } from '../charts/chart-spec.ts';
 import type { ColorName } from '../charts/colors.ts';
-import { type Column, lastMeasured, smoothingWindow, trailingMean } from '../charts/smooth.ts';
+import { type Column, lastMeasured, smoothingWindow } from '../charts/smooth.ts';
 import type { RunSeries } from './run-series.ts';
 
 /** Overlaid runs: ink, blue, orange, then gray; all with their names at the ends of their lines. */
@@ -35,7 +35,7 @@ export function overlayChart(
   const place = new Map(x.map((step, index) => [step, index]));
   const totalSteps = Math.max(1, ...runs.map((run) => run.totalSteps));
   const series = runs.map((run, index): LineSeries => {
-    const smooth = trailingMean(run.series.column(metric), smoothingWindow(run.totalSteps));
+    const smooth = run.series.smoothed(metric, smoothingWindow(run.totalSteps));
     const values: Column = new Array<null>(x.length).fill(null);
     run.series.steps.forEach((step, at) => {
       values[place.get(step)!] = smooth[at] ?? null;

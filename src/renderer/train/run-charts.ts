@@ -2,7 +2,7 @@ import type { RunSign } from '#shared/api/runs.ts';
 import type { MetricName } from '#shared/metrics.ts';
 import type { ChartSpec, LineSeries, Mark } from '../charts/chart-spec.ts';
 import type { ColorName } from '../charts/colors.ts';
-import { type Column, lastMeasured, smoothingWindow, trailingMean } from '../charts/smooth.ts';
+import { type Column, lastMeasured, meanEndingAt, smoothingWindow } from '../charts/smooth.ts';
 import { formatNumber } from '../ui/format.ts';
 import { metricValue, signWords } from './metric-words.ts';
 import type { RunSeries } from './run-series.ts';
@@ -21,20 +21,25 @@ export interface ChartFacts {
 /** β·KL of each step, in units of reward: the price paid for moving away from SFT. */
 export function priceOfKl(series: RunSeries): Column {
   const beta = series.column('kl/beta');
-  return series.column('objective/kl').map((kl, index) => {
+  const kl = series.column('objective/kl');
+  return series.derived('β·KL', (index) => {
     const weight = beta[index];
-    return kl === null || typeof weight !== 'number' ? null : weight * kl;
+    const nats = kl[index];
+    return typeof weight === 'number' && typeof nats === 'number' ? weight * nats : null;
   });
 }
 
-/** A smoothed line of a metric and, where smoothing did something, the raw one in gray under it. */
-function smoothedPair(
-  name: string,
-  values: Column,
-  window: number,
-  style: { color: ColorName; width: number; strong?: boolean; raw?: boolean; format: (value: number) => string },
-): LineSeries[] {
-  const smooth = trailingMean(values, window);
+interface LineStyle {
+  color: ColorName;
+  width: number;
+  strong?: boolean;
+  /** Draws the raw values in gray under it, where smoothing did something. */
+  raw?: boolean;
+  format: (value: number) => string;
+}
+
+/** A line with its name and newest value at its end, and the raw one under it. */
+function pair(name: string, raw: Column, smooth: Column, style: LineStyle): LineSeries[] {
   const last = smooth[lastMeasured(smooth)];
   const line: LineSeries = {
     key: name,
@@ -46,7 +51,12 @@ function smoothedPair(
     ...(typeof last === 'number' ? { label: `${name} ${style.format(last)}` } : {}),
     ...(style.strong ? { strong: true } : {}),
   };
-  return style.raw && window > 1 ? [{ key: `${name}, raw`, values, color: 'rawLine', width: 1 }, line] : [line];
+  return style.raw && raw !== smooth ? [{ key: `${name}, raw`, values: raw, color: 'rawLine', width: 1 }, line] : [line];
+}
+
+/** A metric as a smoothed line. */
+function metricPair(name: string, series: RunSeries, metric: MetricName, window: number, style: LineStyle): LineSeries[] {
+  return pair(name, series.column(metric), series.smoothed(metric, window), style);
 }
 
 function frame(series: RunSeries, facts: ChartFacts): Pick<ChartSpec, 'x' | 'from' | 'to' | 'labelRoom' | 'height'> {
@@ -60,12 +70,18 @@ function marksOf(signs: readonly RunSign[], words: boolean): Mark[] {
 /** Reward above, β·KL below, the gap between them shaded: the objective is that gap. */
 export function objectiveChart(series: RunSeries, facts: ChartFacts): ChartSpec {
   const window = smoothingWindow(facts.totalSteps);
+  const price = priceOfKl(series);
   return {
     ...frame(series, facts),
     series: [
-      ...smoothedPair('reward', series.column('objective/reward'), window, { color: 'aFill', width: 2, raw: true, format: signed }),
-      ...smoothedPair('β·KL', priceOfKl(series), window, { color: 'bFill', width: 2, format: (value) => formatNumber(value, 'plain') }),
-      ...smoothedPair('objective', series.column('objective/rlhf_reward'), window, {
+      ...metricPair('reward', series, 'objective/reward', window, { color: 'aFill', width: 2, raw: true, format: signed }),
+      ...pair(
+        'β·KL',
+        price,
+        series.derived(`β·KL over ${window}`, (index) => meanEndingAt(price, index, window)),
+        { color: 'bFill', width: 2, format: (value) => formatNumber(value, 'plain') },
+      ),
+      ...metricPair('objective', series, 'objective/rlhf_reward', window, {
         color: 'ink',
         width: 2.5,
         strong: true,
@@ -83,7 +99,7 @@ export function objectiveChart(series: RunSeries, facts: ChartFacts): ChartSpec 
 /** KL from SFT in nats a response, against the target where β adapts to one. */
 export function klChart(series: RunSeries, facts: ChartFacts, target: number | null): ChartSpec {
   const window = smoothingWindow(facts.totalSteps);
-  const [first, second] = smoothedPair('KL', series.column('objective/kl'), window, {
+  const [first, second] = metricPair('KL', series, 'objective/kl', window, {
     color: 'ink',
     width: 2,
     strong: true,
@@ -107,8 +123,8 @@ export function accuracyChart(series: RunSeries, facts: ChartFacts): ChartSpec {
   return {
     ...frame(series, facts),
     series: [
-      ...smoothedPair('training', series.column('rm/accuracy'), window, { color: 'ref', width: 1.5, raw: false, format: percent }),
-      ...smoothedPair('held-out', series.column('rm/held_out_accuracy'), 1, { color: 'ink', width: 2.5, strong: true, format: percent }),
+      ...metricPair('training', series, 'rm/accuracy', window, { color: 'ref', width: 1.5, raw: false, format: percent }),
+      ...metricPair('held-out', series, 'rm/held_out_accuracy', 1, { color: 'ink', width: 2.5, strong: true, format: percent }),
     ],
     marks: marksOf(facts.signs, true),
     include: [0.5, 1],
@@ -129,25 +145,10 @@ export function lossChart(
   return {
     ...frame(series, facts),
     series: [
-      ...smoothedPair('training', series.column(names.batch), window, { color: 'ref', width: 1.5, raw: true, format: metricValue }),
-      ...smoothedPair('held-out', series.column(names.heldOut), 1, { color: 'ink', width: 2.5, strong: true, format: metricValue }),
+      ...metricPair('training', series, names.batch, window, { color: 'ref', width: 1.5, raw: true, format: metricValue }),
+      ...metricPair('held-out', series, names.heldOut, 1, { color: 'ink', width: 2.5, strong: true, format: metricValue }),
     ],
     marks: marksOf(facts.signs, false),
     hideXWords,
-  };
-}
-
-/** One metric on its own, raw and smoothed. */
-export function metricChart(series: RunSeries, facts: ChartFacts, name: MetricName): ChartSpec {
-  const short = name.slice(name.indexOf('/') + 1).replaceAll('_', ' ');
-  return {
-    ...frame(series, facts),
-    series: smoothedPair(short, series.column(name), smoothingWindow(facts.totalSteps), {
-      color: 'ink',
-      width: 2,
-      raw: true,
-      format: metricValue,
-    }),
-    marks: marksOf(facts.signs, false),
   };
 }

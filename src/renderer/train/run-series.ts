@@ -1,6 +1,6 @@
 import type { MetricRow } from '#shared/api/runs.ts';
 import type { MetricName } from '#shared/metrics.ts';
-import { type Column, lastMeasured } from '../charts/smooth.ts';
+import { type Column, lastMeasured, meanEndingAt } from '../charts/smooth.ts';
 
 /**
  * The metrics of one run as columns, growing in place: a chart of 50,000 steps must not copy them on every new row.
@@ -10,6 +10,8 @@ export class RunSeries {
   /** Ascending. */
   readonly steps: number[] = [];
   private readonly columns = new Map<MetricName, Column>();
+  /** Columns computed from others, and up to which step they still hold. */
+  private readonly computed = new Map<string, { values: Column; through: number }>();
 
   /** Takes rows in any order. */
   add(rows: readonly MetricRow[]): void {
@@ -19,6 +21,25 @@ export class RunSeries {
   /** The values of one metric, one for each of `steps`, null where it was not measured. */
   column(name: MetricName): Column {
     return this.columns.get(name) ?? new Array<null>(this.steps.length).fill(null);
+  }
+
+  /** A column computed step by step and kept: only steps that are new or measured again are computed. `key` names the computation. */
+  derived(key: string, at: (index: number) => number | null): Column {
+    let kept = this.computed.get(key);
+    if (!kept) {
+      kept = { values: [], through: 0 };
+      this.computed.set(key, kept);
+    }
+    for (let index = kept.through; index < this.steps.length; index++) kept.values[index] = at(index);
+    kept.through = this.steps.length;
+    return kept.values;
+  }
+
+  /** A metric's trailing mean over `window` measured values. */
+  smoothed(name: MetricName, window: number): Column {
+    if (window <= 1) return this.column(name);
+    const values = this.column(name);
+    return this.derived(`${name} over ${window}`, (index) => meanEndingAt(values, index, window));
   }
 
   has(name: MetricName): boolean {
@@ -42,6 +63,7 @@ export class RunSeries {
 
   private put(row: MetricRow): void {
     const index = this.place(row.step);
+    for (const kept of this.computed.values()) kept.through = Math.min(kept.through, index);
     for (const [name, value] of Object.entries(row.values) as [MetricName, number | undefined][]) {
       if (value === undefined || !Number.isFinite(value)) continue;
       let column = this.columns.get(name);

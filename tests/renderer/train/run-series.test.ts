@@ -42,3 +42,35 @@ describe('RunSeries', () => {
     expect(series.column('rm/loss')).toEqual([null]);
   });
 });
+
+describe('RunSeries, computed columns', () => {
+  it('extends a smoothed column with new steps and corrects it where a step is measured again', () => {
+    const series = new RunSeries();
+    const slow = () =>
+      series.column('rm/loss').map((_, index, all) => {
+        const recent = all.slice(Math.max(0, index - 2), index + 1).map((value) => value ?? 0);
+        return recent.reduce((sum, value) => sum + value, 0) / recent.length;
+      });
+    for (let step = 0; step < 20; step++) {
+      series.add([{ step, values: { 'rm/loss': Math.sin(step) } }]);
+      expect(series.smoothed('rm/loss', 3)).toEqual(slow().map((value) => expect.closeTo(value, 10)));
+    }
+    series.add([{ step: 7, values: { 'rm/loss': 50 } }]);
+    expect(series.smoothed('rm/loss', 3)).toEqual(slow().map((value) => expect.closeTo(value, 10)));
+  });
+
+  it('computes each step once', () => {
+    const series = new RunSeries();
+    let calls = 0;
+    const read = () =>
+      series.derived('twice', (index) => {
+        calls++;
+        return index * 2;
+      });
+    series.add([0, 1, 2].map((step) => ({ step, values: { 'rm/loss': 1 } })));
+    read();
+    series.add([{ step: 3, values: { 'rm/loss': 1 } }]);
+    expect(read()).toEqual([0, 2, 4, 6]);
+    expect(calls).toBe(4);
+  });
+});
