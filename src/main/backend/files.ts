@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { PlainError } from '#shared/errors.ts';
 
 /**
@@ -10,7 +10,7 @@ export function writeWhole(path: string, text: string): void {
   try {
     const file = openSync(partial, 'w', 0o600);
     try {
-      writeSync(file, text);
+      writeFileSync(file, text); // all of it or an error, where writeSync may write a part
       fsyncSync(file);
     } finally {
       closeSync(file);

@@ -33,7 +33,8 @@ export function openStore(folder: string): Store {
       `${path} is not a Plumbline project: it holds no project.db. Choose a folder that ends in ${suffix}.`,
     );
   }
-  return open(path, file);
+  if (statSync(file).size === 0) throw damaged(file); // SQLite would take it for a new database
+  return open(path, file, false);
 }
 
 /**
@@ -58,7 +59,7 @@ export function createStore(folder: string): Store {
       { cause: error },
     );
   }
-  return open(path, file);
+  return open(path, file, true);
 }
 
 /** Absolute path of a project folder by any way of naming it. */
@@ -71,10 +72,10 @@ export function projectName(folder: string): string {
   return basename(folder, suffix);
 }
 
-function open(folder: string, file: string): Store {
+function open(folder: string, file: string, fresh: boolean): Store {
   const connection = connect(file);
   try {
-    if (statSync(file).size <= checkedWhole) check(connection, file);
+    if (!fresh && statSync(file).size <= checkedWhole) check(connection, file);
     migrate(connection, file);
     return {
       folder,

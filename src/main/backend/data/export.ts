@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { z } from 'zod';
 import type { ExportPreview, exportInput } from '#shared/api/data.ts';
@@ -45,7 +45,7 @@ export function exportFile(store: Store, path: string, input: Input): ExportPrev
         preview.rows += 1;
         if (preview.sample.length < shownRows) preview.sample.push(line);
         hash.update(line).update('\n');
-        writeSync(file, `${line}\n`);
+        writeFileSync(file, `${line}\n`);
       }
       fsyncSync(file);
     } finally {

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:fs';
 
 /** Characters that are gathered before they go to the file. */
 const buffered = 1 << 20;
@@ -12,11 +12,11 @@ export function writeJsonLines(path: string, rows: Iterable<object>): void {
     for (const row of rows) {
       text += `${JSON.stringify(row)}\n`;
       if (text.length > buffered) {
-        writeSync(file, text);
+        writeFileSync(file, text);
         text = '';
       }
     }
-    writeSync(file, text);
+    writeFileSync(file, text);
     fsyncSync(file);
   } finally {
     closeSync(file);

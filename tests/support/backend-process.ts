@@ -1,0 +1,47 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+
+const entry = fileURLToPath(new URL('../../src/main/server/index.ts', import.meta.url));
+
+export interface Said {
+  listening?: { url?: string; port?: number; socket?: string };
+  refused?: string;
+}
+export interface BackendProcess {
+  child: ChildProcess;
+  /** Its first line. */
+  said: Said;
+  /** SIGKILL, and wait until it is gone. */
+  kill(): Promise<void>;
+}
+
+/** Starts a real backend process, as a host does, and waits for its first line. Ended with the test. */
+export async function startBackend(
+  folder: string,
+  args: readonly string[],
+  environment: Record<string, string> = {},
+): Promise<BackendProcess> {
+  const child = spawn(process.execPath, [entry, ...args], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    // The compile cache makes the 200th start as quick as a person's second.
+    env: { ...process.env, PLUMBLINE_DATA: join(folder, 'data'), NODE_COMPILE_CACHE: join(folder, 'cache'), ...environment },
+  });
+  const gone = once(child, 'exit');
+  const kill = async () => {
+    child.kill('SIGKILL');
+    await gone;
+  };
+  onTestFinished(kill);
+  const lines = createInterface({ input: child.stdout });
+  const said = await Promise.race([
+    once(lines, 'line').then(([line]) => JSON.parse(String(line)) as Said),
+    gone.then(([code]) => {
+      throw new Error(`the backend ended with ${String(code)} before it said anything`);
+    }),
+  ]);
+  return { child, said, kill };
+}
