@@ -8,7 +8,7 @@ import { runJob } from './run-job.ts';
 export async function serveJob(channel: Channel): Promise<boolean> {
   try {
     const job = await channel.job;
-    const backend = await openBackend();
+    const backend = await openBackend(threadsWanted());
     const result = await runJob(job, { ...channel, backend: `${backend.name} · ${backend.words}` });
     channel.emit({ event: 'done', ...result });
     return false;
@@ -30,4 +30,10 @@ export async function serveJob(channel: Channel): Promise<boolean> {
     }
     return false;
   }
+}
+
+/** `PLUMBLINE_THREADS`, for tests and shared machines; otherwise the backend's own choice. The number never shows in a result. */
+function threadsWanted(): { threads?: number } {
+  const threads = Number(process.env.PLUMBLINE_THREADS);
+  return Number.isInteger(threads) && threads > 0 ? { threads } : {};
 }

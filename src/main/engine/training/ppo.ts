@@ -34,7 +34,7 @@ import { predictingHidden, tokenLogProbs } from './response.ts';
 import { readRows } from './rows.ts';
 import { restoreState, saveState, type Trained } from './run-state.ts';
 import { findSigns } from './signs.ts';
-import { update, updateRate } from './update.ts';
+import { checkFinite, update, updateRate } from './update.ts';
 
 /** Of one batch, a row for each episode: what its updates train toward. */
 export interface Targets {
@@ -241,6 +241,7 @@ export async function trainPpo(job: JobOf<'ppo'>, context: JobContext): Promise<
     save();
     throw new Stopped(state.step);
   }
+  checkFinite(parameters);
   const folder = join(runFolder, 'checkpoint');
   const { policy: decoder, tokenizer } = models;
   saveCheckpoint(folder, { decoder, tokenizer, manifest: { format: 1, kind: 'policy', reward: null }, scoreHead: null });

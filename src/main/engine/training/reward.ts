@@ -28,7 +28,7 @@ import { samplesToNormalize } from './reward-samples.ts';
 import { readRows } from './rows.ts';
 import { restoreState, saveState } from './run-state.ts';
 import { ScoreHead } from './score-head.ts';
-import { update, updateRate } from './update.ts';
+import { checkFinite, update, updateRate } from './update.ts';
 
 /** Held-out pairs that are measured during training; all are measured at its end. */
 const measuredMeanwhile = 200;
@@ -155,6 +155,7 @@ export async function trainReward(job: JobOf<'reward'>, context: JobContext): Pr
   const result = rewardReportOf(trainScores, heldOutScores, model.scale, train.dropped + heldOut.dropped);
   if (result.calibrationError !== null) report({ 'rm/calibration_error': result.calibrationError });
   if (result.accuracy !== null) report({ 'rm/held_out_accuracy': result.accuracy });
+  checkFinite(parameters);
   const folder = join(runFolder, 'checkpoint');
   saveCheckpoint(folder, { decoder, tokenizer, manifest: { format: 1, kind: 'reward', reward: model.scale }, scoreHead: head.values() });
   return { checkpoint: folder, metrics: state.metrics, reward: result };

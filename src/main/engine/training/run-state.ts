@@ -6,6 +6,7 @@ import type { AdamW } from '../nn/adamw.ts';
 import type { Parameters } from '../nn/parameters.ts';
 import { sayFullDisk, syncFolder, writeWhole } from '../weights/files.ts';
 import { type HostTensor, readSafetensors, writeSafetensors } from '../weights/safetensors.ts';
+import { checkFinite } from './update.ts';
 
 /**
  * What continues a run exactly: a folder `state/step-N/` with `weights.safetensors` (all trained parameters), `optimizer.safetensors` (m and v) and `state.json`.
@@ -20,8 +21,9 @@ export interface Trained {
 /** A number's JSON has all its bits, so float64 statistics survive as they are. */
 const stateJson = z.object({ format: z.literal(1), optimizerStep: z.int().min(0), values: z.unknown() });
 
-/** @throws PlainError `no_space`; the state before stays. */
+/** @throws PlainError `no_space`, or `engine` when a weight is not finite; the state before stays. */
 export function saveState(runFolder: string, at: number, trained: Trained, values: unknown): void {
+  checkFinite(trained.parameters);
   const folder = join(runFolder, 'state');
   const name = freeName(folder, `step-${at}`);
   const { step, tensors } = trained.optimizer.state();

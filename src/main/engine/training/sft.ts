@@ -22,7 +22,7 @@ import { Pace, secondsSince } from './pace.ts';
 import { predictingHidden } from './response.ts';
 import { readRows } from './rows.ts';
 import { restoreState, saveState } from './run-state.ts';
-import { update, updateRate } from './update.ts';
+import { checkFinite, update, updateRate } from './update.ts';
 
 /** Rows measured at a time. */
 const measuredAtOnce = 16;
@@ -140,6 +140,7 @@ export async function trainSft(job: JobOf<'sft'>, context: JobContext): Promise<
     save();
     throw new Stopped(state.step);
   }
+  checkFinite(decoder.parameters);
   const folder = join(runFolder, 'checkpoint');
   saveCheckpoint(folder, { decoder, tokenizer, manifest: { format: 1, kind: 'sft', reward: null }, scoreHead: null });
   return { checkpoint: folder, metrics: state.metrics, reward: null };

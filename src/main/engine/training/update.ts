@@ -25,11 +25,23 @@ export async function update(
   const { value, gradients } = await summedGradients(parts, trained.parameters, breathe);
   const { gradNorm } = trained.optimizer.step(gradients, settings.learningRate, settings.maxGradNorm);
   gradients.dispose();
-  if (!Number.isFinite(value) || !Number.isFinite(gradNorm)) {
-    throw new PlainError(
-      'engine',
-      `At step ${settings.step} the loss or its gradient was no longer a finite number, so training was ended; the last good state is kept. Lower the learning rate (${settings.learningRate.toPrecision(2)} now) and start a new run.`,
-    );
-  }
+  if (!Number.isFinite(value) || !Number.isFinite(gradNorm)) throw diverged(`At step ${settings.step} the loss or its gradient`);
   return { loss: value, gradNorm };
+}
+
+/**
+ * Called before weights are written anywhere: a finite loss can still be followed by an update that is too large.
+ * @throws PlainError `engine`
+ */
+export function checkFinite(parameters: Parameters): void {
+  for (const [name, array] of parameters.toArrays()) {
+    if (!array.every(Number.isFinite)) throw diverged(`A weight of ${name}`);
+  }
+}
+
+function diverged(what: string): PlainError {
+  return new PlainError(
+    'engine',
+    `${what} was no longer a finite number, so training was ended; the last good state is kept. Lower the learning rate and start a new run.`,
+  );
 }

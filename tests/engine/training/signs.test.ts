@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest';
+import { findSigns, type StepFacts } from '#engine/training/signs.ts';
+import type { Metrics } from '#shared/metrics.ts';
+
+const healthy: Metrics = {
+  'objective/reward': 0,
+  'objective/kl': 0.1,
+  'objective/entropy': 30,
+  'response/length_mean': 20,
+  'response/terminated_fraction': 1,
+  'response/length_reward_correlation': 0,
+};
+
+/** Steps that begin healthy and become `end` bit by bit. */
+function course(end: Metrics, steps = 8): StepFacts[] {
+  return Array.from({ length: steps }, (_, step) => {
+    const share = step / (steps - 1);
+    const values = Object.fromEntries(
+      Object.entries(healthy).map(([name, from]) => [name, from + share * ((end[name as keyof Metrics] ?? from) - from)]),
+    );
+    return { step, values, firstRatioDeviation: 0 };
+  });
+}
+const signsOf = (history: StepFacts[], already: string[] = []) => findSigns(history, new Set(already), 'k1').map(({ sign }) => sign);
+
+describe('signs of failure', () => {
+  test('a run that goes well has none, at no step', () => {
+    const history = course({ 'objective/reward': 1.2, 'objective/kl': 7, 'objective/entropy': 18, 'response/length_mean': 15 });
+    for (let n = 0; n <= history.length; n++) expect(signsOf(history.slice(0, n))).toEqual([]);
+  });
+
+  test('reward up while KL climbs far', () => {
+    expect(signsOf(course({ 'objective/reward': 2, 'objective/kl': 40 }))).toEqual(['reward_hacking']);
+    expect(signsOf(course({ 'objective/reward': -1, 'objective/kl': 40 }))).toEqual([]);
+  });
+
+  test('KL below zero, three steps in a row, with k1 only', () => {
+    const history = course({ 'objective/kl': -3 });
+    expect(signsOf(history)).toEqual(['negative_kl']);
+    expect(findSigns(history, new Set(), 'k3')).toEqual([]);
+    history.at(-2)!.values['objective/kl'] = 0.2;
+    expect(signsOf(history)).toEqual([]);
+  });
+
+  test('ratio away from 1 before any update', () => {
+    const history = course({});
+    history.at(-1)!.firstRatioDeviation = 0.2;
+    expect(signsOf(history)).toEqual(['path_mismatch']);
+    history.at(-1)!.firstRatioDeviation = 1e-4;
+    expect(signsOf(history)).toEqual([]);
+  });
+
+  test('entropy a token gone, not entropy of shorter answers', () => {
+    expect(signsOf(course({ 'objective/entropy': 0.2 }))).toEqual(['entropy_collapse']);
+    expect(signsOf(course({ 'objective/entropy': 3, 'response/length_mean': 2 }))).toEqual([]);
+  });
+
+  test('longer answers that score higher, or answers cut off, with reward up', () => {
+    const longer = {
+      'objective/reward': 1,
+      'response/length_mean': 40,
+      'response/length_reward_correlation': 0.6,
+      'objective/entropy': 60,
+    };
+    expect(signsOf(course(longer))).toEqual(['length_bias']);
+    expect(signsOf(course({ ...longer, 'response/length_reward_correlation': -0.6 }))).toEqual([]);
+    expect(signsOf(course({ 'objective/reward': 1, 'response/terminated_fraction': 0.4 }))).toEqual(['length_bias']);
+    expect(signsOf(course({ 'objective/reward': -1, 'response/terminated_fraction': 0.4 }))).toEqual([]);
+  });
+
+  test('is said once, as a sentence that says what to do', () => {
+    const history = course({ 'objective/reward': 2, 'objective/kl': 40 });
+    expect(signsOf(history, ['reward_hacking'])).toEqual([]);
+    expect(findSigns(history, new Set(), 'k1')[0]).toMatchObject({ step: 7, sentence: expect.stringMatching(/^[A-Z].*compare.*\.$/) });
+  });
+});

@@ -1,0 +1,100 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { EngineEvent, JobOf } from '#shared/jobs.ts';
+import { runFolder, small, startEngine, tinyModel, weightsOf } from '../support/engine-run.ts';
+
+/** One folder for the whole file: the reward model of the first test is the judge of PPO's. */
+const parent = mkdtempSync(join(tmpdir(), 'plumbline-engine-'));
+afterAll(() => rmSync(parent, { recursive: true, force: true }));
+
+type Training = 'sft' | 'reward' | 'ppo';
+
+function jobOf(kind: Training, folder: string, resume: boolean): JobOf<'sft'> | JobOf<'reward'> | JobOf<'ppo'> {
+  const base = { runFolder: folder, startCheckpoint: tinyModel, resume };
+  if (kind === 'sft') return { kind, ...base, config: small.sft };
+  if (kind === 'reward') return { kind, ...base, config: small.reward };
+  return { kind, ...base, config: small.ppo, rewardModel: join(parent, 'reward-whole/checkpoint'), samplePromptIds: ['p0', 'p1'] };
+}
+
+/** Events that must not depend on interruptions: metrics without what is measured by the clock, and samples. */
+function lasting(events: readonly EngineEvent[]): Map<string, unknown> {
+  const kept = new Map<string, unknown>();
+  for (const heard of events) {
+    if (heard.event === 'sample') kept.set(`sample ${heard.step} ${heard.promptId}`, heard);
+    if (heard.event !== 'metrics') continue;
+    for (const [name, value] of Object.entries(heard.values)) {
+      if (!/^(time|throughput)\//.test(name)) kept.set(`${heard.step} ${name}`, value);
+    }
+  }
+  return kept;
+}
+
+async function whole(kind: Training): Promise<EngineEvent[]> {
+  const folder = runFolder(parent, `${kind}-whole`, kind);
+  const run = startEngine(jobOf(kind, folder, false));
+  await run.until(({ event }) => event === 'done');
+  expect((await run.ended).code).toBe(0);
+  return run.events;
+}
+
+describe.each<Training>(['sft', 'reward', 'ppo'])('%s', (kind) => {
+  let uninterrupted: EngineEvent[] = [];
+  test('an uninterrupted run', async () => {
+    uninterrupted = await whole(kind);
+    expect(existsSync(join(parent, `${kind}-whole/checkpoint/model.safetensors`))).toBe(true);
+    // one whole state is left, and no half-written one
+    expect(readdirSync(join(parent, `${kind}-whole/state`)).filter((name) => name !== 'latest').length).toBe(1);
+  });
+
+  test('killed by SIGKILL in the middle, again and again, it ends at the same weights', async () => {
+    const folder = runFolder(parent, `${kind}-killed`, kind);
+    const events: EngineEvent[] = [];
+    for (const [attempt, wait] of [30, 5, 60, 15].entries()) {
+      const run = startEngine(jobOf(kind, folder, attempt > 0));
+      await run.until(({ event }) => event === 'state' || event === 'done');
+      await new Promise((resolve) => setTimeout(resolve, wait));
+      run.child.kill('SIGKILL');
+      await run.ended;
+      events.push(...run.events);
+    }
+    const last = startEngine(jobOf(kind, folder, true));
+    await last.until(({ event }) => event === 'done');
+    events.push(...last.events);
+    expect(weightsOf(folder)).toBe(weightsOf(join(parent, `${kind}-whole`)));
+    expect(lasting(events)).toEqual(lasting(uninterrupted));
+  });
+
+  test('stopped wherever it is, within a second, it resumes to the same weights and the same metrics', async () => {
+    const folder = runFolder(parent, `${kind}-stopped`, kind);
+    const events: EngineEvent[] = [];
+    const waits: number[] = [];
+    for (let attempt = 0; ; attempt++) {
+      expect(attempt).toBeLessThan(60);
+      const run = startEngine(jobOf(kind, folder, attempt > 0));
+      const first = await run.until(({ event }) => event === 'started');
+      expect(first).toMatchObject({ event: 'started' });
+      await new Promise((resolve) => setTimeout(resolve, 40 * attempt));
+      const asked = performance.now();
+      run.send('{"command":"stop"}');
+      await run.ended;
+      waits.push(performance.now() - asked);
+      events.push(...run.events);
+      const end = run.events.at(-1)!;
+      if (end.event === 'done') break;
+      expect(end.event).toBe('stopped');
+    }
+    // the median, for other tests share the cores
+    expect(waits.sort((a, b) => a - b)[Math.floor(waits.length / 2)]).toBeLessThan(1000);
+    expect(weightsOf(folder)).toBe(weightsOf(join(parent, `${kind}-whole`)));
+    expect(lasting(events)).toEqual(lasting(uninterrupted));
+  });
+});
+
+test('the number of threads never shows in the weights', async () => {
+  const folder = runFolder(parent, 'ppo-single', 'ppo');
+  const run = startEngine(jobOf('ppo', folder, false), { PLUMBLINE_THREADS: '1' });
+  await run.until(({ event }) => event === 'done');
+  expect(weightsOf(folder)).toBe(weightsOf(join(parent, 'ppo-whole')));
+});
