@@ -33,7 +33,11 @@ interface Row extends Generated {
   prompt: readonly number[];
   generator: Random;
   limit: number;
+  done: boolean;
 }
+
+/** Share of rows that are done at which they leave: to copy the cache without them costs about as much as one more token of every row. */
+const worthLeaving = 1 / 8;
 
 /**
  * Answers every request, results in the order of the requests. Prompts of like length are read together; rows that are done leave.
@@ -48,21 +52,22 @@ export async function generate(decoder: Decoder, requests: readonly GenerateRequ
 }
 
 async function answer(decoder: Decoder, batch: Row[], options: GenerateOptions): Promise<void> {
-  let live = batch.filter(({ limit }) => limit > 0);
-  if (live.length === 0) return;
-  const cache = new KeyValueCache(decoder, Math.max(...live.map(({ prompt, limit }) => prompt.length + limit)));
+  let rows = batch.filter(({ limit }) => limit > 0);
+  if (rows.length === 0) return;
+  const cache = new KeyValueCache(decoder, Math.max(...rows.map(({ prompt, limit }) => prompt.length + limit)));
   try {
-    let logits = tf.tidy(() => decoder.logits(prefill(cache, live)));
+    let logits = tf.tidy(() => decoder.logits(prefill(cache, rows)));
     for (;;) {
-      const unfinished = await sample(logits, live, options);
+      await sample(logits, rows, options);
       await options.onStep?.();
-      if (unfinished.length === 0) return;
-      if (unfinished.length < live.length) {
-        cache.keep(unfinished);
-        live = unfinished.map((i) => live[i]!);
+      const left = rows.flatMap((row, i) => (row.done ? [] : [i]));
+      if (left.length === 0) return;
+      if (rows.length - left.length >= rows.length * worthLeaving) {
+        cache.keep(left);
+        rows = left.map((i) => rows[i]!);
       }
-      const last = Int32Array.from(live, ({ ids }) => ids.at(-1)!);
-      const positions = Int32Array.from(live, ({ prompt, ids }) => prompt.length + ids.length - 1);
+      const last = Int32Array.from(rows, ({ ids }) => ids.at(-1)!);
+      const positions = Int32Array.from(rows, ({ prompt, ids }) => prompt.length + ids.length - 1);
       logits = tf.tidy(() => decoder.logits(cache.next(last, positions)));
     }
   } finally {
@@ -70,17 +75,18 @@ async function answer(decoder: Decoder, batch: Row[], options: GenerateOptions):
   }
 }
 
-/** Draws a token for each row from its line of logits [B, V], which it disposes. → indices of rows that go on */
-async function sample(logits: tf.Tensor2D, rows: Row[], options: GenerateOptions): Promise<number[]> {
+/** Draws a token for each row that is not done from its line of logits [B, V], which it disposes. */
+async function sample(logits: tf.Tensor2D, rows: Row[], options: GenerateOptions): Promise<void> {
   const [, vocabulary] = logits.shape;
   const values = await logits.data();
   logits.dispose();
   const probabilities = new Float64Array(vocabulary);
-  return rows.flatMap((row, i) => {
+  rows.forEach((row, i) => {
+    if (row.done) return;
     const id = draw(warp(values.subarray(i * vocabulary, (i + 1) * vocabulary), options, probabilities), row.generator);
     row.ids.push(id);
     row.terminated = options.stopIds.includes(id);
-    return row.terminated || row.ids.length >= row.limit ? [] : [i];
+    row.done = row.terminated || row.ids.length >= row.limit;
   });
 }
 
@@ -115,5 +121,5 @@ function rowOf(decoder: Decoder, { ids, generator }: GenerateRequest, { maxNewTo
       `Token ${stranger} is not in the model's vocabulary of ${vocabulary}: tokenizer and weights do not belong together.`,
     );
   }
-  return { prompt: ids, generator, limit: Math.min(maxNewTokens, positions - ids.length), ids: [], terminated: false };
+  return { prompt: ids, generator, limit: Math.min(maxNewTokens, positions - ids.length), ids: [], terminated: false, done: false };
 }
