@@ -12,7 +12,7 @@ export function KeysDialog({ reading, opened, onClose }: { reading: boolean; ope
   const half = Math.ceil(sections.length / 2);
   return (
     <Modal opened={opened} onClose={onClose} title="Keys" size={860}>
-      <SimpleGrid cols={2} spacing={40}>
+      <SimpleGrid cols={2} spacing={40} tabIndex={-1} data-autofocus>
         {[sections.slice(0, half), sections.slice(half)].map((column) => (
           <Stack key={column.join()} gap="xl">
             {column.map((section) => (

@@ -26,7 +26,7 @@ export function Palette({ isLead, onKeys }: { isLead: boolean; onKeys: () => voi
       overlayProps={{ backgroundOpacity: 0.15 }}
       nothingFound="Nothing here has that in its name"
       searchProps={{ placeholder: 'Find a page, a run, a checkpoint, an action', 'aria-label': 'Find' }}
-      classNames={{ action: classes.action, search: classes.search }}
+      classNames={{ action: classes.action, search: classes.search, content: classes.content }}
       onSpotlightOpen={() => setOpened(true)}
       onSpotlightClose={() => setOpened(false)}
     />

@@ -105,7 +105,7 @@ export const theme = createTheme({
     Button: { defaultProps: { size: 'xs', fz: 'sm' } },
     ActionIcon: { defaultProps: { variant: 'subtle' } },
     Checkbox: { defaultProps: { iconColor: 'var(--mantine-primary-color-contrast)' } }, // autoContrast misses it for a virtual color
-    Modal: { defaultProps: { transitionProps: { duration: 100 }, overlayProps: { backgroundOpacity: 0.25 }, radius: 'md' } },
+    Modal: { defaultProps: { transitionProps: { duration: 100 }, overlayProps: { backgroundOpacity: 0.25 }, radius: 'md', padding: 'lg' } },
     Menu: { defaultProps: { transitionProps: { duration: 0 }, shadow: 'md', radius: 'md' } },
     Select: { defaultProps: { size: 'sm' } },
     TextInput: { defaultProps: { size: 'sm' } },

@@ -40,6 +40,7 @@ export function ChoicePanel({ title, reasons, onChoose, onClose, onClear }: Choi
           label="Or in your words"
           value={words}
           onChange={(event) => setWords(event.currentTarget.value)}
+          autoFocus // at once: FocusTrap waits a moment, and what is typed in it would be keys of the page
           data-autofocus
           maxLength={2000}
           rightSection={<Kbd keys="Enter" />}

@@ -53,6 +53,7 @@ export function Workplace({ session, state, guideline, demo }: WorkplaceProps) {
       prompt: () => setWholePrompt(!wholePrompt),
       together: () => setTogether(!together),
     },
+    enabled: panel === null,
     resize: (by) => setSize(Math.min(20, Math.max(14, size + by))),
   });
 

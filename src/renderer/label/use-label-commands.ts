@@ -13,12 +13,14 @@ interface LabelCommands {
   open: (panel: OpenPanel) => void;
   toggle: Record<'difference' | 'guideline' | 'prompt' | 'together', () => void>;
   resize: (by: 1 | -1) => void;
+  /** False while a reason is asked for: what is typed then must not judge. */
+  enabled: boolean;
 }
 
 const lineHeights = 3 * 26;
 
 /** The keys of Label. Bare keys judge. */
-export function useLabelCommands({ session, scale, pane, open, toggle, resize }: LabelCommands): void {
+export function useLabelCommands({ session, scale, pane, open, toggle, resize, enabled }: LabelCommands): void {
   const scroll = (by: (height: number) => number) => () => {
     // Only the visible pair: the next one is drawn too, but hidden.
     for (const text of pane.current?.querySelectorAll<HTMLElement>('[data-response]') ?? []) {
@@ -35,7 +37,7 @@ export function useLabelCommands({ session, scale, pane, open, toggle, resize }:
           },
         }
       : {};
-  useCommands({
+  const commands: Commands = {
     ...seven,
     ...judging,
     'label.undo': () => session.undo(),
@@ -53,7 +55,8 @@ export function useLabelCommands({ session, scale, pane, open, toggle, resize }:
     'label.up': scroll(() => -lineHeights),
     'label.pageDown': scroll((height) => height - 52),
     'label.pageUp': scroll((height) => 52 - height),
-  });
+  };
+  useCommands(commands, enabled);
   useEffect(() => {
     const note = () => session.noteKey();
     window.addEventListener('keydown', note, true);

@@ -19,9 +19,10 @@ export interface StationRow {
 
 /** The five stations on one line, in the order of the objective. Rows share one grid, so that the eye runs along a row. */
 export function Stations({ stations, at, running }: { stations: StationsData; at: number; running: string | null }) {
+  const rows = stationRows(stations, running);
   return (
-    <ol className={classes.stations} aria-label="The line of work">
-      {stationRows(stations, running).map((row, index) => (
+    <ol className={classes.stations} aria-label="The line of work" data-intervals={rows.some((row) => row.interval) || undefined}>
+      {rows.map((row, index) => (
         <li key={row.name} className={classes.station} data-passed={index < at || undefined} data-here={index === at || undefined}>
           <div className={classes.track} aria-hidden>
             <span className={classes.dot} />

@@ -45,7 +45,7 @@ export function stationRows({ prompts, judgments, reward, policy, verdict }: Sta
           ? `${running} is training`
           : 'Not trained',
       ...accuracyFigure(reward.accuracy),
-      unit: reward.accuracy ? 'held-out accuracy' : 'needs judgments of both responses',
+      unit: reward.accuracy ? 'held-out accuracy' : 'needs judgments',
       action: total > 0 ? { words: reward.checkpoint ? 'Train another' : 'Train reward model', to: '/train/new?method=reward' } : null,
     },
     {

@@ -1,0 +1,165 @@
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { chromiumForTests } from '../support/browser.ts';
+
+const browser = chromiumForTests();
+
+/** The assignment of the pair on screen; the next pair is in the page too, but hidden. */
+const shown = (page: Page) =>
+  page.evaluate(() => {
+    const pairs = [...document.querySelectorAll<HTMLElement>('[data-assignment]')];
+    return pairs.find((pair) => pair.offsetParent !== null)?.dataset.assignment ?? null;
+  });
+const nextPair = async (page: Page, before: string | null) => {
+  await expect.poll(() => shown(page), { timeout: 10_000, interval: 10 }).not.toBe(before);
+};
+const progress = (page: Page) => page.locator('header progress').getAttribute('value').then(Number);
+const openLabel = async (page: Page) => {
+  await page.goto('/label');
+  await page.locator('[data-assignment]').first().waitFor();
+};
+/** Presses a key and waits for the pair after it. */
+const judge = async (page: Page, key: string) => {
+  const before = await shown(page);
+  await page.keyboard.press(key);
+  await nextPair(page, before);
+};
+
+describe('Label in Chromium', () => {
+  it('is judged to the end from the keyboard alone, from the first page', async () => {
+    const { page } = await browser.open({ pairs: 6 });
+    await page.getByRole('heading', { name: '6 pairs wait for your judgment' }).waitFor();
+    await page.keyboard.press('g');
+    await page.keyboard.press('l');
+    await page.getByText('This is the demo project').first().waitFor();
+    for (const key of ['ArrowLeft', 'ArrowRight', 'Shift+ArrowLeft', '=', '0']) await judge(page, key);
+    await page.keyboard.press('Shift+Digit2');
+    await page.getByRole('heading', { name: 'You are done for now' }).waitFor();
+    expect(await progress(page)).toBe(6);
+    await page.keyboard.press('z');
+    await page.locator('[data-assignment]').first().waitFor();
+    expect(await progress(page)).toBe(5);
+    await page.getByText('Judgment taken back: B much better').waitFor();
+    await page.keyboard.press('Shift+Z');
+    await page.getByRole('heading', { name: 'You are done for now' }).waitFor();
+  });
+
+  it('loses nothing when the backend is killed right after a key, and goes on by itself', async () => {
+    const { page, backend, restart } = await browser.open({ pairs: 12 });
+    await openLabel(page);
+    for (let round = 1; round <= 4; round += 1) {
+      const before = await shown(page);
+      await backend().kill();
+      await page.keyboard.press(round % 2 === 0 ? 'ArrowLeft' : 'ArrowRight');
+      await page.getByText('Reconnecting, nothing is lost').waitFor();
+      expect(await shown(page)).toBe(before);
+      await restart();
+      await nextPair(page, before);
+      await page.getByText('Reconnecting, nothing is lost').waitFor({ state: 'detached' });
+      expect(await progress(page)).toBe(round);
+    }
+    for (let round = 5; round <= 8; round += 1) {
+      // The judgment is on disk once the next pair shows.
+      await judge(page, 'ArrowLeft');
+      await backend().kill();
+      await restart();
+      await page.reload();
+      await page.locator('[data-assignment]').first().waitFor();
+      expect(await progress(page)).toBe(round);
+    }
+  });
+
+  it('keeps what was pressed while the backend was away even if the page is closed before it is back', async () => {
+    const { page, backend, restart, newPage } = await browser.open({ pairs: 6 });
+    await openLabel(page);
+    await backend().kill();
+    await page.keyboard.press('ArrowRight');
+    await page.getByText('Reconnecting, nothing is lost').waitFor();
+    await page.close();
+    await restart();
+    const again = await newPage();
+    await openLabel(again);
+    await expect.poll(() => progress(again)).toBe(1);
+  });
+
+  it('skips with a reason, flags, and keeps a reason that is being written through a reload', async () => {
+    const { page } = await browser.open({ pairs: 6 });
+    await openLabel(page);
+    const first = await shown(page);
+    await page.keyboard.press('s');
+    await page.getByRole('dialog', { name: 'Skip this pair' }).waitFor();
+    await page.keyboard.press('2');
+    await nextPair(page, first);
+    expect(await progress(page)).toBe(1);
+
+    await page.keyboard.press('f');
+    await page.keyboard.type('Reads like an advertisement');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.getByRole('button', { name: 'Flag' }).getAttribute('aria-pressed')).toBe('true');
+
+    await page.keyboard.press('r');
+    await page.getByLabel('Reason').fill('It names the room. 1 = 2, so d.');
+    await page.reload();
+    await page.locator('[data-assignment]').first().waitFor();
+    await page.keyboard.press('r');
+    expect(await page.getByLabel('Reason').inputValue()).toBe('It names the room. 1 = 2, so d.');
+    await page.keyboard.press('Escape');
+    await judge(page, 'ArrowLeft');
+    const stored = await page.evaluate(() =>
+      fetch(`/rpc/data.list?input=${encodeURIComponent(JSON.stringify({ table: 'judgments' }))}`).then((answer) => answer.json()),
+    );
+    expect(JSON.stringify(stored)).toContain('It names the room.');
+  });
+
+  it('marks words that only one side has, shows the guideline, and remembers the reading size', async () => {
+    const { page } = await browser.open({ pairs: 6 });
+    await openLabel(page);
+    await page.keyboard.press('d');
+    await page.locator('[data-response] mark:visible').first().waitFor();
+    await page.keyboard.press('g');
+    await page.getByRole('complementary', { name: 'Guideline' }).getByText('Prefer the reply that helps the guest.').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('complementary', { name: 'Guideline' }).waitFor({ state: 'detached' });
+    await page.keyboard.press('.');
+    await page.keyboard.press('.');
+    const size = () =>
+      page
+        .locator('[data-response="a"]:visible p')
+        .first()
+        .evaluate((text) => getComputedStyle(text).fontSize);
+    await expect.poll(size).toBe('18px');
+    await page.reload();
+    await expect.poll(size).toBe('18px');
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keys' }).getByText('Mark words that only one side has').waitFor();
+    const before = await shown(page);
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('Escape');
+    expect(await shown(page)).toBe(before);
+  });
+
+  it('shows the next pair within 100 ms of the key, 95 times of 100', async () => {
+    const { page } = await browser.open({ pairs: 120 });
+    await openLabel(page);
+    const times = await page.evaluate(async () => {
+      const visible = () => [...document.querySelectorAll<HTMLElement>('[data-assignment]')].find((pair) => pair.offsetParent !== null);
+      const painted = () => new Promise<void>((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
+      const measured: number[] = [];
+      for (let turn = 0; turn < 100; turn += 1) {
+        const before = visible()?.dataset.assignment;
+        const pressed = performance.now();
+        window.dispatchEvent(
+          new KeyboardEvent('keydown', { key: turn % 2 === 0 ? 'ArrowLeft' : 'ArrowRight', bubbles: true, cancelable: true }),
+        );
+        while (visible()?.dataset.assignment === before) await new Promise((resolve) => setTimeout(resolve, 1));
+        await painted();
+        measured.push(performance.now() - pressed);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+      return measured.sort((one, other) => one - other);
+    });
+    const p95 = times[94] ?? Number.POSITIVE_INFINITY;
+    console.log(`keypress to next pair: median ${times[50]?.toFixed(0)} ms, p95 ${p95.toFixed(0)} ms`);
+    expect(p95).toBeLessThanOrEqual(100);
+  });
+});
