@@ -1,7 +1,9 @@
 import type { App } from '#shared/api/app.ts';
 import type { RunDetail } from '#shared/api/runs.ts';
 import { PlainError } from '#shared/errors.ts';
+import type { RewardReport } from '#shared/jobs.ts';
 import { type MetricName, type Metrics, metricMeanings } from '#shared/metrics.ts';
+import { fewObservations, proportion } from '#shared/statistics.ts';
 import { type CommandOutput, Stopped } from './command.ts';
 import { duration } from './progress.ts';
 
@@ -40,6 +42,18 @@ export function lastMetrics(app: App, run: string): Metrics {
   return last;
 }
 
+/** Held-out accuracy with its interval, or as a count when it rests on little; and what did not fit. */
+function accuracyWords(report: RewardReport): string {
+  const share = report.untied < fewObservations ? null : proportion(report.correct, report.untied);
+  const percent = (value: number) => `${(100 * value).toFixed(0)}%`;
+  const orders = share
+    ? `Orders ${percent(share.value)} [${percent(share.low)}, ${percent(share.high)}] of ${share.n} held-out pairs as they were judged.`
+    : `Orders ${report.correct} of ${report.untied} held-out pairs as they were judged; that is too few for a percentage.`;
+  return report.droppedTooLong === 0
+    ? orders
+    : `${orders} ${report.droppedTooLong} pairs were left out: an answer alone is longer than the model's context.`;
+}
+
 /** What `train` and `run resume` print of a run that is done. */
 export function finishedRun(app: App, run: RunDetail): CommandOutput {
   const metrics = lastMetrics(app, run.id);
@@ -59,6 +73,7 @@ export function finishedRun(app: App, run: RunDetail): CommandOutput {
     },
     text: [
       `${run.name} is done in ${duration(seconds)}${run.result ? `: checkpoint ${run.result.name} (${run.result.id})` : ''}.`,
+      ...(run.report ? [accuracyWords(run.report)] : []),
       ...(run.simulated ? ['Some of its judgments are not by people (simulated or by a model).'] : []),
       ...names.map((name) => `  ${name.padEnd(width)}  ${(metrics[name] ?? 0).toPrecision(4).padStart(10)}  ${metricMeanings[name] ?? ''}`),
     ].join('\n'),

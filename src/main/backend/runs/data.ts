@@ -4,7 +4,7 @@ import type { startRun } from '#shared/api/runs.ts';
 import type { PersonKind, Split } from '#shared/domain.ts';
 import { PlainError } from '#shared/errors.ts';
 import type { PairRow, PromptRow, SftRow } from '#shared/jobs.ts';
-import type { TrainingJudgment } from '#store/queries/training.ts';
+import type { TrainingHead } from '#store/queries/training.ts';
 import type { Store } from '#store/store.ts';
 import { draw } from './draw.ts';
 import type { Configured } from './methods.ts';
@@ -51,17 +51,17 @@ function promptsOf(store: Store, seed: number, { limit }: Choice): RunRows {
 }
 
 function judgedRows(store: Store, run: Configured & { method: 'sft' | 'reward' }, { judgmentsBy, limit }: Choice): RunRows {
-  const usable = store.training.judgments(judgmentsBy).filter((judged) => judged.ranking && !judged.bothBad);
+  const usable = store.training.heads(judgmentsBy);
   const train = draw(
     usable.filter(({ split }) => split === 'train'),
     limit,
     run.config.seed,
   );
   const heldOut = usable.filter(({ split }) => split === 'held_out');
-  const rows = (judgments: TrainingJudgment[]): (PairRow | SftRow)[] =>
+  const rows = (heads: TrainingHead[]): (PairRow | SftRow)[] =>
     run.method === 'reward'
-      ? judgments.flatMap(pairsOf)
-      : demonstrationsOf(judgments).map(({ id, prompt, response }) => ({ id, prompt, response }));
+      ? heads.flatMap((head) => pairsOf(store.training.withTexts(head)))
+      : demonstrationsOf(heads.map(store.training.withTexts)).map(({ id, prompt, response }) => ({ id, prompt, response }));
   const trainRows = rows(train);
   refuseTooLittle(run.method, judgmentsBy, usable, train, trainRows);
   return {
@@ -82,8 +82,8 @@ export function wordsOfKinds(kinds: readonly PersonKind[]): string {
 function refuseTooLittle(
   method: 'sft' | 'reward',
   kinds: readonly PersonKind[],
-  usable: TrainingJudgment[],
-  train: TrainingJudgment[],
+  usable: TrainingHead[],
+  train: TrainingHead[],
   rows: readonly (PairRow | SftRow)[],
 ): void {
   const reason = tooLittle({

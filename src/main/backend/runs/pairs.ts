@@ -3,12 +3,8 @@ import type { PairRow, SftRow } from '#shared/jobs.ts';
 import type { TrainingJudgment } from '#store/queries/training.ts';
 import { textOf } from '../messages.ts';
 
-/**
- * The pairs of one judgment (spec/algorithms.md, Reward model): a ranking of K expands to K(K−1)/2; slots of one group are a tie, softTarget ½;
- * both bad says nothing of which is better and gives none.
- */
+/** The pairs of one judgment (spec/algorithms.md, Reward model): a ranking of K expands to K(K−1)/2; slots of one group are a tie, softTarget ½. */
 export function pairsOf(judged: TrainingJudgment): PairRow[] {
-  if (judged.bothBad || !judged.ranking) return [];
   const placed = judged.ranking.flatMap((group, place) => group.map((slot) => ({ slot, place })));
   const pairs: PairRow[] = [];
   for (const [index, better] of placed.entries()) {
@@ -35,8 +31,8 @@ export function demonstrationsOf(judgments: Iterable<TrainingJudgment>): (SftRow
   const seen = new Set<string>();
   const rows: (SftRow & { split: Split; promptId: string })[] = [];
   for (const judged of judgments) {
-    const [best] = judged.ranking ?? [];
-    const messages = best?.length === 1 && !judged.bothBad ? judged.responses[best[0] ?? -1] : undefined;
+    const [best] = judged.ranking;
+    const messages = best?.length === 1 ? judged.responses[best[0] ?? -1] : undefined;
     if (!messages) continue;
     const response = textOf(messages);
     if (seen.has(`${judged.promptId}\0${response}`)) continue;

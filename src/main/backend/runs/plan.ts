@@ -60,17 +60,20 @@ export function planOf(store: Store, { method, judgmentsBy }: z.output<typeof pl
 /** Prompts by split (`kinds` null), or judgments that can train, of each kind of person and of the kinds chosen. */
 function countsOf(store: Store, kinds: readonly PersonKind[] | null): Counts {
   const result: Counts = { train: 0, heldOut: 0, byPeople: 0, simulated: 0, byModel: 0, prompts: 0, untied: 0 };
+  if (!kinds) {
+    const { train, held_out } = store.prompts.counts();
+    const judged = store.judgments.countsByKind();
+    return { ...result, train, heldOut: held_out, byPeople: judged.person, simulated: judged.simulated, byModel: judged.model };
+  }
   const key = { person: 'byPeople', simulated: 'simulated', model: 'byModel' } as const;
   for (const count of store.training.counts()) {
     result[key[count.kind]] += count.judgments;
-    if (!kinds?.includes(count.kind)) continue;
+    if (!kinds.includes(count.kind)) continue;
     result[count.split === 'train' ? 'train' : 'heldOut'] += count.judgments;
     if (count.split !== 'train') continue;
     result.untied += count.untied;
     // Two kinds may have judged the same prompt; one too many only delays the refusal to the start.
     result.prompts += count.prompts;
   }
-  if (kinds) return result;
-  const { train, held_out } = store.prompts.counts();
-  return { ...result, train, heldOut: held_out };
+  return result;
 }

@@ -1,61 +1,62 @@
 import type { Message, PersonKind, Ranking, Split, Strength } from '#shared/domain.ts';
 import type { Connection } from '../connection.ts';
 
-/** A judgment that counts and may train, with the texts it speaks of. */
-export interface TrainingJudgment {
+/** A judgment that counts and may train, without the texts it speaks of. */
+export interface TrainingHead {
   id: string;
   kind: PersonKind;
   promptId: string;
   split: Split;
-  prompt: Message[];
-  ranking: Ranking | null;
+  /** Never empty: where both are bad, or nothing was chosen, there is nothing to learn. */
+  ranking: Ranking;
   strength: Strength | null;
-  bothBad: boolean;
+}
+/** The same with its texts. */
+export interface TrainingJudgment extends TrainingHead {
+  prompt: Message[];
   /** By slot. */
   responses: Message[][];
 }
-type Stored = Omit<TrainingJudgment, 'prompt' | 'ranking' | 'bothBad' | 'responses'> & {
-  prompt: string;
-  ranking: string | null;
-  bothBad: 0 | 1;
-  responses: string;
-};
 
 export interface TrainingCount {
   kind: PersonKind;
   split: Split;
-  /** Judgments with a ranking. */
   judgments: number;
-  /** Those whose two responses are not tied. */
+  /** Those that say of some two responses which is better. */
   untied: number;
   prompts: number;
 }
 
-/** What training reads of the judgments: the latest of each chain, of people who are switched in, never a study's. */
+/** What training reads of the judgments: the latest of each chain, of people who are switched in, with a ranking, never a study's. */
 export function createTrainingQueries(connection: Connection) {
+  const usable = `counted_judgments JOIN prompts ON prompts.id = prompt_id WHERE purpose <> 'study' AND ranking IS NOT NULL AND both_bad = 0`;
   const counts = connection.prepare<undefined, TrainingCount>(
     `SELECT kind, split, count(*) AS judgments, sum(json_array_length(ranking) > 1) AS untied, count(DISTINCT prompt_id) AS prompts
-     FROM counted_judgments JOIN prompts ON prompts.id = prompt_id
-     WHERE purpose <> 'study' AND ranking IS NOT NULL AND both_bad = 0 GROUP BY kind, split`,
+     FROM ${usable} GROUP BY kind, split`,
   );
-  const judgments = connection.prepare<{ kinds: string }, Stored>(
-    `SELECT counted_judgments.id, kind, prompt_id AS promptId, split, prompts.messages AS prompt, ranking, strength, both_bad AS bothBad,
-       (SELECT json_group_array(json(messages)) FROM (SELECT messages FROM comparison_responses
-          JOIN responses ON responses.id = response_id
-          WHERE comparison_id = counted_judgments.comparison_id ORDER BY slot)) AS responses
-     FROM counted_judgments JOIN prompts ON prompts.id = prompt_id
-     WHERE purpose <> 'study' AND kind IN (SELECT value FROM json_each(@kinds)) ORDER BY counted_judgments.seq`,
+  const heads = connection.prepare<{ kinds: string }, Omit<TrainingHead, 'ranking'> & { ranking: string }>(
+    `SELECT counted_judgments.id, kind, prompt_id AS promptId, split, ranking, strength
+     FROM ${usable} AND kind IN (SELECT value FROM json_each(@kinds)) ORDER BY counted_judgments.seq`,
+  );
+  // The messages are JSON already, so that lists of them are made by joining text.
+  const texts = connection.prepare<{ id: string }, { prompt: string; responses: string }>(
+    `SELECT prompts.messages AS prompt, '[' || (SELECT group_concat(messages, ',') FROM (SELECT messages FROM comparison_responses
+          JOIN responses ON responses.id = response_id WHERE comparison_id = comparisons.id ORDER BY slot)) || ']' AS responses
+     FROM judgments JOIN assignments ON assignments.id = assignment_id JOIN comparisons ON comparisons.id = comparison_id
+     JOIN prompts ON prompts.id = prompt_id WHERE judgments.id = @id`,
   );
   return {
     counts: () => counts.all(),
     /** Of the kinds of people given, oldest first. */
-    judgments: (kinds: readonly PersonKind[]): TrainingJudgment[] =>
-      judgments.all({ kinds: JSON.stringify(kinds) }).map((row) => ({
-        ...row,
-        prompt: JSON.parse(row.prompt) as Message[],
-        ranking: row.ranking === null ? null : (JSON.parse(row.ranking) as Ranking),
-        bothBad: row.bothBad === 1,
-        responses: JSON.parse(row.responses) as Message[][],
-      })),
+    heads: (kinds: readonly PersonKind[]): TrainingHead[] =>
+      heads.all({ kinds: JSON.stringify(kinds) }).map((row) => ({ ...row, ranking: JSON.parse(row.ranking) as Ranking })),
+    withTexts(head: TrainingHead): TrainingJudgment {
+      const row = texts.get({ id: head.id });
+      return {
+        ...head,
+        prompt: JSON.parse(row?.prompt ?? '[]') as Message[],
+        responses: JSON.parse(row?.responses ?? '[]') as Message[][],
+      };
+    },
   };
 }
