@@ -76,7 +76,7 @@ function Answering({ report }: { report: ComparisonReport }) {
       >
         {report.state === 'queued'
           ? 'It waits until the run before it ends, and starts by itself.'
-          : `Answering ${count(report.prompts)} prompts with each of ${report.checkpoints.length} checkpoints: ${count(done)} of ${count(total)} so far.`}
+          : `Each checkpoint answers the same ${count(report.prompts)} prompts: ${count(done)} of ${count(total)} answers so far.`}
       </PageTitle>
       <Progress
         value={total > 0 ? (100 * done) / total : 0}

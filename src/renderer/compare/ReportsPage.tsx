@@ -11,7 +11,7 @@ import { TextLink } from '../ui/TextLink.tsx';
 import { TimeAgo } from '../ui/TimeAgo.tsx';
 import { useRows } from '../ui/use-rows.ts';
 import classes from './compare.module.css';
-import { isGoing, mainChallenger } from './report.ts';
+import { isGoing, mainChallenger, reportWords } from './report.ts';
 import { verdictSentence } from './verdict.ts';
 import { WinRateCell } from './WinRateCell.tsx';
 
@@ -74,7 +74,7 @@ export function ReportsPage() {
             <Table.Tr key={report.id} data-row={index} data-chosen={index === chosen || undefined} onClick={() => choose(index)}>
               <Table.Td>
                 <Link to={`/compare/${report.id}`} className={classes.rowLink}>
-                  {report.name}
+                  {reportWords(report)}
                 </Link>
               </Table.Td>
               <Table.Td>

@@ -28,12 +28,14 @@ export function StudyPanel({ report, challenger, reference }: StudyPanelProps) {
       <h2 className={classes.sectionTitle}>
         Blind votes: {challenger.checkpoint.name} against {reference.checkpoint.name}
       </h2>
-      <div className={classes.bigRow}>
-        <p className={classes.bigNumber}>
-          {winRate === null ? '–' : winRate.rate ? <Num value={winRate.rate} kind="percent" /> : `${winRate.wins} of ${votesOf(winRate)}`}
-        </p>
-        <span className={classes.verdict}>{verdictWords[verdict]}</span>
-      </div>
+      {winRate && (
+        <div className={classes.bigRow}>
+          <p className={classes.bigNumber}>
+            {winRate.rate ? <Num value={winRate.rate} kind="percent" /> : `${winRate.wins} of ${votesOf(winRate)}`}
+          </p>
+          <span className={classes.verdict}>{verdictWords[verdict]}</span>
+        </div>
+      )}
       {winRate && votesOf(winRate) > 0 && (
         <div className={classes.outcomes} role="img" aria-label={`${winRate.wins} won, ${winRate.ties} tied, ${winRate.losses} lost`}>
           <Outcome votes={winRate.wins} words="won" kind="won" />

@@ -18,3 +18,9 @@ export function mainChallenger(report: ComparisonReport): CheckpointMeasures | u
 export function promptWords(prompt: readonly { role: string; content: string }[]): string {
   return prompt.findLast((message) => message.role === 'user')?.content ?? prompt.at(-1)?.content ?? '';
 }
+
+/** What a report compares, once it has answers: `ppo-1, ppo-2 against sft`; its own name until then. */
+export function reportWords(report: ComparisonReport): string {
+  const [first, ...others] = report.checkpoints.map((one) => one.checkpoint.name);
+  return first === undefined || others.length === 0 ? report.name : `${others.join(', ')} against ${first}`;
+}

@@ -5,6 +5,7 @@ import { MathSign } from '../ui/MathSign.tsx';
 
 /** What a run of the method would do, with how much data. */
 export function planTitle(method: Method, data: RunPlan['data']): string {
+  if (data.train === 0) return { sft: 'Fine-tune on answers', reward: 'Train a reward model', ppo: 'Align the policy' }[method];
   switch (method) {
     case 'sft':
       return `Fine-tune on ${count(data.train)} answers`;

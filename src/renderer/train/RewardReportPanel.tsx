@@ -2,18 +2,17 @@ import { Text } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import type { RunDetail } from '#shared/api/runs.ts';
 import type { RewardReport } from '#shared/jobs.ts';
-import { proportion } from '#shared/statistics.ts';
+import { fewObservations, proportion } from '#shared/statistics.ts';
 import { ConfidenceChart } from '../charts/ConfidenceChart.tsx';
 import { RewardHistogram } from '../charts/RewardHistogram.tsx';
 import { count, formatNumber } from '../ui/format.ts';
 import { Interval } from '../ui/Interval.tsx';
 import { Num } from '../ui/Num.tsx';
 import { metricValue } from './metric-words.ts';
-import classes from './train.module.css';
+import classes from './side.module.css';
+import runClasses from './train.module.css';
 import { isActive } from './use-run.ts';
-
-/** Under so many pairs a count is said, not a percentage (spec/algorithms.md, Report). */
-const enoughPairs = 20;
+import { judgesWords } from './words.ts';
 
 /** How good a reward model is on prompts it never saw: the one number, then whether its confidence holds, then its rewards. */
 export function RewardReportPanel({ run, newest }: { run: RunDetail; newest: number | null }) {
@@ -22,12 +21,12 @@ export function RewardReportPanel({ run, newest }: { run: RunDetail; newest: num
     <section aria-label="On held-out prompts" ref={ref}>
       <h2 className={classes.sideTitle}>On held-out prompts</h2>
       {run.report ? (
-        <Report report={run.report} width={Math.max(240, width)} simulated={run.simulated} />
+        <Report report={run.report} width={Math.max(240, width)} judges={judgesWords(run.data.judgmentsBy)} />
       ) : (
         <>
           {newest !== null && (
             <p className={classes.bigNumber}>
-              {formatNumber(newest, 'percent')} <span>so far, on {count(run.data.heldOut)} pairs</span>
+              {formatNumber(newest, 'percent')} <span className={classes.bigUnit}>so far, on {count(run.data.heldOut)} pairs</span>
             </p>
           )}
           <Text size="md" c="dimmed" maw="58ch" mt={8}>
@@ -41,9 +40,9 @@ export function RewardReportPanel({ run, newest }: { run: RunDetail; newest: num
   );
 }
 
-function Report({ report, width, simulated }: { report: RewardReport; width: number; simulated: boolean }) {
-  const judged = simulated ? 'as they were judged (simulated judgments are among them)' : 'as people did';
-  const accuracy = report.untied >= enoughPairs ? proportion(report.correct, report.untied) : null;
+function Report({ report, width, judges }: { report: RewardReport; width: number; judges: string }) {
+  const judged = `as ${judges} did`;
+  const accuracy = report.untied >= fewObservations ? proportion(report.correct, report.untied) : null;
   const hasRewards = report.chosenRewards.length > 0;
   return (
     <>
@@ -63,7 +62,8 @@ function Report({ report, width, simulated }: { report: RewardReport; width: num
             {count(report.correct)} of {count(report.untied)}
           </p>
           <Text size="md" maw="58ch">
-            pairs ordered {judged}. Too few for a percentage; {count(enoughPairs - report.untied)} more and it gets one, with an interval.
+            pairs ordered {judged}. Too few for a percentage; {count(fewObservations - report.untied)} more and it gets one, with an
+            interval.
           </Text>
         </>
       )}
@@ -79,7 +79,7 @@ function Report({ report, width, simulated }: { report: RewardReport; width: num
           <RewardHistogram chosen={report.chosenRewards} rejected={report.rejectedRewards} width={width} height={168} />
         </>
       )}
-      <dl className={classes.facts}>
+      <dl className={runClasses.facts}>
         <Fact name="Training pairs" value={count(report.pairs)} />
         <Fact name="Accuracy on them" value={report.trainAccuracy === null ? null : formatNumber(report.trainAccuracy, 'percent')} />
         <Fact name="Ties counted half" value={report.accuracyTiesHalf === null ? null : formatNumber(report.accuracyTiesHalf, 'percent')} />

@@ -36,13 +36,13 @@ export function RunFolds({ run }: { run: RunDetail }) {
           </dd>
         </dl>
       </FoldRow>
-      <FoldRow title="Log" summary={lastLine ?? 'nothing written yet'}>
+      <FoldRow title="Log" summary={lastLine ?? 'nothing written'}>
         <textarea
           className={classes.log}
           readOnly
           rows={Math.min(12, Math.max(2, run.log.length))}
           aria-label={`Log, ${count(run.log.length)} lines`}
-          value={run.log.join('\n') || 'Nothing written yet.'}
+          value={run.log.join('\n') || 'Nothing written.'}
         />
       </FoldRow>
     </div>

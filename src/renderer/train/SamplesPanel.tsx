@@ -4,7 +4,7 @@ import type { RunSample } from '#shared/api/runs.ts';
 import { useCommands } from '../app/keyboard.ts';
 import { count, formatNumber } from '../ui/format.ts';
 import { MathSign } from '../ui/MathSign.tsx';
-import classes from './train.module.css';
+import classes from './side.module.css';
 
 /** Answers to one prompt, by the step they were given at, ascending. */
 export function samplesByPrompt(samples: readonly RunSample[]): { promptId: string; prompt: string; answers: RunSample[] }[] {

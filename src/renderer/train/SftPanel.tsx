@@ -3,7 +3,7 @@ import type { RunDetail, RunSample } from '#shared/api/runs.ts';
 import { metricValue } from './metric-words.ts';
 import type { RunSeries } from './run-series.ts';
 import { SamplesPanel } from './SamplesPanel.tsx';
-import classes from './train.module.css';
+import classes from './side.module.css';
 
 /** Beside an SFT run's loss: what it comes to on prompts it never saw. */
 export function SftPanel({ run, series, samples }: { run: RunDetail; series: RunSeries; samples: RunSample[] }) {

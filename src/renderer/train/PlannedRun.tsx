@@ -1,0 +1,197 @@
+import { Button, NumberInput, Select, Text, Title } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link, useNavigate } from 'react-router';
+import type { RunPlan } from '#shared/api/runs.ts';
+import type { Method, PersonKind } from '#shared/domain.ts';
+import { client } from '../app/client.ts';
+import { useCommands } from '../app/keyboard.ts';
+import { queries } from '../app/queries.ts';
+import { count, formatNumber } from '../ui/format.ts';
+import { PrimaryButton } from '../ui/PrimaryButton.tsx';
+import { ErrorState } from '../ui/states.tsx';
+import { Triangle } from '../ui/Triangle.tsx';
+import { EarlierRuns } from './EarlierRuns.tsx';
+import { scaledSeconds } from './estimate.ts';
+import { FieldRow } from './FieldRow.tsx';
+import { FoldRow } from './FoldRow.tsx';
+import { JudgmentsField } from './JudgmentsField.tsx';
+import { MachinePanel } from './MachinePanel.tsx';
+import { MethodWords, planTitle } from './MethodWords.tsx';
+import classes from './new-run.module.css';
+import { SettingField } from './SettingField.tsx';
+import { settingErrors, settingsOf, settingValue, shortLabel } from './setting-words.ts';
+import { isActive } from './use-run.ts';
+
+interface PlannedRunProps {
+  method: Method;
+  choice: React.ReactNode;
+  plan: RunPlan;
+  judgmentsBy: PersonKind[];
+  setJudgmentsBy: (kinds: PersonKind[]) => void;
+  askedReward: string | null;
+  askedStart: string | null;
+}
+
+/** The form of a run that can be planned: what it starts from and learns from, its settings, and what it will take. */
+export function PlannedRun({ method, choice, plan, judgmentsBy, setJudgmentsBy, askedReward, askedStart }: PlannedRunProps) {
+  const navigate = useNavigate();
+  const cache = useQueryClient();
+  const { data: runs = [] } = useQuery(queries.runs());
+  const [changes, setChanges] = useState<Record<string, unknown>>({});
+  const [start, setStart] = useState(
+    plan.startCheckpoints.some((one) => one.id === askedStart) ? askedStart : (plan.startCheckpoints[0]?.id ?? null),
+  );
+  const [reward, setReward] = useState(
+    plan.rewardModels.some((one) => one.id === askedReward) ? askedReward : (plan.rewardModels[0]?.id ?? null),
+  );
+  const [limit, setLimit] = useState<number | null>(null);
+
+  const config = { ...plan.defaults, ...changes };
+  const errors = settingErrors(method, config);
+  const changed = Object.fromEntries(
+    Object.entries(changes).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(plan.defaults[key])),
+  );
+  const going = runs.find((run) => isActive(run.state));
+  const begin = useMutation({
+    mutationFn: () =>
+      client.runs.start.mutate({
+        method,
+        startCheckpoint: start,
+        rewardModel: method === 'ppo' ? reward : null,
+        judgmentsBy,
+        limit,
+        config: changed as Record<string, never>,
+      }),
+    onSuccess: (run) => {
+      void cache.invalidateQueries({ queryKey: ['runs'] });
+      navigate(`/train/${run.id}`);
+    },
+  });
+  useCommands({ 'app.close': () => navigate('/train') });
+
+  const settings = settingsOf(method).filter((setting) => setting.key in config);
+  const field = (setting: (typeof settings)[number]) => (
+    <SettingField
+      key={setting.key}
+      method={method}
+      setting={setting}
+      value={config[setting.key]}
+      standard={plan.defaults[setting.key]}
+      error={errors.get(setting.key)}
+      onChange={(value) => setChanges((before) => ({ ...before, [setting.key]: value }))}
+    />
+  );
+  const folded = settings.filter((setting) => !setting.main);
+  const rewardModel = plan.rewardModels.find((one) => one.id === reward);
+  const share = limit === null || plan.data.train === 0 ? 1 : Math.min(1, limit / plan.data.train);
+  const seconds =
+    plan.estimate.seconds === null || errors.size > 0
+      ? plan.estimate.seconds
+      : scaledSeconds(method, plan.estimate.seconds, plan.defaults, config, share);
+  return (
+    <div className={classes.page}>
+      <header className={classes.head}>
+        <div>
+          <Title order={1}>{planTitle(method, plan.data)}</Title>
+          <Text size="md" c="dimmed">
+            <MethodWords method={method} long />
+          </Text>
+        </div>
+        <div className={classes.actions}>
+          <Button variant="subtle" h={36} component={Link} to="/train">
+            Cancel
+          </Button>
+          {plan.ready && (
+            <PrimaryButton command="page.start" loading={begin.isPending} disabled={errors.size > 0} onClick={() => begin.mutate()}>
+              {going ? `Start after ${going.name}` : 'Start'}
+            </PrimaryButton>
+          )}
+        </div>
+      </header>
+      <div className={classes.columns}>
+        <div className={classes.form}>
+          {choice}
+          <FieldRow label="Start from" why={method === 'ppo' ? 'also the reference of the KL penalty' : 'its weights are the first ones'}>
+            <Select
+              aria-label="Start from"
+              data={plan.startCheckpoints.map((one) => ({ value: one.id, label: `${one.name}, ${parameterWords(one.parameters)}` }))}
+              value={start}
+              onChange={setStart}
+              allowDeselect={false}
+            />
+          </FieldRow>
+          {method === 'ppo' && plan.rewardModels.length > 0 && (
+            <FieldRow
+              label="Scored by"
+              why={
+                rewardModel && rewardModel.accuracy !== null
+                  ? `orders ${formatNumber(rewardModel.accuracy, 'percent')} of held-out pairs as judged`
+                  : 'its held-out accuracy is not known'
+              }
+            >
+              <Select
+                aria-label="Scored by"
+                data={plan.rewardModels.map((one) => ({ value: one.id, label: one.name }))}
+                value={reward}
+                onChange={setReward}
+                allowDeselect={false}
+              />
+            </FieldRow>
+          )}
+          {method === 'reward' && <JudgmentsField data={plan.data} chosen={judgmentsBy} onChange={setJudgmentsBy} />}
+          {plan.data.train > 0 && (
+            <FieldRow label={dataLabel[method]} why={`the ${count(plan.data.heldOut)} held-out ones only measure`}>
+              <NumberInput
+                aria-label={dataLabel[method]}
+                w={120}
+                min={1}
+                max={plan.data.train}
+                placeholder={`all ${count(plan.data.train)}`}
+                value={limit ?? ''}
+                onChange={(value) => setLimit(typeof value === 'number' ? value : null)}
+                allowDecimal={false}
+              />
+            </FieldRow>
+          )}
+          <div className={classes.gap} />
+          {settings.filter((setting) => setting.main).map(field)}
+          <FoldRow
+            title={`${folded.length} more at their defaults`}
+            summary={folded.map((setting) => `${shortLabel(setting.label)} ${settingValue(config[setting.key])}`).join(' · ')}
+            initiallyOpen={folded.some((setting) => errors.has(setting.key))}
+          >
+            {folded.map(field)}
+          </FoldRow>
+        </div>
+        <aside className={classes.aside}>
+          {begin.error && (
+            <ErrorState error={begin.error} title="It did not start">
+              Nothing was changed.
+            </ErrorState>
+          )}
+          <MachinePanel memoryBytes={plan.estimate.memoryBytes} seconds={seconds} />
+          <EarlierRuns method={method} />
+          {plan.sentences.length > 0 && (
+            <section className={classes.side}>
+              <h2 className={classes.sideTitle}>{plan.ready ? 'Before you start' : 'What is missing'}</h2>
+              {plan.sentences.map((sentence) => (
+                <p key={sentence} className={classes.sentence}>
+                  {!plan.ready && <Triangle size={10} />} {sentence}
+                </p>
+              ))}
+            </section>
+          )}
+        </aside>
+      </div>
+    </div>
+  );
+}
+
+const dataLabel: Record<Method, string> = { sft: 'Answers', reward: 'Pairs', ppo: 'Prompts' };
+
+function parameterWords(parameters: number): string {
+  if (parameters >= 1e9) return `${(parameters / 1e9).toFixed(1)}B parameters`;
+  if (parameters >= 1e6) return `${(parameters / 1e6).toFixed(1)}M parameters`;
+  return `${count(parameters)} parameters`;
+}
