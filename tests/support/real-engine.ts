@@ -28,9 +28,8 @@ export function writeTrainableDemo(folder: string): string {
 }
 
 /** A project on disk with `judged` judgments of its owner, three of four on train prompts. */
-export function trainableProject(judged = 24): string {
-  const temporary = temporaryFolder();
-  const folder = createProjectFolder(join(temporary, 'test'), writeTrainableDemo(join(temporary, 'demo')));
+export function trainableProject({ judged = 24, place = temporaryFolder() } = {}): string {
+  const folder = createProjectFolder(join(place, 'test'), writeTrainableDemo(join(temporaryFolder(), 'demo')));
   const store = openStore(folder);
   store.transaction(() => {
     for (let index = 0; index < judged; index++) {
