@@ -27,7 +27,7 @@ export function Header({ isLead, reading, onMenu, middleRef }: HeaderProps) {
     <div className={classes.header}>
       <div className={classes.side}>
         {reading ? (
-          <button type="button" className={classes.menu} onClick={onMenu} aria-label="Show the rail" title="[">
+          <button type="button" className={classes.menu} onClick={onMenu} title="Show or hide the rail  [">
             <svg width="12" height="10" viewBox="0 0 12 10" stroke="currentColor" aria-hidden>
               <path d="M0 .5h12M0 5h12M0 9.5h12" />
             </svg>
@@ -49,7 +49,7 @@ export function Header({ isLead, reading, onMenu, middleRef }: HeaderProps) {
       <div className={classes.side} data-end>
         {!reading && isLead && <JobPill />}
         {!reading && (
-          <button type="button" className={classes.find} onClick={openPalette} aria-label="Find">
+          <button type="button" className={classes.find} onClick={openPalette}>
             Find <Kbd keys={keyMap['app.find'].keys[0]} />
           </button>
         )}

@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core';
 import { Activity, useEffect, useRef, useState } from 'react';
 import type { ProjectSummary } from '#shared/api/project.ts';
 import { settings, useSetting } from '../app/use-setting.ts';
@@ -73,6 +74,7 @@ export function Workplace({ session, state, guideline, demo }: WorkplaceProps) {
             />
           </Activity>
         ))}
+        <VisuallyHidden role="status">{announcement(state)}</VisuallyHidden>
         <Notices state={state} onRedo={() => session.redo()} />
         {panel === 'reason' && current && <ReasonBox key={assignment} assignmentId={assignment} onClose={() => setPanel(null)} />}
         {panel === 'skip' && (
@@ -111,4 +113,11 @@ export function Workplace({ session, state, guideline, demo }: WorkplaceProps) {
       {guidelineShown && <Guideline guideline={guideline} onClose={() => setGuidelineShown(false)} />}
     </div>
   );
+}
+
+/** What a screen reader says when a pair comes up. */
+function announcement({ progress, chosen }: SessionState): string {
+  if (!progress) return '';
+  if (chosen !== null) return 'Saving';
+  return `${progress.done > 0 ? 'Saved. ' : ''}Pair ${progress.done + 1} of ${progress.total}`;
 }
