@@ -31,7 +31,10 @@ export interface ServedApp {
 }
 
 /** One Chromium for a test file; `open` gives each test a fresh project behind a real backend process, and a signed-in page. */
-export function chromiumForTests(): { open: (demo?: Parameters<typeof writeDemoFolder>[1]) => Promise<ServedApp> } {
+export function chromiumForTests(): {
+  /** `write` makes the demo folder; default: a small one whose model cannot be trained. */
+  open: (demo?: Parameters<typeof writeDemoFolder>[1], write?: typeof writeDemoFolder) => Promise<ServedApp>;
+} {
   let browser: Browser;
   beforeAll(async () => {
     buildIfStale();
@@ -40,9 +43,9 @@ export function chromiumForTests(): { open: (demo?: Parameters<typeof writeDemoF
   afterAll(() => browser.close());
 
   return {
-    open: async (demo = {}) => {
+    open: async (demo = {}, write = writeDemoFolder) => {
       const folder = temporaryFolder();
-      const environment = { PLUMBLINE_TOKEN: token, PLUMBLINE_DEMO: writeDemoFolder(join(folder, 'demo'), demo) };
+      const environment = { PLUMBLINE_TOKEN: token, PLUMBLINE_DEMO: write(join(folder, 'demo'), demo) };
       let backend = await startBackend(folder, ['--port', '0'], environment);
       const port = backend.said.listening?.port;
       if (port === undefined) throw new Error(`the backend does not listen: ${JSON.stringify(backend.said)}`);
