@@ -27,8 +27,7 @@ export async function startBackend(
 ): Promise<BackendProcess> {
   const child = spawn(process.execPath, [entry, ...args], {
     stdio: ['pipe', 'pipe', 'inherit'],
-    // The compile cache makes the 200th start as quick as a person's second.
-    env: { ...process.env, PLUMBLINE_DATA: join(folder, 'data'), NODE_COMPILE_CACHE: join(folder, 'cache'), ...environment },
+    env: { ...process.env, PLUMBLINE_DATA: join(folder, 'data'), ...environment },
   });
   const gone = once(child, 'exit');
   const kill = async () => {

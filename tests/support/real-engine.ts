@@ -56,7 +56,6 @@ export function openBackend(folder: string) {
     jobs,
     dataFolder: folder,
     uploadsFolder: folder,
-    exportsFolder: folder,
     onClose: (work: () => void | Promise<void>) => void closing.push(work),
   };
   const runs = createRuns(context);

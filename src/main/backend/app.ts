@@ -3,13 +3,14 @@ import { join, resolve } from 'node:path';
 import { createSupervisor } from '#jobs/supervisor.ts';
 import type { App } from '#shared/api/app.ts';
 import type { ProjectApi } from '#shared/api/project.ts';
+import type { RunEvent } from '#shared/api/runs.ts';
 import { PlainError } from '#shared/errors.ts';
 import { openStore, type Store } from '#store/store.ts';
 import { createCompare } from './compare/index.ts';
 import type { BackendContext } from './context.ts';
 import { createProjectFolder } from './create-project.ts';
 import { createData } from './data/index.ts';
-import { dataFolders, defaultDataFolder, defaultDemoFolder } from './folders.ts';
+import { defaultDataFolder, defaultDemoFolder, uploadsFolder } from './folders.ts';
 import { createLabeling } from './labeling/index.ts';
 import { ownerOf } from './people.ts';
 import { createProjects } from './projects.ts';
@@ -24,15 +25,20 @@ export interface AppOptions {
   dataFolder?: string;
   /** What a demo project is made from. Default: the one that ships with the app. */
   demoFolder?: string;
+  /** Put the project on the list of recent ones, whose first opens at the next start. Default true. */
+  remember?: boolean;
 }
 
 /**
  * The whole backend in one process: the open project's store with every concern made on it.
  * @throws PlainError when the project cannot be opened (another copy has it, it is damaged or newer), or the demo cannot be made
  */
-export function createApp({ projectPath, dataFolder = defaultDataFolder(), demoFolder = defaultDemoFolder() }: AppOptions = {}): App {
+export function createApp(options: AppOptions = {}): App {
+  const { projectPath, dataFolder = defaultDataFolder(), demoFolder = defaultDemoFolder(), remember = true } = options;
   mkdirSync(dataFolder, { recursive: true });
-  const { uploads, exports } = dataFolders(dataFolder);
+  const uploads = uploadsFolder(dataFolder);
+  /** Who follows runs goes on following when another project opens. */
+  const listeners = new Set<(event: RunEvent) => void>();
   let current = openProject(projectPath ?? firstProject());
 
   function firstProject(): string {
@@ -46,7 +52,7 @@ export function createApp({ projectPath, dataFolder = defaultDataFolder(), demoF
     const store = openStore(path);
     try {
       const project = compose(store);
-      rememberProject(dataFolder, { path: store.folder, name: store.name });
+      if (remember) rememberProject(dataFolder, { path: store.folder, name: store.name });
       return project;
     } catch (error) {
       store.close();
@@ -62,24 +68,32 @@ export function createApp({ projectPath, dataFolder = defaultDataFolder(), demoF
       jobs,
       dataFolder,
       uploadsFolder: uploads,
-      exportsFolder: exports,
       onClose: (work) => void closing.push(work),
     };
     const compare = createCompare(context);
+    const runs = createRuns(context);
+    runs.listen((event) => {
+      for (const listener of listeners) listener(event);
+    });
     return {
       store,
       labeling: createLabeling(context),
       data: createData(context),
-      runs: createRuns(context),
+      runs: { ...runs, listen },
       compare,
       here: createProjects(context, compare),
       async close() {
         // Whoever started a job stops it and stores how it ended; then the engines go.
-        for (const work of closing) await work();
+        await Promise.all(closing.map((work) => work()));
         await jobs.close();
         store.close();
       },
     };
+  }
+
+  function listen(listener: (event: RunEvent) => void): () => void {
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
   }
 
   /** Opens another project in this one's place; this one stays open if the other cannot be. */

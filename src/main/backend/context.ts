@@ -10,8 +10,6 @@ export interface BackendContext {
   readonly dataFolder: string;
   /** Files sent by POST /files/uploads, `ID/NAME`, until they are imported. */
   readonly uploadsFolder: string;
-  /** Files that GET /files/exports/NAME serves. */
-  readonly exportsFolder: string;
   /** `work` runs when the project closes, before its store does. */
   onClose(work: () => void | Promise<void>): void;
 }

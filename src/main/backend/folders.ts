@@ -16,9 +16,9 @@ export function defaultDemoFolder(): string {
   return process.env.PLUMBLINE_DEMO ?? fileURLToPath(new URL('../../../resources/demo', import.meta.url));
 }
 
-/** Makes and names the folders inside the data folder. */
-export function dataFolders(dataFolder: string): { uploads: string; exports: string } {
-  const folders = { uploads: join(dataFolder, 'uploads'), exports: join(dataFolder, 'exports') };
-  for (const folder of Object.values(folders)) mkdirSync(folder, { recursive: true, mode: 0o700 });
-  return folders;
+/** Where files wait to be imported; made if it is not there. */
+export function uploadsFolder(dataFolder: string): string {
+  const folder = join(dataFolder, 'uploads');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return folder;
 }

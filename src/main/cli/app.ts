@@ -7,7 +7,7 @@ import { newId } from '#shared/ids.ts';
 
 /** Opens a project in this process, does `work` and closes it whatever happens; a run that goes on is left resumable. */
 export async function withProject<Result>(projectPath: string, work: (app: App) => Promise<Result>): Promise<Result> {
-  const app = createApp({ projectPath });
+  const app = createApp({ projectPath, remember: false });
   try {
     return await work(app);
   } finally {
