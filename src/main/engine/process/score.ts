@@ -11,6 +11,9 @@ export async function scorePairsOf(job: JobOf<'score'>, context: JobContext): Pr
   const { model, checkpoint } = loadRewardModel(job.rewardModel);
   const { pairs, dropped } = pairsOf(readRows(job.pairsFile, pairRow), checkpoint, rewardConfig.parse({}));
   context.emit({ event: 'started', backend: context.backend, parameters: model.decoder.parameters.count, totalSteps: 1, resumedAt: 0 });
+  // Pairs are measured by raw rewards, as in training; the report scales them.
+  const { scale } = model;
+  model.scale = { gain: 1, bias: 0 };
   const scored = await scorePairs(model, pairs, checkpoint.tokenizer.padId, context.breathe);
   const { accuracy, logLoss, calibrationError } = measurePairs(scored);
   const enough = pairs.length >= fewestPairs;
@@ -19,6 +22,6 @@ export async function scorePairsOf(job: JobOf<'score'>, context: JobContext): Pr
     metrics: enough
       ? { ...(accuracy !== null && { 'rm/accuracy': accuracy }), 'rm/loss': logLoss, 'rm/calibration_error': calibrationError }
       : {},
-    reward: rewardReportOf({ ...scored, chosen: [], rejected: [], softTargets: [] }, scored, model.scale, dropped),
+    reward: rewardReportOf({ ...scored, chosen: [], rejected: [], softTargets: [] }, scored, scale, dropped),
   };
 }

@@ -1,0 +1,108 @@
+/** The trainers in this process, on a tiny random model: that they learn, and that no step leaves a tensor behind. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Backend, openBackend } from '#engine/backends/open.ts';
+import type { JobContext } from '#engine/training/context.ts';
+import { trainPpo } from '#engine/training/ppo.ts';
+import { trainReward } from '#engine/training/reward.ts';
+import { trainSft } from '#engine/training/sft.ts';
+import { loadCheckpoint } from '#engine/weights/checkpoint.ts';
+import type { EngineEvent } from '#shared/jobs.ts';
+import { type MetricName, metricMeanings } from '#shared/metrics.ts';
+import { ppoConfig } from '#shared/training/ppo.ts';
+import { runFolder, small, tinyModel } from '../../support/engine-run.ts';
+
+const parent = mkdtempSync(join(tmpdir(), 'plumbline-trainers-'));
+let backend: Backend;
+beforeAll(async () => {
+  backend = await openBackend();
+});
+afterAll(async () => {
+  await backend.close();
+  rmSync(parent, { recursive: true, force: true });
+});
+
+function listen(): { context: JobContext; events: EngineEvent[]; tensors: number[]; series: (name: MetricName) => number[] } {
+  const events: EngineEvent[] = [];
+  const tensors: number[] = [];
+  const context: JobContext = {
+    emit(heard) {
+      events.push(heard);
+      if (heard.event === 'progress') tensors.push(tf.memory().numTensors);
+    },
+    breathe: async () => {},
+    backend: backend.words,
+  };
+  const series = (name: MetricName) => events.flatMap((heard) => (heard.event === 'metrics' ? (heard.values[name] ?? []) : []));
+  return { context, events, tensors, series };
+}
+const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+
+test('SFT learns its rows', async () => {
+  const { context, tensors, series } = listen();
+  const folder = runFolder(parent, 'sft', 'sft');
+  const config = { ...small.sft, epochs: 15, learningRate: 5e-3 };
+  await trainSft({ kind: 'sft', runFolder: folder, startCheckpoint: tinyModel, resume: false, config }, context);
+  const loss = series('sft/loss');
+  expect(loss.at(-1)!).toBeLessThan(0.5 * loss[0]!);
+  expect(series('sft/perplexity').at(-1)).toBeCloseTo(Math.exp(loss.at(-1)!), 10);
+  expect(series('sft/token_accuracy').at(-1)!).toBeGreaterThan(series('sft/token_accuracy')[0]!);
+  expect(new Set(tensors).size).toBe(1);
+  expect(loadCheckpoint(join(folder, 'checkpoint')).manifest).toEqual({ format: 1, kind: 'sft', reward: null });
+});
+
+test('a reward model learns the order of its pairs; gain and bias are those of its report', async () => {
+  const { context, tensors, series } = listen();
+  const folder = runFolder(parent, 'reward', 'reward');
+  const config = { ...small.reward, epochs: 8, learningRate: 3e-3 };
+  const result = await trainReward({ kind: 'reward', runFolder: folder, startCheckpoint: tinyModel, resume: false, config }, context);
+  expect(mean(series('rm/loss').slice(-4))).toBeLessThan(0.5 * mean(series('rm/loss').slice(0, 4)));
+  expect(result.reward!.trainAccuracy!).toBeGreaterThan(0.9);
+  expect(new Set(tensors).size).toBe(1);
+  const { manifest, scoreHead } = loadCheckpoint(join(folder, 'checkpoint'));
+  expect(manifest.reward).toEqual({ gain: result.reward!.gain, bias: result.reward!.bias });
+  expect(scoreHead!.weight.length).toBeGreaterThan(0);
+  // six held-out pairs are too few for a percentage
+  expect(result.reward).toMatchObject({ heldOutPairs: 2, accuracy: null, calibrationError: null, logLoss: null });
+});
+
+describe.each(['separate', 'head'] as const)('PPO with its critic %s', (critic) => {
+  test('raises reward, emits every metric of its own, and leaves no tensor behind', async () => {
+    const { context, tensors, series, events } = listen();
+    const folder = runFolder(parent, `ppo-${critic}`, 'ppo');
+    const config = ppoConfig.parse({
+      steps: 12,
+      episodes: 32,
+      minibatchSize: 16,
+      maxNewTokens: 6,
+      learningRate: 1e-2,
+      klCoefficient: 0.02,
+      adaptiveKl: true,
+      penalizeMissingEos: false,
+      checkpointEvery: 100,
+      critic,
+    });
+    const samplePromptIds = ['p0', 'p1'];
+    const job = { kind: 'ppo' as const, runFolder: folder, startCheckpoint: tinyModel, resume: false, config, samplePromptIds };
+    await trainPpo({ ...job, rewardModel: join(parent, 'reward/checkpoint') }, context);
+    const reward = series('objective/reward');
+    expect(mean(reward.slice(-3))).toBeGreaterThan(mean(reward.slice(0, 2)) + 0.3);
+    // where nothing was updated yet, policy and reference are one
+    expect(Math.abs(series('objective/kl')[0]!)).toBeLessThan(1e-3);
+    series('objective/rlhf_reward').forEach((value, i) => {
+      expect(value).toBeCloseTo(reward[i]! - series('kl/beta')[i]! * series('objective/kl')[i]!, 10);
+    });
+    expect(new Set(tensors).size).toBe(1);
+    const last = events.filter((heard) => heard.event === 'metrics').at(-1)!;
+    // answers of equal length have no correlation with anything
+    const own = Object.keys(metricMeanings).filter((name) => !/^(rm|sft)\/|length_reward/.test(name));
+    expect(Object.keys(last.event === 'metrics' ? last.values : {}).sort()).toEqual(own.sort());
+    const sampled = events.flatMap((heard) => (heard.event === 'sample' ? [`${heard.step} ${heard.promptId}`] : []));
+    expect(sampled).toEqual([0, 2, 4, 6, 8, 10, 12].flatMap((step) => [`${step} p0`, `${step} p1`]));
+    for (const heard of events) if (heard.event === 'sample' && heard.step === 0) expect(Math.abs(heard.kl!)).toBeLessThan(1e-4);
+    expect(readFileSync(join(folder, 'checkpoint/plumbline.json'), 'utf8')).toContain('policy');
+  });
+});
