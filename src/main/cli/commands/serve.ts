@@ -1,5 +1,4 @@
-import { createApp } from '#backend/app.ts';
-import { serveBrowser } from '#server/listeners/browser.ts';
+import { hostBrowser } from '#server/browser-host.ts';
 import { type Command, UsageError } from '../command.ts';
 import { number, text } from '../values.ts';
 
@@ -25,22 +24,21 @@ export const serve: Command = {
     const port = number(values, 'port', { whole: true }) ?? 0;
     if (port < 0 || port > 65_535) throw new UsageError('--port is between 0 and 65535.');
     const host = text(values, 'host');
-    const projectPath = text(values, 'project');
-    const app = createApp(projectPath === undefined ? {} : { projectPath });
-    try {
-      const listener = await serveBrowser(app, { port, allowLan: values['allow-lan'] === true, ...(host === undefined ? {} : { host }) });
-      return {
-        json: { url: listener.url },
-        text: `Plumbline is at ${listener.url}`,
-        until: (async () => {
-          if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
-          await listener.close();
-          await app.close();
-        })(),
-      };
-    } catch (error) {
-      await app.close();
-      throw error;
-    }
+    const project = text(values, 'project');
+    const server = await hostBrowser({
+      port,
+      allowLan: values['allow-lan'] === true,
+      ...(host === undefined ? {} : { host }),
+      ...(project === undefined ? {} : { project }),
+    });
+    const interrupted = new Promise<void>((resolve) => {
+      if (signal.aborted) resolve();
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    return {
+      json: { url: server.url },
+      text: `Plumbline is at ${server.url}`,
+      until: Promise.race([interrupted.then(() => server.close()), server.ended]),
+    };
   },
 };
