@@ -1,9 +1,14 @@
+import { chmodSync, cpSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { registerCheckpoint } from '#backend/checkpoints/register.ts';
 import { annotatorNamed } from '#backend/people.ts';
+import { createRun } from '#backend/runs/create.ts';
 import { hashOfIds, rowsOf } from '#backend/runs/data.ts';
 import { draw } from '#backend/runs/draw.ts';
 import { configure } from '#backend/runs/methods.ts';
 import { planOf } from '#backend/runs/plan.ts';
+import { startRun } from '#shared/api/runs.ts';
 import type { PersonKind } from '#shared/domain.ts';
 import type { PairRow } from '#shared/jobs.ts';
 import { addJudged } from '../support/judge.ts';
@@ -128,4 +133,19 @@ test('the data hash knows the ids and the split, not their order', () => {
 
 test('settings that cannot be used are named', () => {
   expect(() => configure('ppo', { clipRange: -1, clipRagne: 1 })).toThrow(/clipRange[\s\S]*clipRagne|clipRagne[\s\S]*clipRange/);
+});
+
+test('a run says whose judgments are behind it, also through its reward model', () => {
+  const { store } = project();
+  store.people.enable(store.people.ofKind('simulated')[0]?.id ?? '', true);
+  const { row } = createRun(store, startRun.parse({ method: 'reward', judgmentsBy: ['simulated'] }));
+  expect(row).toMatchObject({ name: 'reward-1', simulated: true, data: { judgmentsBy: ['simulated'] } });
+  const folder = join(store.folder, 'made');
+  cpSync(join(store.folder, 'checkpoints', store.checkpoints.list()[0]?.hash ?? ''), folder, { recursive: true });
+  chmodSync(join(folder, 'plumbline.json'), 0o600);
+  writeFileSync(join(folder, 'plumbline.json'), JSON.stringify({ format: 1, kind: 'reward', reward: { gain: 1, bias: 0 } }));
+  registerCheckpoint(store, { folder, name: 'reward-1', runId: row.id });
+  const ppo = createRun(store, startRun.parse({ method: 'ppo' }));
+  expect(ppo.row).toMatchObject({ simulated: true, data: { judgmentsBy: ['simulated'] } });
+  expect(ppo.job).toMatchObject({ kind: 'ppo', resume: false, samplePromptIds: expect.any(Array) });
 });

@@ -41,7 +41,8 @@ test('a reward model trains to its end: report, metrics, checkpoint with its par
   const heard: RunEvent['kind'][] = [];
   backend.runs.listen(({ kind }) => heard.push(kind));
   const ppo = await backend.runs.finished(start(backend, 'ppo'));
-  expect(ppo).toMatchObject({ state: 'done', step: 6, totalSteps: 6, rewardModel: { name: 'reward-1' } });
+  expect(ppo).toMatchObject({ state: 'done', step: 6, totalSteps: 6, rewardModel: { name: 'reward-1' }, simulated: false });
+  expect(ppo.data.judgmentsBy).toEqual(['person']);
   expect(new Set(heard)).toEqual(expect.objectContaining(new Set(['changed', 'progress', 'metrics', 'sample'])));
   const samples = backend.runs.samples(ppo.id);
   expect(new Set(samples.map(({ step }) => step))).toEqual(new Set([0, 2, 4, 6]));

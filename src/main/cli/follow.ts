@@ -1,3 +1,4 @@
+import { headlines } from '#backend/runs/methods.ts';
 import type { App } from '#shared/api/app.ts';
 import type { RunDetail } from '#shared/api/runs.ts';
 import { PlainError } from '#shared/errors.ts';
@@ -12,12 +13,16 @@ import { duration } from './progress.ts';
  * @throws {Stopped} when it was stopped; {PlainError} when it failed or its engine died
  */
 export async function follow(app: App, run: string, progress: (line: string) => void, signal: AbortSignal): Promise<RunDetail> {
+  const { name, method } = app.runs.get(run);
+  const newest: Metrics = {};
   const unlisten = app.runs.listen((event) => {
-    if (event.kind !== 'progress' || event.run !== run) return;
+    if (event.run !== run) return;
+    if (event.kind === 'metrics') Object.assign(newest, event.row.values);
+    if (event.kind !== 'progress') return;
     const left = event.secondsLeft === null ? '' : ` · ${duration(event.secondsLeft)} left`;
-    const { name, headline } = app.runs.get(run);
-    const so = headline ? ` · ${headline.metric} ${headline.value.toFixed(3)}` : '';
-    progress(`${name} · step ${event.step} of ${event.totalSteps}${left}${so}`);
+    const metric = headlines[method].find((candidate) => newest[candidate] !== undefined);
+    const soFar = metric ? ` · ${metric} ${newest[metric]?.toFixed(3)}` : '';
+    progress(`${name} · step ${event.step} of ${event.totalSteps}${left}${soFar}`);
   });
   const stop = () => app.runs.stop(run);
   signal.addEventListener('abort', stop);

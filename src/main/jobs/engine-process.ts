@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { sentenceOf } from '#shared/errors.ts';
 import { type EngineEvent, event, type Job } from '#shared/jobs.ts';
@@ -34,6 +35,7 @@ const keptLog = 20;
  */
 export function startEngine(job: Job, options: EngineOptions): EngineProcess {
   const child = spawn(process.execPath, [options.entry], { stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true });
+  giveWay(child.pid);
   const log: string[] = [];
   const timers: NodeJS.Timeout[] = [];
   let outcome: Outcome | null = null;
@@ -106,6 +108,16 @@ export function startEngine(job: Job, options: EngineOptions): EngineProcess {
     },
     ended,
   };
+}
+
+/** Training takes all cores; whoever judges pairs meanwhile must not feel it. */
+function giveWay(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    return; // it is gone already, or this system does not allow it: then it runs as everything does
+  }
 }
 
 function parseEvent(line: string): EngineEvent | null {
