@@ -31,7 +31,7 @@ import { ScoreHead } from './score-head.ts';
 import { checkFinite, update, updateRate } from './update.ts';
 
 /** Held-out pairs that are measured during training; all are measured at its end. */
-const measuredMeanwhile = 200;
+const measuredMeanwhile = 100;
 
 /** A pair as tokens; both sides have the same prompt, though each may have lost another part of it to the context. */
 export interface TokenPair {
