@@ -13,18 +13,19 @@ export function App() {
   return (
     <MantineProvider theme={theme} cssVariablesResolver={resolver} defaultColorScheme="auto">
       <QueryClientProvider client={queryClient}>
-        <ModalsProvider>
-          <BrowserRouter>
+        {/* Outermost of what can show a link: dialogs and notices may hold some. */}
+        <BrowserRouter>
+          <ModalsProvider>
             <Shell />
-          </BrowserRouter>
-          <Notifications
-            position="bottom-left"
-            transitionDuration={0}
-            autoClose={6000}
-            limit={3}
-            classNames={{ root: classes.notices, notification: classes.notice }}
-          />
-        </ModalsProvider>
+            <Notifications
+              position="bottom-left"
+              transitionDuration={0}
+              autoClose={6000}
+              limit={3}
+              classNames={{ root: classes.notices, notification: classes.notice }}
+            />
+          </ModalsProvider>
+        </BrowserRouter>
       </QueryClientProvider>
     </MantineProvider>
   );

@@ -44,7 +44,7 @@ export function Header({ isLead, reading, onMenu, middleRef }: HeaderProps) {
             Reconnecting, nothing is lost
           </span>
         ) : null}
-        <div ref={middleRef} className={classes.slot} hidden={connection === 'away'} />
+        <div ref={middleRef} className={classes.slot} />
       </div>
       <div className={classes.side} data-end>
         {!reading && isLead && <JobPill />}

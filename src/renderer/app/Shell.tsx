@@ -1,5 +1,5 @@
 import { AppShell } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Suspense, useEffect, useState } from 'react';
 import { useLocation, useNavigate } from 'react-router';
 import { ErrorState, Loading } from '../ui/states.tsx';
@@ -13,6 +13,7 @@ import { openPalette } from './palette-store.ts';
 import { isReading, places, settingsPlace } from './places.ts';
 import { queries } from './queries.ts';
 import { Rail } from './Rail.tsx';
+import { RunNotices } from './RunNotices.tsx';
 import { RunEventsProvider } from './run-events.tsx';
 import { Screens } from './Screens.tsx';
 import classes from './Shell.module.css';
@@ -20,6 +21,7 @@ import classes from './Shell.module.css';
 /** Header, rail and the screen; the keys that work everywhere. */
 export function Shell() {
   const me = useQuery(queries.me());
+  const cache = useQueryClient();
   const { pathname } = useLocation();
   const navigate = useNavigate();
   const reading = isReading(pathname);
@@ -28,12 +30,17 @@ export function Shell() {
   const [keysOpened, setKeysOpened] = useState(false);
   const [middle, setMiddle] = useState<HTMLElement | null>(null);
   const isLead = me.data !== undefined && me.data.role !== 'annotator';
-  const railShown = reading ? railAsked : !railHidden;
+  const railShown = me.data !== undefined && (reading ? railAsked : !railHidden);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new place starts with its own default
   useEffect(() => setRailAsked(false), [pathname]);
 
-  const toggleRail = () => (reading ? setRailAsked(!railAsked) : setRailHidden(!railHidden));
+  const toggleRail = () => {
+    if (!reading) return setRailHidden(!railHidden);
+    // Its counts stood still while pairs were judged.
+    if (!railAsked) void cache.invalidateQueries(queries.summary());
+    setRailAsked(!railAsked);
+  };
   useCommands({
     'app.find': openPalette,
     'app.keys': () => setKeysOpened(true),
@@ -60,7 +67,9 @@ export function Shell() {
             <ErrorBoundary where={pathname}>
               {me.isError ? (
                 <div className={classes.padded}>
-                  <ErrorState title="Plumbline's backend does not answer" error={me.error} onRetry={() => me.refetch()} />
+                  <ErrorState title="Plumbline could not open" error={me.error} onRetry={() => me.refetch()}>
+                    Judgments, runs and checkpoints are files of the project; nothing on this page changes them.
+                  </ErrorState>
                 </div>
               ) : (
                 <Suspense
@@ -76,6 +85,7 @@ export function Shell() {
             </ErrorBoundary>
           </AppShell.Main>
         </AppShell>
+        {isLead && <RunNotices />}
         <Palette isLead={isLead} onKeys={() => setKeysOpened(true)} />
         <KeysDialog reading={reading} opened={keysOpened} onClose={() => setKeysOpened(false)} />
       </HeaderSlot>

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { useConnection } from '../app/connection.ts';
 import { HeaderMiddle } from '../app/header-slot.tsx';
 import { count } from '../ui/format.ts';
 import classes from './LabelProgressLine.module.css';
@@ -8,6 +9,9 @@ import type { SessionState } from './session.ts';
 export function LabelProgressLine({ state }: { state: SessionState }) {
   const { progress, unsaved } = state;
   const late = useLate(unsaved > 0);
+  const connection = useConnection();
+  const waiting = late && <span role="status">{unsaved === 1 ? 'not saved yet' : `${unsaved} not saved yet`}</span>;
+  if (connection === 'away') return <HeaderMiddle>{waiting}</HeaderMiddle>;
   if (!progress) return null;
   const { done, total, pace, sessionSeconds } = progress;
   return (
@@ -16,9 +20,7 @@ export function LabelProgressLine({ state }: { state: SessionState }) {
         {count(done)} of {count(total)}
       </span>
       <progress className={classes.bar} value={done} max={Math.max(total, 1)} aria-label={`${done} of ${total} judged`} />
-      {late ? (
-        <span role="status">{unsaved === 1 ? 'not saved yet' : `${unsaved} not saved yet`}</span>
-      ) : (
+      {waiting || (
         <>
           {pace !== null && <span className={classes.dimmed}>{count(pace)} an hour</span>}
           {sessionSeconds >= 60 && <span className={classes.dimmed}>{count(sessionSeconds / 60)} min this session</span>}

@@ -83,8 +83,13 @@ export class Outbox {
   }
 
   private write(): void {
-    if (this.entries.length === 0) this.options.storage.removeItem(this.options.key);
-    else this.options.storage.setItem(this.options.key, JSON.stringify(this.entries));
+    const { storage, key } = this.options;
+    try {
+      if (this.entries.length === 0) storage.removeItem(key);
+      else storage.setItem(key, JSON.stringify(this.entries));
+    } catch {
+      // Storage is full or forbidden: the entries are still here and are sent; only a crash in between would lose them.
+    }
   }
 }
 

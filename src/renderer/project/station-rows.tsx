@@ -27,7 +27,7 @@ export function stationRows({ prompts, judgments, reward, policy, verdict }: Sta
     {
       name: 'Judgments',
       sign: null,
-      state: `${count(judgments.waiting)} waiting${judgments.simulated > 0 ? `, ${count(judgments.simulated)} simulated` : ''}`,
+      state: `${judgments.waiting > 0 ? `${count(judgments.waiting)} waiting` : 'None waiting'}${judgments.simulated > 0 ? `, ${count(judgments.simulated)} simulated` : ''}`,
       figure: count(judgments.done),
       unit: judgments.done === 1 ? 'judgment by people' : 'judgments by people',
       interval: null,

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { Me } from '#shared/api/project.ts';
 import { client } from '../app/client.ts';
 import { settings, useSetting } from '../app/use-setting.ts';
+import { Kbd } from '../ui/Kbd.tsx';
 import { SectionTitle } from '../ui/Page.tsx';
 import { sentenceFor } from '../ui/sentence.ts';
 import { SettingRow } from './SettingRow.tsx';
@@ -29,7 +30,15 @@ export function PersonSettings({ me }: { me: Me }) {
           ]}
         />
       </SettingRow>
-      <SettingRow label="Reading size" why="of prompts and responses, 14 to 20; also , and . on Label" htmlFor="reading-size">
+      <SettingRow
+        label="Reading size"
+        why={
+          <>
+            of prompts and responses, 14 to 20; <Kbd keys="," /> and <Kbd keys="." /> on Label
+          </>
+        }
+        htmlFor="reading-size"
+      >
         <NumberInput
           id="reading-size"
           min={14}
@@ -50,7 +59,15 @@ export function PersonSettings({ me }: { me: Me }) {
           ]}
         />
       </SettingRow>
-      <SettingRow label="Scroll together" why="A and B move as one; also y on Label" htmlFor="together">
+      <SettingRow
+        label="Scroll together"
+        why={
+          <>
+            A and B move as one; <Kbd keys="y" /> on Label
+          </>
+        }
+        htmlFor="together"
+      >
         <Switch id="together" checked={together} onChange={(event) => setTogether(event.currentTarget.checked)} />
       </SettingRow>
     </section>

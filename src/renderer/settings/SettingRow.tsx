@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import classes from './SettingRow.module.css';
 
 /** Label left, its one-line reason under it, the field right. */
-export function SettingRow({ label, why, htmlFor, children }: { label: string; why: string; htmlFor?: string; children: ReactNode }) {
+export function SettingRow({ label, why, htmlFor, children }: { label: string; why: ReactNode; htmlFor?: string; children: ReactNode }) {
   return (
     <div className={classes.row}>
       <div>

@@ -47,7 +47,7 @@ export function ErrorState({ error, title, children, actions, onRetry }: ErrorSt
       <Text size="md" mt={4} style={{ whiteSpace: 'pre-line' }}>
         {signedOut ? 'Open the link that Plumbline printed when it started: it carries the key to this project.' : sentenceFor(error)}
       </Text>
-      {children && (
+      {children && !signedOut && (
         <Text size="md" c="dimmed" mt={4}>
           {children}
         </Text>
