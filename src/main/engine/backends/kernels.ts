@@ -1,5 +1,17 @@
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 
+/** One update of AdamW: c1 = 1 − β₁ᵗ, c2 = 1 − β₂ᵗ, `scale` multiplies the gradient first (clipping). */
+export interface AdamWStep {
+  learningRate: number;
+  beta1: number;
+  beta2: number;
+  epsilon: number;
+  weightDecay: number;
+  c1: number;
+  c2: number;
+  scale: number;
+}
+
 /**
  * Hand-written kernels that a backend may offer for the semantic ops of `nn/ops/` (spec/engine.md, "Design that follows"): each op's forward and its gradient,
  * on tensors of that backend, off the tape. An op without a kernel runs as its composite of tf ops, which is also the reference that kernels are tested against.
@@ -76,21 +88,14 @@ export interface Kernels {
   /** Σ g² in float64. */
   sumOfSquares(g: Tensor): number;
   /** AdamW in place on p, m, v (same shape) with gradient g·scale; c1 = 1 − β₁ᵗ, c2 = 1 − β₂ᵗ; decoupled decay. */
-  adamw(
-    p: Tensor,
-    g: Tensor,
-    m: Tensor,
-    v: Tensor,
-    step: {
-      learningRate: number;
-      beta1: number;
-      beta2: number;
-      epsilon: number;
-      weightDecay: number;
-      c1: number;
-      c2: number;
-      scale: number;
-    },
+  adamw(p: Tensor, g: Tensor, m: Tensor, v: Tensor, step: AdamWStep): void;
+
+  /** Optional: Σ g² over all of `gs`, for a backend to which every number that comes back is a wait. Without it sumOfSquares is called for each. */
+  sumOfSquaresOfAll?(gs: Tensor[]): number;
+  /** Optional: adamw of many parameters in few calls, each with its own decay. Without it adamw is called for each. */
+  adamwOfAll?(
+    parameters: { p: Tensor; g: Tensor; m: Tensor; v: Tensor; weightDecay: number }[],
+    step: Omit<AdamWStep, 'weightDecay'>,
   ): void;
 
   /**

@@ -46,19 +46,16 @@ export class AdamW {
     const { beta1, beta2, epsilon, weightDecay } = this.#options;
     const c1 = 1 - beta1 ** this.#step;
     const c2 = 1 - beta2 ** this.#step;
-    for (const [{ name, decay }, variable] of this.#parameters.entries()) {
-      if (!gradients.has(name)) continue;
-      kernels().adamw(variable, gradients.get(name), this.#first.get(name), this.#second.get(name), {
-        learningRate,
-        beta1,
-        beta2,
-        epsilon,
-        weightDecay: decay ? weightDecay : 0,
-        c1,
-        c2,
-        scale: clipFactor,
+    const step = { learningRate, beta1, beta2, epsilon, c1, c2, scale: clipFactor };
+    const all = this.#parameters
+      .entries()
+      .filter(([{ name }]) => gradients.has(name))
+      .map(([{ name, decay }, p]) => {
+        return { p, g: gradients.get(name), m: this.#first.get(name), v: this.#second.get(name), weightDecay: decay ? weightDecay : 0 };
       });
-    }
+    const { adamw, adamwOfAll } = kernels();
+    if (adamwOfAll) adamwOfAll(all, step);
+    else for (const { p, g, m, v, weightDecay } of all) adamw(p, g, m, v, { ...step, weightDecay });
     return { gradNorm, clipFactor };
   }
 

@@ -29,9 +29,9 @@ export class Gradients {
 
   /** ‖g‖₂ over all parameters, summed in float64. NaN and infinities show. */
   norm(): number {
-    let sum = 0;
-    for (const tensor of this.#tensors.values()) sum += kernels().sumOfSquares(tensor);
-    return Math.sqrt(sum);
+    const { sumOfSquares, sumOfSquaresOfAll } = kernels();
+    const all = [...this.#tensors.values()];
+    return Math.sqrt(sumOfSquaresOfAll ? sumOfSquaresOfAll(all) : all.reduce((sum, tensor) => sum + sumOfSquares(tensor), 0));
   }
 
   dispose(): void {

@@ -22,7 +22,7 @@ export function installKernels(own: Partial<Kernels> | null): void {
 /** Binds each kernel to its object, so that a class with private state can be a backend's kernels. */
 function fill(own: Partial<Kernels>): Kernels {
   const bound: Record<string, unknown> = { ...composite };
-  for (const name of Object.keys(composite) as (keyof Kernels)[]) {
+  for (const name of [...Object.keys(composite), 'sumOfSquaresOfAll', 'adamwOfAll'] as (keyof Kernels)[]) {
     const kernel = own[name] as ((...inputs: unknown[]) => unknown) | undefined;
     if (kernel) bound[name] = kernel.bind(own);
   }
