@@ -14,6 +14,7 @@ import { duration } from './progress.ts';
  */
 export async function follow(app: App, run: string, progress: (line: string) => void, signal: AbortSignal): Promise<RunDetail> {
   const { name, method } = app.runs.get(run);
+  const { path } = app.project.summary(app.ownerId());
   const newest: Metrics = {};
   const unlisten = app.runs.listen((event) => {
     if (event.run !== run) return;
@@ -30,7 +31,9 @@ export async function follow(app: App, run: string, progress: (line: string) => 
   try {
     const detail = await app.runs.finished(run);
     if (detail.state === 'stopped') {
-      throw new Stopped(`Stopped ${detail.name} at step ${detail.step}. Go on with: plumbline run resume ${detail.name} --project …`);
+      throw new Stopped(
+        `Stopped ${detail.name} at step ${detail.step}. Go on with: plumbline run resume ${detail.name} --project ${JSON.stringify(path)}`,
+      );
     }
     if (detail.state !== 'done') throw new PlainError('engine', detail.error ?? `${detail.name} ended as ${detail.state}.`);
     return detail;
