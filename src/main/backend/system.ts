@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { availableParallelism, freemem, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { tryBackend } from '#jobs/try-backend.ts';
 import type { Doctor, SystemApi } from '#shared/api/system.ts';
 import { version } from '#shared/version.ts';
 import { sqliteVersion } from '#store/connection.ts';
@@ -20,7 +21,7 @@ export function createSystem(): SystemApi {
         freeMemoryBytes: freemem(),
         sqlite: sqliteVersion(),
         electron: electron(),
-        backends: [wasm(), ...notYet],
+        backends: [...(await Promise.all(Object.entries(backends).map(tried))), ...notYet],
       };
     },
   };
@@ -53,15 +54,16 @@ function electron(): Doctor['electron'] {
   };
 }
 
-/** WebAssembly with SIMD and threads is part of the Node that runs this. */
-function wasm(): Doctor['backends'][number] {
-  const threads = availableParallelism();
-  return {
-    name: 'wasm',
-    available: typeof WebAssembly === 'object',
-    words: `WebAssembly on ${threads} ${threads === 1 ? 'core' : 'cores'}: runs everywhere, suits models up to a few million parameters`,
-    reason: null,
-  };
+/** Backends of this version, the fastest first, with what they are in general; each is tried in a process of its own. */
+const backends: Readonly<Record<string, string>> = {
+  wasm: 'WebAssembly with SIMD and threads: runs everywhere, suits models up to a few million parameters',
+};
+
+async function tried([name, words]: [string, string]): Promise<Doctor['backends'][number]> {
+  const found = await tryBackend(name);
+  return 'words' in found
+    ? { name, available: true, words: `${found.words}. ${words}`, reason: null }
+    : { name, available: false, words, reason: found.reason };
 }
 
 const notYet: Doctor['backends'] = [

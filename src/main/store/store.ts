@@ -18,7 +18,7 @@ export interface Store extends Queries {
 
 const suffix = '.plumbline';
 /** Above this many bytes a whole check would be felt at every start; damage is then met, and said, where it is read. */
-const checkedWhole = 64 * 2 ** 20;
+const checkedWhole = 32 * 2 ** 20;
 
 /**
  * Opens the project in `folder`.

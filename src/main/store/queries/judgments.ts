@@ -99,10 +99,6 @@ export function createJudgmentQueries(connection: Connection) {
     `SELECT ${countedColumns} FROM counted_judgments AS counted JOIN prompts ON prompts.id = counted.prompt_id
      WHERE counted.purpose <> 'study' ORDER BY counted.seq`,
   );
-  const ofQueue = connection.prepare<{ queue: string }, FlatCounted>(
-    `SELECT ${countedColumns} FROM counted_judgments AS counted JOIN prompts ON prompts.id = counted.prompt_id
-     WHERE counted.queue = @queue ORDER BY counted.seq`,
-  );
   const page = connection.prepare<{ before: number; limit: number }, FlatCounted>(
     // CROSS JOIN: the newest judgments first, then what belongs to them, instead of all that anybody ever judged.
     `SELECT ${countedColumns} FROM judgments AS newest
@@ -146,8 +142,6 @@ export function createJudgmentQueries(connection: Connection) {
     countOfPerson: (personId: string) => countOfPerson.get({ personId })?.count ?? 0,
     /** Every judgment that counts and may train, oldest first; never a study's. */
     counted: () => counted.all().map(parseCounted),
-    /** Votes of a study's report, oldest first; `queue` from `queueOf('study', report)`. */
-    ofQueue: (queue: string) => ofQueue.all({ queue }).map(parseCounted),
     /** Newest first, before `seq` (null: from the newest). */
     page(match: string | null, before: number | null, limit: number): CountedJudgment[] {
       const edge = before ?? Number.MAX_SAFE_INTEGER;

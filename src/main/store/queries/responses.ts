@@ -39,9 +39,6 @@ export function createResponseQueries(connection: Connection) {
      VALUES (@id, @promptId, @messages, @hash, @checkpointId, @origin, @sampling, @seed, @tokenIds, @terminated, @importId, @createdAt)`,
   );
   const get = connection.prepare<{ id: string }, Stored>(`SELECT ${columns} FROM responses WHERE id = @id`);
-  const ofPrompt = connection.prepare<{ promptId: string }, Stored>(
-    `SELECT ${columns} FROM responses WHERE prompt_id = @promptId ORDER BY seq`,
-  );
   const sharing = connection.prepare<{ promptId: string; hash: string }, { id: string }>(
     'SELECT id FROM responses WHERE prompt_id = @promptId AND hash = @hash ORDER BY seq LIMIT 1',
   );
@@ -58,7 +55,6 @@ export function createResponseQueries(connection: Connection) {
       const row = get.get({ id });
       return row && parse(row);
     },
-    ofPrompt: (promptId: string) => ofPrompt.all({ promptId }).map(parse),
     /** A response to the prompt with the same text, whoever wrote it. */
     sharing: (promptId: string, hash: string) => sharing.get({ promptId, hash })?.id,
   };
