@@ -12,21 +12,18 @@ import { ErrorState, Loading } from '../ui/states.tsx';
 import { TextButton, TextLink } from '../ui/TextLink.tsx';
 import classes from './compare.module.css';
 import { promptWords } from './report.ts';
+import type { Reading } from './use-reading.ts';
 
 interface AnswersPanelProps {
   report: ComparisonReport;
-  /** The person is done voting: origins show everywhere. */
-  reveal: boolean;
-  onReveal: (on: boolean) => void;
-  /** Which prompt is read, from 0. */
-  position: number;
-  onPosition: (position: number) => void;
+  reading: Reading;
 }
 
 const pageSize = 40;
 
 /** One prompt's answers side by side; `j` and `k` walk through the prompts. While a blind vote is open, whose answer is whose stays hidden. */
-export function AnswersPanel({ report, reveal, onReveal, position, onPosition }: AnswersPanelProps) {
+export function AnswersPanel({ report, reading }: AnswersPanelProps) {
+  const { position, reveal, move, setReveal } = reading;
   const query = useInfiniteQuery({
     queryKey: ['compare', 'rows', report.id, reveal, report.votes],
     queryFn: ({ pageParam }) => client.compare.rows.query({ report: report.id, after: pageParam, limit: pageSize, reveal }),
@@ -42,8 +39,8 @@ export function AnswersPanel({ report, reveal, onReveal, position, onPosition }:
   }, [at, rows.length, hasNextPage, isFetchingNextPage, fetchNextPage]);
   const last = hasNextPage || rows.length === 0 ? report.prompts - 1 : rows.length - 1;
   useCommands({
-    'list.next': () => onPosition(Math.min(last, at + 1)),
-    'list.previous': () => onPosition(Math.max(0, at - 1)),
+    'list.next': () => move(1, last),
+    'list.previous': () => move(-1, last),
   });
 
   if (query.error && rows.length === 0)
@@ -66,15 +63,15 @@ export function AnswersPanel({ report, reveal, onReveal, position, onPosition }:
           Prompt {count(at + 1)} of {count(report.prompts)}
         </span>
         <span className={classes.promptKeys}>
-          <button type="button" className={classes.keyButton} aria-label="Previous prompt" onClick={() => onPosition(Math.max(0, at - 1))}>
+          <button type="button" className={classes.keyButton} aria-label="Previous prompt" onClick={() => move(-1, last)}>
             <Kbd keys="k" />
           </button>
-          <button type="button" className={classes.keyButton} aria-label="Next prompt" onClick={() => onPosition(Math.min(last, at + 1))}>
+          <button type="button" className={classes.keyButton} aria-label="Next prompt" onClick={() => move(1, last)}>
             <Kbd keys="j" />
           </button>
         </span>
         <h2 className={classes.prompt}>{promptWords(row.prompt)}</h2>
-        <Origins report={report} row={row} reveal={reveal} onReveal={onReveal} />
+        <Origins report={report} row={row} reveal={reveal} onReveal={setReveal} />
       </header>
       <Columns key={row.promptId} report={report} row={row} />
     </section>
@@ -82,7 +79,17 @@ export function AnswersPanel({ report, reveal, onReveal, position, onPosition }:
 }
 
 /** Whether origins show, why not, and the way to show them. */
-function Origins({ report, row, reveal, onReveal }: Pick<AnswersPanelProps, 'report' | 'reveal' | 'onReveal'> & { row: ComparisonRow }) {
+function Origins({
+  report,
+  row,
+  reveal,
+  onReveal,
+}: {
+  report: ComparisonReport;
+  row: ComparisonRow;
+  reveal: boolean;
+  onReveal: (on: boolean) => void;
+}) {
   if (reveal && report.votesWaiting > 0) {
     return (
       <span className={classes.origins}>

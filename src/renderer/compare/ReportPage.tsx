@@ -1,6 +1,6 @@
 import { Button, Progress, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useNavigate, useSearchParams } from 'react-router';
+import { useNavigate } from 'react-router';
 import type { ComparisonReport } from '#shared/api/compare.ts';
 import { client } from '../app/client.ts';
 import { queries } from '../app/queries.ts';
@@ -15,6 +15,7 @@ import classes from './compare.module.css';
 import { MeasuresTable } from './MeasuresTable.tsx';
 import { isGoing, mainChallenger } from './report.ts';
 import { StudyPanel } from './StudyPanel.tsx';
+import { useReading } from './use-reading.ts';
 import { verdictSentence, votesOf } from './verdict.ts';
 
 /** One comparison: the finding, the answers side by side, what people voted blind, and what was measured. */
@@ -100,21 +101,10 @@ const sitting = 20;
 
 function Finished({ report }: { report: ComparisonReport }) {
   const navigate = useNavigate();
-  const [query, setQuery] = useSearchParams();
-  const reveal = query.get('reveal') === '1';
+  const reading = useReading();
   const challenger = mainChallenger(report);
   const reference = report.checkpoints[0];
   const votes = challenger?.winRate ? votesOf(challenger.winRate) : 0;
-  const set = (key: string, value: string | null) =>
-    setQuery(
-      (before) => {
-        const next = new URLSearchParams(before);
-        if (value === null) next.delete(key);
-        else next.set(key, value);
-        return next;
-      },
-      { replace: true },
-    );
   return (
     <Page name={report.name}>
       <PageTitle
@@ -133,13 +123,7 @@ function Finished({ report }: { report: ComparisonReport }) {
         {count(report.prompts)} held-out prompts, answered by {report.checkpoints.length} checkpoints with the same seeds
         {report.votesWaiting > 0 ? `; ${count(report.votesWaiting)} pairs wait for your vote` : ''}.
       </PageTitle>
-      <AnswersPanel
-        report={report}
-        reveal={reveal}
-        onReveal={(on) => set('reveal', on ? '1' : null)}
-        position={Math.max(0, Number(query.get('prompt') ?? 1) - 1 || 0)}
-        onPosition={(position) => set('prompt', position === 0 ? null : String(position + 1))}
-      />
+      <AnswersPanel report={report} reading={reading} />
       <div className={classes.below}>
         {challenger && reference && <StudyPanel report={report} challenger={challenger} reference={reference} />}
         <MeasuresTable report={report} />

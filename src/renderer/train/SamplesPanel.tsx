@@ -64,7 +64,7 @@ export function SamplesPanel({ samples }: { samples: readonly RunSample[] }) {
         <>
           <Slider
             className={classes.slider}
-            aria-label="Step of the answer"
+            thumbLabel="Step of the answer"
             min={0}
             max={last}
             step={1}

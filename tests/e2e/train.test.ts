@@ -1,0 +1,110 @@
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { accessibilityFaults } from '../support/accessible.ts';
+import { chromiumForTests } from '../support/browser.ts';
+import { quick, writeTrainableDemo } from '../support/real-engine.ts';
+import { call, trainToTheEnd } from '../support/rpc.ts';
+
+const browser = chromiumForTests();
+
+/** A demo project with a tiny random model; its 12 simulated judgments are switched in. */
+async function openTrainable() {
+  const app = await browser.open({}, writeTrainableDemo);
+  await call(app.page, 'project.setSimulated', { on: true });
+  return app;
+}
+
+const simulatedReward = { method: 'reward', judgmentsBy: ['simulated'], config: quick.reward };
+const shownStep = async (page: Page) => Number(/Step (\d+) of/.exec(await page.getByText(/^Step \d+ of \d+$/).innerText())?.[1]);
+const chartPicture = (page: Page) => page.evaluate(() => document.querySelector<HTMLCanvasElement>('.uplot canvas')?.toDataURL());
+
+describe('Train in Chromium', () => {
+  it('goes from no run to an aligned policy: plan, live reward model, PPO stopped, resumed and done', async () => {
+    const { page } = await openTrainable();
+    await page.goto('/train');
+    await page.getByRole('heading', { name: 'No runs yet' }).waitFor();
+    await page.keyboard.press('Enter');
+
+    // Nobody has judged yet, and simulated judgments are never taken unasked.
+    await page.getByText('There are no judgments by people yet').waitFor();
+    expect(await page.getByRole('button', { name: /^Start/ }).count()).toBe(0);
+    await page.getByLabel(/^Simulated annotator, 12$/).check();
+    await page.getByText('mixed: this run and its model will say so').waitFor();
+    await page.getByLabel(/^People/).uncheck();
+    await page.getByRole('heading', { name: 'Train a reward model on 10 pairs' }).waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+
+    await page.getByLabel('Epochs', { exact: true }).fill('0');
+    await page.getByText('more than 0').waitFor();
+    await page.getByLabel('Epochs', { exact: true }).fill('3');
+    await page.keyboard.press('Control+Enter');
+    await page.waitForURL(/\/train\/run_/);
+    await page.getByText('judged by the simulated annotator').first().waitFor();
+    await page.getByRole('button', { name: /Align with PPO/ }).waitFor({ timeout: 60_000 });
+    await page.getByText(/^[012] of 2$/).waitFor();
+    await page.getByText('Too few for a percentage; 18 more and it gets one').waitFor();
+    await page.keyboard.press('Enter');
+
+    await page.getByRole('heading', { name: 'Align the policy on 42 prompts' }).waitFor();
+    await page.getByLabel('Answers a step', { exact: true }).fill('8');
+    await page.getByLabel('Steps', { exact: true }).fill('60');
+    await page.getByLabel('Longest answer', { exact: true }).fill('12');
+    await page.keyboard.press('Control+Enter');
+    await page.getByText('which learned from simulated judgments').waitFor();
+    await page.locator('.uplot').first().waitFor();
+    await page.evaluate(() => document.querySelector('.uplot')?.setAttribute('data-first', ''));
+    const before = await shownStep(page);
+    await expect.poll(() => shownStep(page), { timeout: 20_000 }).toBeGreaterThan(before);
+    await page.getByRole('button', { name: /Stop and keep step/ }).click();
+    await page.getByRole('button', { name: /^Resume from step \d+/ }).waitFor();
+    // Rows were appended to the chart that was there from the start.
+    expect(await page.locator('.uplot[data-first]').count()).toBe(1);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: /Compare with sft/ }).waitFor({ timeout: 90_000 });
+    expect(await page.locator('.uplot[data-first]').count()).toBe(1);
+
+    await page.keyboard.press('j');
+    await expect.poll(() => page.getByRole('radio', { name: '2', exact: true }).isChecked()).toBe(true);
+    await page.getByText('Step 0, SFT').waitFor();
+    await page.goto('/train');
+    await page.getByRole('heading', { name: /^ppo-1 reached objective/ }).waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+  }, 240_000);
+
+  it('lays runs of one method over each other, says what differs, and draws in the colors of the scheme', async () => {
+    const { page } = await openTrainable();
+    const one = await trainToTheEnd(page, simulatedReward);
+    const two = await trainToTheEnd(page, { ...simulatedReward, config: { ...quick.reward, learningRate: 0.001 } });
+    await page.goto('/train');
+    await page.getByLabel('Overlay reward-1').check();
+    await page.getByLabel('Overlay reward-2').check();
+    await page.getByRole('button', { name: 'Overlay 2 runs' }).click();
+    expect(new URL(page.url()).searchParams.get('overlay')).toBe(`${one.run},${two.run}`);
+    await page.getByRole('cell', { name: 'Learning rate' }).waitFor();
+    await page.getByRole('cell', { name: '0.001' }).waitFor();
+    await page.locator('.uplot canvas').first().waitFor();
+    await page.waitForTimeout(200);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    const light = await chartPicture(page);
+    await page.evaluate(() => document.querySelector('.uplot')?.setAttribute('data-first', ''));
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await expect.poll(() => chartPicture(page)).not.toBe(light);
+    expect(await page.locator('.uplot[data-first]').count()).toBe(1);
+    expect(await accessibilityFaults(page)).toEqual([]);
+  }, 120_000);
+
+  it('walks rows by keys, and says so when a run is not there', async () => {
+    const { page } = await openTrainable();
+    const { run } = await trainToTheEnd(page, simulatedReward);
+    await page.goto('/train');
+    await page.getByRole('link', { name: 'reward-1' }).waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('Space');
+    await page.waitForURL(new RegExp(run));
+    await page.goto('/train/run_gone');
+    await page.getByRole('heading', { name: 'This run could not be read' }).waitFor();
+    await page.getByRole('link', { name: 'All runs' }).click();
+    await page.getByRole('link', { name: 'reward-1' }).waitFor();
+  }, 60_000);
+});
