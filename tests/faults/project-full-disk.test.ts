@@ -2,10 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { createApp } from '#backend/app.ts';
 import { createProjectFolder } from '#backend/create-project.ts';
 import { writeWhole } from '#backend/files.ts';
 import { createLabeling } from '#backend/labeling/index.ts';
 import { ownerOf } from '#backend/people.ts';
+import { createHandler } from '#server/handler.ts';
 import { judgeInput, queueInput } from '#shared/api/labeling.ts';
 import { PlainError } from '#shared/errors.ts';
 import { openStore } from '#store/store.ts';
@@ -89,4 +91,20 @@ test('a file of ours is replaced whole or stays as it was', (context) => {
   fill(disk, 100_000);
   expect(() => writeWhole(path, 'x'.repeat(500_000))).toThrow(/full.*Free some space/);
   expect(readdirSync(disk).sort()).toEqual(['filler', 'recent.json']);
+});
+
+test('an upload that does not fit is refused with a sentence and leaves nothing', async (context) => {
+  const disk = smallDisk(4);
+  if (disk === null) return context.skip(why);
+  const app = createApp({ dataFolder: disk, demoFolder: writeDemoFolder(join(temporaryFolder(), 'demo')) });
+  onTestFinished(() => app.close());
+  const handle = createHandler({ app, host: 'browser', authenticate: () => ({ personId: app.ownerId(), role: 'owner' }) });
+  const body = new Uint8Array(8 * 2 ** 20);
+  const response = await handle(new Request('http://127.0.0.1/files/uploads?name=pairs.jsonl', { method: 'POST', body }));
+  expect(response.status).toBe(507);
+  expect(await response.json()).toMatchObject({
+    code: 'no_space',
+    message: expect.stringMatching(/full, so pairs.jsonl was not taken in/),
+  });
+  expect(readdirSync(app.uploadsFolder())).toEqual([]);
 });

@@ -46,7 +46,7 @@ async function store(body: ReadableStream<Uint8Array> | null, path: string, limi
       for await (const chunk of body) {
         bytes += chunk.byteLength;
         if (bytes > limit) throw tooLarge(name, limit);
-        await file.write(chunk);
+        await file.writeFile(chunk); // all of it or an error, where write may write a part
       }
     }
     await file.sync();
