@@ -81,6 +81,7 @@ function refusal(status: number, code: string | null, message: string): Response
 /** Defects go to the log (standard error); sentences for people do not, they are on the screen. */
 function report(error: Error, where: string): void {
   const cause = error.cause ?? error;
-  if (cause instanceof PlainError || (error instanceof TRPCError && error.code !== 'INTERNAL_SERVER_ERROR')) return;
+  if (error instanceof PlainError || cause instanceof PlainError || (error instanceof TRPCError && error.code !== 'INTERNAL_SERVER_ERROR'))
+    return;
   console.error(`${new Date().toISOString()} ${where}: ${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}`);
 }
