@@ -3,6 +3,7 @@ import { Link } from 'react-router';
 import type { CheckpointMeasures, ComparisonReport } from '#shared/api/compare.ts';
 import { MathSign } from '../ui/MathSign.tsx';
 import { Num } from '../ui/Num.tsx';
+import rowClasses from '../ui/rows.module.css';
 import classes from './compare.module.css';
 import { WinRateCell } from './WinRateCell.tsx';
 
@@ -14,7 +15,7 @@ export function MeasuresTable({ report }: { report: ComparisonReport }) {
       <h2 className={classes.sectionTitle}>
         Checkpoints <span>means over {report.prompts.toLocaleString('en-US')} prompts, brackets: 95%</span>
       </h2>
-      <Table className={classes.table} layout="auto">
+      <Table className={rowClasses.table} layout="auto">
         <Table.Thead>
           <Table.Tr>
             <Table.Th pl={0}>Checkpoint</Table.Th>
@@ -50,7 +51,7 @@ function Row({ measures, pinned, scored }: { measures: CheckpointMeasures; pinne
   return (
     <Table.Tr>
       <Table.Td pl={0}>
-        <Link to={`/models/${measures.checkpoint.id}`} className={classes.rowLink}>
+        <Link to={`/models/${measures.checkpoint.id}`} className={rowClasses.rowLink}>
           {measures.checkpoint.name}
         </Link>
       </Table.Td>

@@ -6,11 +6,11 @@ import { queries } from '../app/queries.ts';
 import { count } from '../ui/format.ts';
 import { Page, PageTitle } from '../ui/Page.tsx';
 import { PrimaryButton } from '../ui/PrimaryButton.tsx';
+import rowClasses from '../ui/rows.module.css';
 import { EmptyState, ErrorState, Loading } from '../ui/states.tsx';
 import { TextLink } from '../ui/TextLink.tsx';
 import { TimeAgo } from '../ui/TimeAgo.tsx';
 import { useRows } from '../ui/use-rows.ts';
-import classes from './compare.module.css';
 import { isGoing, mainChallenger, reportWords } from './report.ts';
 import { verdictSentence } from './verdict.ts';
 import { WinRateCell } from './WinRateCell.tsx';
@@ -58,7 +58,7 @@ export function ReportsPage() {
         {count(reports.length)} {reports.length === 1 ? 'comparison' : 'comparisons'}, each on the same prompts and seeds for all of its
         checkpoints. Brackets: 95%; ties count half.
       </PageTitle>
-      <Table className={classes.table} stickyHeader>
+      <Table className={rowClasses.table} stickyHeader>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Comparison</Table.Th>
@@ -73,7 +73,7 @@ export function ReportsPage() {
           {reports.map((report, index) => (
             <Table.Tr key={report.id} data-row={index} data-chosen={index === chosen || undefined} onClick={() => choose(index)}>
               <Table.Td>
-                <Link to={`/compare/${report.id}`} className={classes.rowLink}>
+                <Link to={`/compare/${report.id}`} className={rowClasses.rowLink}>
                   {reportWords(report)}
                 </Link>
               </Table.Td>

@@ -3,6 +3,7 @@ import { Link } from 'react-router';
 import type { CheckpointView } from '#shared/api/compare.ts';
 import type { CheckpointKind } from '#shared/domain.ts';
 import { count, formatBytes } from '../ui/format.ts';
+import rowClasses from '../ui/rows.module.css';
 import { TimeAgo } from '../ui/TimeAgo.tsx';
 import classes from './models.module.css';
 
@@ -20,7 +21,7 @@ interface CheckpointTableProps {
 /** Every checkpoint, newest first; the selection is the picture's. */
 export function CheckpointTable({ checkpoints, chosen, focused, onChoose, evaluate }: CheckpointTableProps) {
   return (
-    <Table className={classes.table} stickyHeader>
+    <Table className={rowClasses.table} stickyHeader>
       <Table.Thead>
         <Table.Tr>
           <Table.Th>Checkpoint</Table.Th>
@@ -42,14 +43,14 @@ export function CheckpointTable({ checkpoints, chosen, focused, onChoose, evalua
             onClick={() => onChoose(checkpoint.id, index)}
           >
             <Table.Td fw={checkpoint.id === chosen ? 600 : 500}>
-              <Link to={`/models/${checkpoint.id}`} replace className={classes.rowLink}>
+              <Link to={`/models/${checkpoint.id}`} replace className={rowClasses.rowLink}>
                 {checkpoint.name}
               </Link>
             </Table.Td>
             <Table.Td c="dimmed">{kindWords[checkpoint.kind]}</Table.Td>
             <Table.Td>
               {checkpoint.run ? (
-                <Link to={`/train/${checkpoint.run.id}`} className={classes.rowLink}>
+                <Link to={`/train/${checkpoint.run.id}`} className={rowClasses.rowLink}>
                   {checkpoint.run.name}
                 </Link>
               ) : (

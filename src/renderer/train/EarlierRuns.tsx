@@ -4,10 +4,10 @@ import { Link } from 'react-router';
 import type { Method } from '#shared/domain.ts';
 import { queries } from '../app/queries.ts';
 import { MathSign } from '../ui/MathSign.tsx';
+import rowClasses from '../ui/rows.module.css';
 import { signWords } from './metric-words.ts';
 import classes from './new-run.module.css';
 import { settingValue } from './setting-words.ts';
-import trainClasses from './train.module.css';
 import { headlineWords } from './words.ts';
 
 /** What earlier runs of the method reached, and the settings that matter most: what to start from. */
@@ -19,7 +19,7 @@ export function EarlierRuns({ method }: { method: Method }) {
   return (
     <section className={classes.side}>
       <h2 className={classes.sideTitle}>What earlier runs reached</h2>
-      <Table className={trainClasses.table}>
+      <Table className={rowClasses.table}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th pl={0}>Run</Table.Th>
@@ -43,7 +43,7 @@ export function EarlierRuns({ method }: { method: Method }) {
             return (
               <Table.Tr key={run.id}>
                 <Table.Td pl={0}>
-                  <Link className={trainClasses.rowLink} to={`/train/${run.id}`}>
+                  <Link className={rowClasses.rowLink} to={`/train/${run.id}`}>
                     {run.name}
                   </Link>
                 </Table.Td>

@@ -1,8 +1,8 @@
 import { Checkbox, Stack } from '@mantine/core';
 import type { RunPlan } from '#shared/api/runs.ts';
 import type { PersonKind } from '#shared/domain.ts';
+import { FieldRow } from '../ui/FieldRow.tsx';
 import { count } from '../ui/format.ts';
-import { FieldRow } from './FieldRow.tsx';
 
 interface JudgmentsFieldProps {
   data: RunPlan['data'];

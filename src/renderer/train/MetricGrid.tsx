@@ -6,7 +6,7 @@ import type { Method } from '#shared/domain.ts';
 import { type MetricName, metricMeanings } from '#shared/metrics.ts';
 import { Sparkline } from '../charts/Sparkline.tsx';
 import { smoothingWindow } from '../charts/smooth.ts';
-import { FoldRow } from './FoldRow.tsx';
+import { FoldRow } from '../ui/FoldRow.tsx';
 import { metricRows, metricValue } from './metric-words.ts';
 import type { RunSeries } from './run-series.ts';
 import classes from './train.module.css';

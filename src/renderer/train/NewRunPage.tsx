@@ -4,11 +4,12 @@ import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { type Method, method as methods, type PersonKind } from '#shared/domain.ts';
 import { client } from '../app/client.ts';
+import { FieldRow } from '../ui/FieldRow.tsx';
+import form from '../ui/form.module.css';
 import { usePageName } from '../ui/Page.tsx';
 import { ErrorState, Loading } from '../ui/states.tsx';
-import { FieldRow } from './FieldRow.tsx';
 import { MethodWords } from './MethodWords.tsx';
-import classes from './new-run.module.css';
+
 import { PlannedRun } from './PlannedRun.tsx';
 import { methodNames } from './words.ts';
 
@@ -36,14 +37,14 @@ export function NewRunPage() {
   );
   if (!plan.data) {
     return (
-      <div className={classes.page}>
-        <header className={classes.head}>
+      <div className={form.page}>
+        <header className={form.head}>
           <Title order={1}>New run</Title>
           <Button variant="subtle" component={Link} to="/train">
             Cancel
           </Button>
         </header>
-        <div className={classes.form}>{choice}</div>
+        <div className={form.form}>{choice}</div>
         {plan.error ? (
           <ErrorState error={plan.error} title="This run could not be planned" onRetry={() => void plan.refetch()} />
         ) : (

@@ -10,6 +10,7 @@ import { queries } from '../app/queries.ts';
 import { Figure } from '../charts/Figure.tsx';
 import { formatNumber } from '../ui/format.ts';
 import { Page, PageTitle, SectionTitle } from '../ui/Page.tsx';
+import rowClasses from '../ui/rows.module.css';
 import { ErrorState, Loading } from '../ui/states.tsx';
 import { TextLink } from '../ui/TextLink.tsx';
 import { metricValue } from './metric-words.ts';
@@ -160,13 +161,13 @@ function Differences({ runs }: { runs: RunDetail[] }) {
       <SectionTitle title="What differs">
         {keys.length === 0 ? 'only chance: all settings are the same' : 'settings that are not the same in all'}
       </SectionTitle>
-      <Table className={classes.table}>
+      <Table className={rowClasses.table}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th />
             {runs.map((run) => (
               <Table.Th key={run.id} ta="right">
-                <Link to={`/train/${run.id}`} className={classes.rowLink}>
+                <Link to={`/train/${run.id}`} className={rowClasses.rowLink}>
                   {run.name}
                 </Link>
               </Table.Th>

@@ -7,14 +7,15 @@ import type { Method, PersonKind } from '#shared/domain.ts';
 import { client } from '../app/client.ts';
 import { useCommands } from '../app/keyboard.ts';
 import { queries } from '../app/queries.ts';
+import { FieldRow } from '../ui/FieldRow.tsx';
+import { FoldRow } from '../ui/FoldRow.tsx';
+import form from '../ui/form.module.css';
 import { count, formatNumber } from '../ui/format.ts';
 import { PrimaryButton } from '../ui/PrimaryButton.tsx';
 import { ErrorState } from '../ui/states.tsx';
 import { Triangle } from '../ui/Triangle.tsx';
 import { EarlierRuns } from './EarlierRuns.tsx';
 import { scaledSeconds } from './estimate.ts';
-import { FieldRow } from './FieldRow.tsx';
-import { FoldRow } from './FoldRow.tsx';
 import { JudgmentsField } from './JudgmentsField.tsx';
 import { MachinePanel } from './MachinePanel.tsx';
 import { MethodWords, planTitle } from './MethodWords.tsx';
@@ -90,15 +91,15 @@ export function PlannedRun({ method, choice, plan, judgmentsBy, setJudgmentsBy, 
       ? plan.estimate.seconds
       : scaledSeconds(method, plan.estimate.seconds, plan.defaults, config, share);
   return (
-    <div className={classes.page}>
-      <header className={classes.head}>
+    <div className={form.page}>
+      <header className={form.head}>
         <div>
           <Title order={1}>{planTitle(method, plan.data)}</Title>
           <Text size="md" c="dimmed">
             <MethodWords method={method} long />
           </Text>
         </div>
-        <div className={classes.actions}>
+        <div className={form.actions}>
           <Button variant="subtle" h={36} component={Link} to="/train">
             Cancel
           </Button>
@@ -110,7 +111,7 @@ export function PlannedRun({ method, choice, plan, judgmentsBy, setJudgmentsBy, 
         </div>
       </header>
       <div className={classes.columns}>
-        <div className={classes.form}>
+        <div className={form.form}>
           {choice}
           <FieldRow label="Start from" why={method === 'ppo' ? 'also the reference of the KL penalty' : 'its weights are the first ones'}>
             <Select

@@ -1,7 +1,7 @@
 import { Code } from '@mantine/core';
 import type { RunDetail } from '#shared/api/runs.ts';
+import { FoldRow } from '../ui/FoldRow.tsx';
 import { count } from '../ui/format.ts';
-import { FoldRow } from './FoldRow.tsx';
 import { defaultsOf, settingsOf, settingsSummary, settingValue } from './setting-words.ts';
 import classes from './train.module.css';
 import { dataWords } from './words.ts';

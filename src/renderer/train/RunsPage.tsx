@@ -7,12 +7,12 @@ import { queries } from '../app/queries.ts';
 import { count, formatDuration } from '../ui/format.ts';
 import { Page, PageTitle } from '../ui/Page.tsx';
 import { PrimaryButton } from '../ui/PrimaryButton.tsx';
+import rowClasses from '../ui/rows.module.css';
 import { EmptyState, ErrorState, Loading } from '../ui/states.tsx';
 import { TimeAgo } from '../ui/TimeAgo.tsx';
 import { Triangle } from '../ui/Triangle.tsx';
 import { useRows } from '../ui/use-rows.ts';
 import { RunsFinding } from './RunsFinding.tsx';
-import classes from './train.module.css';
 import { isActive } from './use-run.ts';
 import { headlineWords, methodNames, stateWords } from './words.ts';
 
@@ -72,7 +72,7 @@ export function RunsPage() {
       >
         {count(runs.length)} {runs.length === 1 ? 'run' : 'runs'}. Choose two or more of one method to lay them over each other.
       </PageTitle>
-      <Table className={classes.table} stickyHeader>
+      <Table className={rowClasses.table} stickyHeader>
         <Table.Thead>
           <Table.Tr>
             <Table.Th w={32} aria-label="Overlay" />
@@ -101,7 +101,7 @@ export function RunsPage() {
                 )}
               </Table.Td>
               <Table.Td>
-                <Link to={`/train/${run.id}`} className={classes.rowLink}>
+                <Link to={`/train/${run.id}`} className={rowClasses.rowLink}>
                   {run.name}
                 </Link>
               </Table.Td>

@@ -1,7 +1,7 @@
 import { Group, NumberInput, SegmentedControl, Select, Switch, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { Method } from '#shared/domain.ts';
-import { FieldRow } from './FieldRow.tsx';
+import { FieldRow } from '../ui/FieldRow.tsx';
 import { type AnySetting, choicesOf, settingValue } from './setting-words.ts';
 
 interface SettingFieldProps {

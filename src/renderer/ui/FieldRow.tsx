@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import classes from './new-run.module.css';
+import classes from './form.module.css';
 
 /** A row of a form: label and its one-line reason left, the field right. */
 export function FieldRow({ label, why, children }: { label: ReactNode; why: ReactNode; children: ReactNode }) {

@@ -1,6 +1,6 @@
 import { UnstyledButton } from '@mantine/core';
 import { type ReactNode, useId, useState } from 'react';
-import classes from './train.module.css';
+import classes from './form.module.css';
 
 interface FoldRowProps {
   title: ReactNode;
