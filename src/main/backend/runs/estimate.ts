@@ -33,9 +33,9 @@ export function estimateSeconds(store: Store, run: Configured, parameters: numbe
   return ((run.method === 'ppo' ? 2 : 1) * operations) / usualSpeed;
 }
 
-/** Bytes of weights, gradients and both moments; PPO holds policy and value network so, and its reference and reward model as weights only. */
+/** Bytes of weights, gradients and both moments; PPO holds its policy so, and a critic of its own, and reference and reward model as weights only. */
 export function estimateMemory(run: Configured, start: CheckpointRow, rewardModel: CheckpointRow | null): number {
-  const trained = run.method === 'ppo' ? 8 : 4;
+  const trained = run.method === 'ppo' && run.config.critic === 'separate' ? 8 : 4;
   const frozen = run.method === 'ppo' ? start.parameters + (rewardModel?.parameters ?? start.parameters) : 0;
   return Math.round(baseBytes + 1.3 * float32 * (trained * start.parameters + frozen));
 }
