@@ -9,10 +9,10 @@ import type { Job } from '#shared/jobs.ts';
 const folder = mkdtempSync(join(tmpdir(), 'plumbline-jobs-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 let count = 0;
-function rogue(program: string) {
+function rogue(program: string, grace = 150) {
   const entry = join(folder, `rogue-${count++}.mjs`);
   writeFileSync(entry, program);
-  return createSupervisor({ entry, grace: 150 });
+  return createSupervisor({ entry, grace });
 }
 const job: Job = { kind: 'score', rewardModel: '/nowhere', pairsFile: '/nowhere' };
 const ignoresEverything = `process.on('SIGTERM', () => {}); process.stdin.resume(); setInterval(() => {}, 1000);`;
@@ -83,6 +83,7 @@ test('an event that cannot be stored ends the job with the reason', async () => 
 test('closing stops the running job, drops the queued ones and takes no more', async () => {
   const supervisor = rogue(
     `process.stdin.on('data', (text) => { if (String(text).includes('stop')) { console.log(JSON.stringify({ event: 'stopped', step: 7 })); process.exit(0); } });`,
+    10_000,
   );
   const first = supervisor.submit({ id: 'a', job, onEvent: () => {} });
   const second = supervisor.submit({ id: 'b', job, onEvent: () => {} });
