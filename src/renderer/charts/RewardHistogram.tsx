@@ -1,6 +1,6 @@
 import classes from './charts.module.css';
 import { binRewards } from './reward-bins.ts';
-import { tickWords } from './ticks.ts';
+import { roundTicks, tickWords } from './ticks.ts';
 
 interface RewardHistogramProps {
   chosen: number[];
@@ -60,14 +60,4 @@ export function RewardHistogram({ chosen, rejected, width, height = 184 }: Rewar
       </text>
     </svg>
   );
-}
-
-/** At most `count` round numbers within [low, high]. */
-function roundTicks(low: number, high: number, count: number): number[] {
-  const raw = (high - low) / count || 1;
-  const power = 10 ** Math.floor(Math.log10(raw));
-  const step = ([1, 2, 5, 10].find((factor) => factor * power >= raw) ?? 10) * power;
-  const ticks: number[] = [];
-  for (let index = Math.ceil(low / step - 1e-9); index * step <= high + 1e-9; index++) ticks.push(index * step);
-  return ticks;
 }

@@ -29,3 +29,13 @@ export function valueRange(low: number, high: number, include: readonly number[]
   const room = (to - from) * 0.06 || Math.max(Math.abs(to) * 0.1, 0.05);
   return [from - (include.includes(from) && from === 0 ? 0 : room), to + room];
 }
+
+/** At most `count` round numbers within [low, high]. */
+export function roundTicks(low: number, high: number, count: number): number[] {
+  const raw = (high - low) / count || 1;
+  const power = 10 ** Math.floor(Math.log10(raw));
+  const step = ([1, 2, 5, 10].find((factor) => factor * power >= raw) ?? 10) * power;
+  const ticks: number[] = [];
+  for (let index = Math.ceil(low / step - 1e-9); index * step <= high + 1e-9; index++) ticks.push(index * step);
+  return ticks;
+}

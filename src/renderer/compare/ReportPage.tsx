@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from 'react-router';
 import type { ComparisonReport } from '#shared/api/compare.ts';
 import { client } from '../app/client.ts';
+import { useCommands } from '../app/keyboard.ts';
 import { queries } from '../app/queries.ts';
 import { count } from '../ui/format.ts';
 import { Page, PageTitle } from '../ui/Page.tsx';
@@ -13,6 +14,7 @@ import { TextLink } from '../ui/TextLink.tsx';
 import { AnswersPanel } from './AnswersPanel.tsx';
 import classes from './compare.module.css';
 import { MeasuresTable } from './MeasuresTable.tsx';
+import { RewardAgainstKl } from './RewardAgainstKl.tsx';
 import { isGoing, mainChallenger } from './report.ts';
 import { StudyPanel } from './StudyPanel.tsx';
 import { useReading } from './use-reading.ts';
@@ -102,6 +104,7 @@ const sitting = 20;
 function Finished({ report }: { report: ComparisonReport }) {
   const navigate = useNavigate();
   const reading = useReading();
+  useCommands({ 'app.close': () => navigate('/compare') });
   const challenger = mainChallenger(report);
   const reference = report.checkpoints[0];
   const votes = challenger?.winRate ? votesOf(challenger.winRate) : 0;
@@ -126,7 +129,10 @@ function Finished({ report }: { report: ComparisonReport }) {
       <AnswersPanel report={report} reading={reading} />
       <div className={classes.below}>
         {challenger && reference && <StudyPanel report={report} challenger={challenger} reference={reference} />}
-        <MeasuresTable report={report} />
+        <div className={classes.measured}>
+          <MeasuresTable report={report} />
+          <RewardAgainstKl report={report} />
+        </div>
       </div>
     </Page>
   );

@@ -1,11 +1,12 @@
 import { Table } from '@mantine/core';
 import { useQueries } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { Link } from 'react-router';
+import { Link, useNavigate } from 'react-router';
 import type { RunDetail } from '#shared/api/runs.ts';
 import type { Method } from '#shared/domain.ts';
 import type { MetricName } from '#shared/metrics.ts';
 import { client } from '../app/client.ts';
+import { useCommands } from '../app/keyboard.ts';
 import { queries } from '../app/queries.ts';
 import { Figure } from '../charts/Figure.tsx';
 import { formatNumber } from '../ui/format.ts';
@@ -78,6 +79,8 @@ const wanted: Record<Method, Wanted[]> = {
 
 /** Several runs of one method in the same charts, and what they were told differently. */
 export function OverlayPage({ ids }: { ids: string[] }) {
+  const navigate = useNavigate();
+  useCommands({ 'app.close': () => navigate('/train') });
   const details = useQueries({ queries: ids.map((id) => queries.run(id)) });
   const runs = details.flatMap((query) => query.data ?? []);
   const refetch = (id: string) => (runs.some((run) => run.id === id && isActive(run.state)) ? 2_000 : false);

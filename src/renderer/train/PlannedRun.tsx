@@ -13,7 +13,7 @@ import form from '../ui/form.module.css';
 import { count, formatNumber } from '../ui/format.ts';
 import { PrimaryButton } from '../ui/PrimaryButton.tsx';
 import { ErrorState } from '../ui/states.tsx';
-import { Triangle } from '../ui/Triangle.tsx';
+import { BeforeYouStart } from './BeforeYouStart.tsx';
 import { EarlierRuns } from './EarlierRuns.tsx';
 import { scaledSeconds } from './estimate.ts';
 import { JudgmentsField } from './JudgmentsField.tsx';
@@ -94,7 +94,7 @@ export function PlannedRun({ method, choice, plan, judgmentsBy, setJudgmentsBy, 
     <div className={form.page}>
       <header className={form.head}>
         <div>
-          <Title order={1}>{planTitle(method, plan.data)}</Title>
+          <Title order={1}>{planTitle(method, { ...plan.data, train: Math.min(plan.data.train, limit ?? plan.data.train) })}</Title>
           <Text size="md" c="dimmed">
             <MethodWords method={method} long />
           </Text>
@@ -173,16 +173,7 @@ export function PlannedRun({ method, choice, plan, judgmentsBy, setJudgmentsBy, 
           )}
           <MachinePanel memoryBytes={plan.estimate.memoryBytes} seconds={seconds} />
           <EarlierRuns method={method} />
-          {plan.sentences.length > 0 && (
-            <section className={classes.side}>
-              <h2 className={classes.sideTitle}>{plan.ready ? 'Before you start' : 'What is missing'}</h2>
-              {plan.sentences.map((sentence) => (
-                <p key={sentence} className={classes.sentence}>
-                  {!plan.ready && <Triangle size={10} />} {sentence}
-                </p>
-              ))}
-            </section>
-          )}
+          <BeforeYouStart plan={plan} rewardModel={method === 'ppo' ? rewardModel : undefined} />
         </aside>
       </div>
     </div>

@@ -1,9 +1,12 @@
 import { Text } from '@mantine/core';
 import { useThrottledValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
+import { useNavigate } from 'react-router';
 import type { RunDetail, RunSample } from '#shared/api/runs.ts';
+import { useCommands } from '../app/keyboard.ts';
 import { queries } from '../app/queries.ts';
 import { usePageName } from '../ui/Page.tsx';
+import { sentenceFor } from '../ui/sentence.ts';
 import { ErrorState, Loading } from '../ui/states.tsx';
 import { TextLink } from '../ui/TextLink.tsx';
 import { MetricGrid } from './MetricGrid.tsx';
@@ -27,6 +30,8 @@ export function RunPage({ id }: { id: string }) {
   const { series, version, pending, error } = useRunSeries(id, active);
   const readVersion = useThrottledValue(version, 250);
   const samples = useRunSamples(id);
+  const navigate = useNavigate();
+  useCommands({ 'app.close': () => navigate('/train') });
   usePageName(run?.name ?? runs?.find((other) => other.id === id)?.name ?? 'Run');
 
   if (query.error && !run) {
@@ -68,7 +73,14 @@ export function RunPage({ id }: { id: string }) {
           <MetricGrid method={run.method} totalSteps={run.totalSteps} signs={run.signs} series={series} version={readVersion} />
           <RunFolds run={run} />
         </div>
-        <Side run={run} series={series} samples={samples.data ?? []} />
+        <div>
+          {samples.error && !samples.data && (
+            <Text size="md" c="dimmed" role="alert">
+              The samples could not be read: {sentenceFor(samples.error)}
+            </Text>
+          )}
+          <Side run={run} series={series} samples={samples.data ?? []} />
+        </div>
       </div>
     </div>
   );

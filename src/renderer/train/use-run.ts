@@ -39,16 +39,16 @@ export function useRun(run: string) {
 }
 
 /**
- * The metrics of a run. Rows of the event stream are drawn once a frame; `version` changes with them.
- * The same RunSeries grows in place, so depend on `version`, not on it alone.
+ * The metrics of one run, for as long as the component lives: give it a key by run. Rows of the event stream are drawn once a frame;
+ * `version` changes with them. The same RunSeries grows in place, so depend on `version`, not on it alone.
  */
 export function useRunSeries(run: string, active: boolean) {
   const instance = useId();
+  const [series] = useState(() => new RunSeries());
   const [version, setVersion] = useState(0);
   const frame = useRef(0);
-  // What was fetched so far; the stream may already be further ahead.
-  const held = useRef({ run, series: new RunSeries(), fetchedThrough: -1 });
-  if (held.current.run !== run) held.current = { run, series: new RunSeries(), fetchedThrough: -1 };
+  // The stream may be further ahead than what was fetched.
+  const fetchedThrough = useRef(-1);
 
   const redraw = () => {
     frame.current ||= requestAnimationFrame(() => {
@@ -61,22 +61,21 @@ export function useRunSeries(run: string, active: boolean) {
   const query = useQuery({
     queryKey: ['runs', 'metrics', run, instance],
     queryFn: async () => {
-      const mine = held.current;
-      const rows = await client.runs.metrics.query({ run, afterStep: mine.fetchedThrough });
-      mine.series.add(rows);
-      mine.fetchedThrough = rows.at(-1)?.step ?? mine.fetchedThrough;
+      const rows = await client.runs.metrics.query({ run, afterStep: fetchedThrough.current });
+      series.add(rows);
+      fetchedThrough.current = rows.at(-1)?.step ?? fetchedThrough.current;
       redraw();
-      return mine.fetchedThrough;
+      return fetchedThrough.current;
     },
     refetchInterval: active ? refetchMilliseconds : false,
     gcTime: 0,
   });
   useRunEvents((event) => {
     if (event.kind !== 'metrics' || event.run !== run) return;
-    held.current.series.add([event.row]);
+    series.add([event.row]);
     redraw();
   });
-  return { series: held.current.series, version, pending: query.isPending, error: query.error };
+  return { series, version, pending: query.isPending, error: query.error };
 }
 
 /** The answers to the run's fixed prompts so far, oldest step first. */
