@@ -1,0 +1,31 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../support/temporary.ts';
+import { startCli } from './run-cli.ts';
+
+const feedback = fileURLToPath(new URL('../../../shared/data/ai-feedback-pairs.jsonl.gz', import.meta.url));
+const demo = fileURLToPath(new URL('../../resources/demo', import.meta.url));
+
+test('a reward model trains on 500 rows of real AI feedback to the end with the demo model, and says how good it is', async (context) => {
+  if (!existsSync(feedback)) return context.skip('shared/data/ai-feedback-pairs.jsonl.gz is not beside this repository');
+  const folder = temporaryFolder();
+  const file = join(folder, 'pairs.jsonl');
+  writeFileSync(file, gunzipSync(readFileSync(feedback)));
+  const project = join(folder, 'real.plumbline');
+  const json = async (...args: string[]) => {
+    const { code, stdout, stderr } = await startCli([...args, '--json'], { data: join(folder, 'data'), demo }).ended;
+    expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+    return JSON.parse(stdout);
+  };
+  await json('project', 'create', project, '--demo');
+  const imported = await json('data', 'import', file, '--project', project, '--judged-by', 'model', '--judge', 'GPT-4');
+  expect(imported).toMatchObject({ rows: 6434, rejected: [] });
+  expect(imported.accepted + imported.duplicates).toBe(6434);
+  const run = await json('train', 'reward', '--project', project, '--judgments-by', 'model', '--limit', '500', '--set', 'epochs=1');
+  expect(run).toMatchObject({ checkpoint: expect.any(String), simulated: true, data: { judgmentsBy: ['model'] } });
+  expect(run.report.pairs + run.report.droppedTooLong).toBeGreaterThanOrEqual(500);
+  expect(run.report.untied).toBeGreaterThan(0);
+}, 300_000);
