@@ -1,6 +1,6 @@
 import type { Kernels } from './kernels.ts';
 
-export type BackendName = 'wasm' | 'cpu';
+export type BackendName = 'wasm' | 'webgpu' | 'tensorflow' | 'cpu';
 
 /** The device that tfjs computes on in this process. */
 export interface Backend {

@@ -1,0 +1,107 @@
+import { PlainError, sentenceOf } from '#shared/errors.ts';
+import { words } from './memory.ts';
+
+/** What the kernels need of a device; every GPU of the last ten years has it. */
+const needed = {
+  maxStorageBuffersPerShaderStage: 8,
+  maxComputeInvocationsPerWorkgroup: 256,
+  maxComputeWorkgroupSizeX: 256,
+  maxComputeWorkgroupStorageSize: 16_384,
+  maxComputeWorkgroupsPerDimension: 65_535,
+} as const;
+
+/** Limits that are asked for at the adapter's best, since they bound the size of a model. */
+const asLargeAsPossible = ['maxStorageBufferBindingSize', 'maxBufferSize'] as const;
+
+type Limits = Pick<GPUSupportedLimits, keyof typeof needed | (typeof asLargeAsPossible)[number]>;
+type Info = Pick<GPUAdapterInfo, 'vendor' | 'architecture' | 'device' | 'description'>;
+
+/** Dawn's GPU object; `name` is a part of the name of the only adapter that it will give, in the letters that Dawn writes it. */
+export type CreateGpu = (name?: string) => GPU;
+
+/**
+ * The most powerful adapter, or the one whose name contains `name`.
+ * @throws PlainError `engine` when there is none, when only a software renderer is there and it was not asked for by name, or when limits are too low.
+ */
+export async function findAdapter(create: CreateGpu, name?: string): Promise<{ adapter: GPUAdapter; words: string }> {
+  const adapter = await requestAdapter(create, name);
+  if (!name && isSoftware(adapter.info)) {
+    throw new PlainError(
+      'engine',
+      `The only adapter is ${modelOf(adapter.info)}, which draws on the CPU and is slower than the CPU backend. Install your GPU's driver, or train on the CPU.`,
+    );
+  }
+  checkLimits(adapter.limits, modelOf(adapter.info));
+  return { adapter, words: `${modelOf(adapter.info)} through ${api()}, ${words(largestTensor(adapter.limits))} a tensor` };
+}
+
+/** Dawn answers a name that it does not know with the names that it does. */
+async function requestAdapter(create: CreateGpu, name: string | undefined): Promise<GPUAdapter> {
+  const exact = name && (await namesOf(create)).find((known) => known.toLowerCase().includes(name.toLowerCase()));
+  const adapter = name && !exact ? null : await create(exact).requestAdapter({ powerPreference: 'high-performance' });
+  if (adapter) return adapter;
+  throw new PlainError(
+    'engine',
+    `No GPU${name ? ` named "${name}"` : ''} was found through ${api()}. Install your GPU's driver (on Linux also libvulkan1), or train on the CPU.`,
+  );
+}
+
+async function namesOf(create: CreateGpu): Promise<string[]> {
+  const refusal = await create('\u0000')
+    .requestAdapter()
+    .then(() => '', sentenceOf);
+  return [...refusal.matchAll(/name: '([^']+)'/g)].map(([, known]) => known!);
+}
+
+/** Limits to ask the adapter for. */
+export function wantedLimits(limits: Limits): Record<string, number> {
+  return { ...needed, ...Object.fromEntries(asLargeAsPossible.map((limit) => [limit, limits[limit]])) };
+}
+
+/** @throws PlainError `engine` with the numbers when the adapter cannot run the kernels. */
+export function checkLimits(limits: Limits, model: string): void {
+  for (const [limit, least] of Object.entries(needed) as [keyof typeof needed, number][]) {
+    if (limits[limit] >= least) continue;
+    throw new PlainError(
+      'engine',
+      `${model} cannot be used: its ${limit} is ${limits[limit]}, and ${least} are needed. Update its driver, or train on the CPU.`,
+    );
+  }
+}
+
+/** SwiftShader, llvmpipe, Microsoft's basic renderer: GPUs in name only. */
+export function isSoftware({ vendor, architecture, device, description }: Info): boolean {
+  return /swiftshader|llvmpipe|lavapipe|softpipe|microsoft basic render|basic render driver|\bwarp\b/i.test(
+    [vendor, architecture, device, description].join(' '),
+  );
+}
+
+/** "NVIDIA GeForce RTX 4090". Dawn gives names in small letters and hyphens. */
+export function modelOf({ vendor, architecture, device, description }: Info): string {
+  if (/swiftshader/i.test(`${architecture} ${device}`)) return 'SwiftShader';
+  const name = (device && !/^(0x)?[0-9a-f]{4}$/i.test(device) ? device : description || `${vendor} ${architecture}`)
+    .replace(/[-_]+/g, ' ')
+    .trim();
+  const maker = new RegExp(`\\b${vendor}\\b`, 'i').test(name) ? name : `${vendor} ${name}`;
+  return maker.replace(
+    /\b[a-z0-9]+\b/g,
+    (word) => spelled.get(word) ?? (/\d/.test(word) ? word.toUpperCase() : word[0]!.toUpperCase() + word.slice(1)),
+  );
+}
+
+const spelled = new Map([
+  ...['nvidia', 'amd', 'rtx', 'gtx', 'gpu', 'xt', 'xtx', 'ti', 'hbm', 'pcie', 'sxm', 'uhd', 'hd', 'rx'].map(
+    (word) => [word, word.toUpperCase()] as const,
+  ),
+  ['ti', 'Ti'],
+  ['geforce', 'GeForce'],
+]);
+
+function largestTensor({ maxBufferSize, maxStorageBufferBindingSize }: Limits): number {
+  return Math.min(maxBufferSize, maxStorageBufferBindingSize);
+}
+
+/** The interface that Dawn takes on this system. */
+function api(): string {
+  return { darwin: 'Metal', win32: 'Direct3D 12' }[process.platform as string] ?? 'Vulkan';
+}
