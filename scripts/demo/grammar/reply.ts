@@ -10,7 +10,7 @@ const habits = {
   /** exact, promise, vague */
   detail: [0.55, 0.18, 0.27],
   /** One coin a reply; then each slot is wrong with `wrongSlot`. */
-  untrue: 0.2,
+  untrue: 0.12,
   wrongSlot: 0.6,
   /** warm, plain, curt */
   tone: [0.36, 0.36, 0.28],
