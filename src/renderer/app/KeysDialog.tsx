@@ -2,14 +2,14 @@ import { Modal, SimpleGrid, Stack, Table, Title } from '@mantine/core';
 import { Kbd } from '../ui/Kbd.tsx';
 import { type KeyCommand, type KeySection, keyMap } from './keys.ts';
 
-const onLabel: readonly KeySection[] = ['Judge', 'This pair', 'Read', 'Everywhere'];
+const onLabel: readonly KeySection[] = ['Judge', 'This pair', 'Read', 'Rank, of more than two', 'Everywhere'];
 const elsewhere: readonly KeySection[] = ['Go to', 'Lists and runs', 'Everywhere'];
 const commands: readonly KeyCommand[] = Object.values(keyMap);
 
 /** All keys of where one is, read from the key map. */
 export function KeysDialog({ reading, opened, onClose }: { reading: boolean; opened: boolean; onClose: () => void }) {
   const sections = reading ? onLabel : elsewhere;
-  const half = Math.ceil(sections.length / 2);
+  const half = Math.floor(sections.length / 2);
   return (
     <Modal opened={opened} onClose={onClose} title="Keys" size={860}>
       <SimpleGrid cols={2} spacing={40} tabIndex={-1} data-autofocus>

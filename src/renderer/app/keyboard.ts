@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 import { type CommandName, type KeyCommand, keyMap, matchesKey } from './keys.ts';
 
 export type Commands = Partial<Record<CommandName, (event: KeyboardEvent) => void>>;
@@ -11,10 +11,11 @@ let prefix: { key: string; at: number } | null = null;
 /** Commands of a component while it is mounted and `enabled`; the newest handlers are called. Keys pause while text is typed or a dialog is open. */
 export function useCommands(commands: Commands, enabled = true): void {
   const layer = useRef(commands);
-  useEffect(() => {
+  // Layout effects: a key that follows a paint at once must find the screen that was painted.
+  useLayoutEffect(() => {
     layer.current = commands;
   });
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!enabled) return;
     layers.push(layer);
     if (layers.length === 1) window.addEventListener('keydown', dispatch);
@@ -23,6 +24,17 @@ export function useCommands(commands: Commands, enabled = true): void {
       if (layers.length === 0) window.removeEventListener('keydown', dispatch);
     };
   }, [enabled]);
+}
+
+/** Does what a command's key would do now: for buttons that show their key. */
+export function press(name: CommandName): void {
+  for (const layer of layers.toReversed()) {
+    const command = layer.current[name];
+    if (command) {
+      command(new KeyboardEvent('keydown'));
+      return;
+    }
+  }
 }
 
 function dispatch(event: KeyboardEvent): void {

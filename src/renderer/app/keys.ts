@@ -11,7 +11,7 @@ export interface KeyCommand {
   /** Works while text is typed. */
   whileTyping?: boolean;
 }
-export type KeySection = 'Judge' | 'Read' | 'This pair' | 'Lists and runs' | 'Go to' | 'Everywhere';
+export type KeySection = 'Judge' | 'Rank, of more than two' | 'Read' | 'This pair' | 'Lists and runs' | 'Go to' | 'Everywhere';
 
 export const keyMap = {
   'label.betterA': { keys: ['ArrowLeft', '1'], words: 'A is better', section: 'Judge' },
@@ -31,6 +31,15 @@ export const keyMap = {
   'label.skip': { keys: ['s'], words: 'Skip, with a reason', section: 'This pair' },
   'label.flag': { keys: ['f'], words: 'Flag for the lead', section: 'This pair' },
   'label.reason': { keys: ['r'], words: 'Write why', section: 'This pair' },
+
+  'rank.pick': { keys: ['a', 'b', 'c', 'd'], words: 'Next best', section: 'Rank, of more than two' },
+  'rank.tie': { keys: ['='], words: 'Then a letter: equal to the last', section: 'Rank, of more than two' },
+  'rank.takeBack': { keys: ['Backspace'], words: 'Take the last letter back', section: 'Rank, of more than two', repeats: true },
+  'rank.keep': { keys: ['Enter'], words: 'Keep this order', section: 'Rank, of more than two' },
+  'rank.skip': { keys: ['Shift+s'], words: 'Skip, with a reason', section: 'Rank, of more than two' },
+  'rank.flag': { keys: ['Shift+f'], words: 'Flag for the lead', section: 'Rank, of more than two' },
+  'rank.reason': { keys: ['Shift+r'], words: 'Write why', section: 'Rank, of more than two' },
+  'rank.guideline': { keys: ['Shift+g'], words: 'Guideline', section: 'Rank, of more than two' },
 
   'label.difference': { keys: ['d'], words: 'Mark words that only one side has', section: 'Read' },
   'label.guideline': { keys: ['g'], words: 'Guideline', section: 'Read' },

@@ -1,39 +1,34 @@
-import { keyMap } from '../app/keys.ts';
+import { press } from '../app/keyboard.ts';
+import { type CommandName, keyMap } from '../app/keys.ts';
 import { Kbd } from '../ui/Kbd.tsx';
 import classes from './KeyBar.module.css';
 
-const items = [
-  { command: 'label.skip', words: 'Skip', on: null },
-  { command: 'label.flag', words: 'Flag', on: 'flag' },
-  { command: 'label.difference', words: 'Difference', on: 'difference' },
-  { command: 'label.guideline', words: 'Guideline', on: 'guideline' },
-  { command: 'label.reason', words: 'Reason', on: 'reason' },
-  { command: 'label.undo', words: 'Undo', on: null },
-  { command: 'app.keys', words: 'All keys', on: null },
-] as const;
+export interface KeyBarItem {
+  command: CommandName;
+  words: string;
+  /** Undefined for what cannot be switched on. */
+  on?: boolean;
+}
 
 /** The keys beside judging. What is switched on is in ink. A click presses the key. */
-export function KeyBar({ on }: { on: Record<'flag' | 'difference' | 'guideline' | 'reason', boolean> }) {
+export function KeyBar({ items }: { items: readonly KeyBarItem[] }) {
   return (
     <div className={classes.bar} role="toolbar" aria-label="This pair">
-      {items.map((item) => (
+      {items.map(({ command, words, on }) => (
         <button
-          key={item.command}
+          key={command}
           type="button"
           className={classes.item}
-          data-on={(item.on !== null && on[item.on]) || undefined}
-          aria-pressed={item.on === null ? undefined : on[item.on]}
+          data-on={on || undefined}
+          aria-pressed={on}
+          // The hand stays on the keys: a click must not leave the focus on a button that Enter or Space would press again.
           onMouseDown={(event) => event.preventDefault()}
-          onClick={() => press(keyMap[item.command].keys[0])}
+          onClick={() => press(command)}
         >
-          <Kbd keys={keyMap[item.command].keys[0]} />
-          <span>{item.words}</span>
+          <Kbd keys={keyMap[command].keys[0]} />
+          <span>{words}</span>
         </button>
       ))}
     </div>
   );
-}
-
-function press(key: string) {
-  window.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
 }

@@ -1,3 +1,4 @@
+import { useEffect, useState } from 'react';
 import { isAway } from '../app/client.ts';
 import { Kbd } from '../ui/Kbd.tsx';
 import { sentenceFor } from '../ui/sentence.ts';
@@ -6,9 +7,12 @@ import { Triangle } from '../ui/Triangle.tsx';
 import classes from './Notices.module.css';
 import type { SessionState } from './session.ts';
 
+const noticeMilliseconds = 6_000;
+
 /** Bottom left, never over the keys: what was taken back, and why a judgment is not saved. */
 export function Notices({ state, onRedo }: { state: SessionState; onRedo: () => void }) {
-  const { tookBack, problem, refused } = state;
+  const { problem, refused } = state;
+  const tookBack = useForAWhile(state.tookBack);
   const shown = problem !== null && !isAway(problem);
   if (!tookBack && !shown) return null;
   return (
@@ -35,4 +39,15 @@ export function Notices({ state, onRedo }: { state: SessionState; onRedo: () => 
       )}
     </div>
   );
+}
+
+/** A notice is read and goes; the key that it names works on. */
+function useForAWhile<Value>(value: Value | null): Value | null {
+  const [gone, setGone] = useState<Value | null>(null);
+  useEffect(() => {
+    if (value === null) return;
+    const timer = setTimeout(() => setGone(value), noticeMilliseconds);
+    return () => clearTimeout(timer);
+  }, [value]);
+  return value === gone ? null : value;
 }

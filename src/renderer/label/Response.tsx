@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import type { Span } from '#shared/diff.ts';
 import { Markdown } from '../ui/Markdown.tsx';
 import classes from './Response.module.css';
@@ -5,21 +6,23 @@ import classes from './Response.module.css';
 interface ResponseProps {
   side: 'a' | 'b';
   text: string;
-  marks: Span[] | undefined;
-  difference: boolean;
+  /** Ranges that only this side has, while differences are marked; else null. */
+  marks: readonly Span[] | null;
   /** px */
   size: number;
   onScroll: (element: HTMLElement) => void;
 }
 
 /** One whole text. Its scroll thumb lies beside the plumb line; a thumb that is missing says "you see all of it". */
-export function Response({ side, text, marks, difference, size, onScroll }: ResponseProps) {
+export const Response = memo(function Response({ side, text, marks, size, onScroll }: ResponseProps) {
   const letter = side.toUpperCase();
   return (
     <article className={classes.response} data-side={side} aria-label={`Response ${letter}`}>
       <div className={classes.head} style={{ fontSize: size }}>
         <span className={classes.letter}>{letter}</span>
-        {difference && <span className={classes.note}>{marks ? `words only in ${letter}` : `${letter} has no words of its own`}</span>}
+        {marks && (
+          <span className={classes.note}>{marks.length > 0 ? `words only in ${letter}` : `${letter} has no words of its own`}</span>
+        )}
       </div>
       <section
         className={classes.scroll}
@@ -33,10 +36,10 @@ export function Response({ side, text, marks, difference, size, onScroll }: Resp
           {text.trim() === '' ? (
             <span className={classes.note}>This response is empty.</span>
           ) : (
-            <Markdown text={text} marks={marks} side={side} size={size} />
+            <Markdown text={text} marks={marks ?? undefined} side={side} size={size} />
           )}
         </div>
       </section>
     </article>
   );
-}
+});

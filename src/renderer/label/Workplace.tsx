@@ -1,18 +1,18 @@
 import { VisuallyHidden } from '@mantine/core';
-import { Activity, useEffect, useRef, useState } from 'react';
+import { Activity, useEffect, useState } from 'react';
 import type { ProjectSummary } from '#shared/api/project.ts';
-import { settings, useSetting } from '../app/use-setting.ts';
-import { AnswerScale } from './AnswerScale.tsx';
+import { skipDecision } from './answers.ts';
 import { ChoicePanel } from './ChoicePanel.tsx';
 import { Guideline } from './Guideline.tsx';
-import { KeyBar } from './KeyBar.tsx';
 import { Notices } from './Notices.tsx';
-import { Pair } from './Pair.tsx';
+import { PairWork } from './PairWork.tsx';
+import { RankWork } from './RankWork.tsx';
 import { ReasonBox } from './ReasonBox.tsx';
 import type { LabelSession, SessionState } from './session.ts';
-import { type OpenPanel, useLabelCommands } from './use-label-commands.ts';
+import { useReading } from './use-reading.ts';
 import { drafts } from './use-session.ts';
 import classes from './Workplace.module.css';
+import type { Panel } from './work-props.ts';
 
 interface WorkplaceProps {
   session: LabelSession;
@@ -24,67 +24,57 @@ interface WorkplaceProps {
 const skipReasons = ['I cannot judge this topic', 'I would have to look it up', 'Broken or unreadable', 'I would rather not read this'];
 const flagReasons = ['Harmful or illegal', 'Names a private person', 'Wrong language', 'Prompt makes no sense'];
 
-/** The pair, the scale that hangs from the plumb line, and the keys. The next pair is drawn already, hidden behind it. */
+/** The item on screen, what opens over it, and the guideline beside it. The next item is drawn already, hidden and without keys. */
 export function Workplace({ session, state, guideline, demo }: WorkplaceProps) {
-  const [panel, setPanel] = useState<OpenPanel>(null);
-  const [difference, setDifference] = useState(false);
-  const [guidelineShown, setGuidelineShown] = useState(false);
-  const [wholePrompt, setWholePrompt] = useState(false);
-  const [size, setSize] = useSetting(settings.readingSize);
-  const [together, setTogether] = useSetting(settings.together);
-  const [scale] = useSetting(settings.scale);
-  const pane = useRef<HTMLDivElement>(null);
-  const current = state.items[0];
-  const assignment = current?.assignmentId ?? '';
+  const [panel, setPanel] = useState<Panel>(null);
+  const reading = useReading();
+  const assignment = state.items[0]?.assignmentId ?? '';
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new pair opens as any other does
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a new item folds what the last one had open
   useEffect(() => {
     setPanel(null);
-    setWholePrompt(false);
+    reading.foldPrompt();
   }, [assignment]);
+  useEffect(() => {
+    const note = () => session.noteKey();
+    window.addEventListener('keydown', note, true);
+    return () => window.removeEventListener('keydown', note, true);
+  }, [session]);
 
-  useLabelCommands({
-    session,
-    scale,
-    pane,
-    open: setPanel,
-    toggle: {
-      difference: () => setDifference(!difference),
-      guideline: () => setGuidelineShown(!guidelineShown),
-      prompt: () => setWholePrompt(!wholePrompt),
-      together: () => setTogether(!together),
-    },
-    enabled: panel === null,
-    resize: (by) => setSize(Math.min(20, Math.max(14, size + by))),
-  });
-
+  const close = () => setPanel(null);
   return (
-    <div className={classes.workplace} data-guideline={guidelineShown || undefined}>
-      <div className={classes.main} ref={pane}>
-        {state.items.slice(0, 2).map((item, index) => (
-          <Activity key={item.assignmentId} mode={index === 0 ? 'visible' : 'hidden'}>
-            <Pair
-              item={item}
-              demo={demo && state.progress?.done === 0}
-              difference={difference}
-              wholePrompt={wholePrompt}
-              onWholePrompt={() => setWholePrompt(!wholePrompt)}
-              together={together}
-              size={size}
-            />
-          </Activity>
-        ))}
+    <div className={classes.workplace}>
+      <div className={classes.main}>
+        {state.items.slice(0, 2).map((item, index) => {
+          const Work = item.responses.length > 2 ? RankWork : PairWork;
+          const isCurrent = index === 0;
+          return (
+            <Activity key={item.assignmentId} mode={isCurrent ? 'visible' : 'hidden'}>
+              <Work
+                item={item}
+                session={session}
+                reading={reading}
+                chosen={isCurrent ? state.chosen : null}
+                demo={isCurrent && demo && state.progress?.done === 0}
+                flagged={isCurrent && state.flagged !== null}
+                reasoned={isCurrent && (panel === 'reason' || drafts.read(assignment) !== '')}
+                enabled={isCurrent && panel === null}
+                open={setPanel}
+              />
+            </Activity>
+          );
+        })}
         <VisuallyHidden role="status">{announcement(state)}</VisuallyHidden>
         <Notices state={state} onRedo={() => session.redo()} />
-        {panel === 'reason' && current && <ReasonBox key={assignment} assignmentId={assignment} onClose={() => setPanel(null)} />}
+        {panel === 'reason' && <ReasonBox key={assignment} assignmentId={assignment} onClose={close} />}
         {panel === 'skip' && (
           <ChoicePanel
             title="Skip this pair"
             reasons={skipReasons}
-            onClose={() => setPanel(null)}
+            onClose={close}
             onChoose={(reason) => {
-              setPanel(null);
-              session.skip(reason);
+              close();
+              session.decide(skipDecision(reason));
             }}
           />
         )}
@@ -92,30 +82,21 @@ export function Workplace({ session, state, guideline, demo }: WorkplaceProps) {
           <ChoicePanel
             title="Flag for the lead"
             reasons={flagReasons}
-            onClose={() => setPanel(null)}
+            onClose={close}
             onClear={state.flagged === null ? undefined : () => session.flag(null)}
             onChoose={(reason) => {
-              setPanel(null);
+              close();
               session.flag(reason);
             }}
           />
         )}
-        <AnswerScale scale={scale} chosen={state.chosen} onAnswer={(answer) => session.judge(answer)} />
-        <KeyBar
-          on={{
-            difference,
-            guideline: guidelineShown,
-            flag: state.flagged !== null,
-            reason: panel === 'reason' || drafts.read(assignment) !== '',
-          }}
-        />
       </div>
-      {guidelineShown && <Guideline guideline={guideline} onClose={() => setGuidelineShown(false)} />}
+      {reading.guideline && <Guideline guideline={guideline} onClose={() => reading.toggle('guideline')} />}
     </div>
   );
 }
 
-/** What a screen reader says when a pair comes up. */
+/** What a screen reader says when an item comes up. */
 function announcement({ progress, chosen }: SessionState): string {
   if (!progress) return '';
   if (chosen !== null) return 'Saving';

@@ -58,22 +58,50 @@ export function answerById(id: string): Answer {
   return answer;
 }
 
-/** What a judgment says of the comparison's slots: A is the first response shown, B the second. */
-export function rankingOf(answer: Answer, item: LabelItem): Ranking {
-  const [a, b] = item.responses.map(({ slot }) => slot);
-  if (a === undefined || b === undefined) throw new Error(`Comparison ${item.comparisonId} has fewer than two responses.`);
-  if (answer.side === 'a') return [[a], [b]];
-  if (answer.side === 'b') return [[b], [a]];
-  return [[a, b]];
+/** What a person decided of an item, in the comparison's own slots; the same whether by the scale, by ranking or by skipping. */
+export interface Decision {
+  /** What is marked on screen while it is on its way. */
+  id: string;
+  words: string;
+  ranking: Ranking | null;
+  strength: Strength | null;
+  bothBad: boolean;
+  skipped: string | null;
 }
 
-/** The answer that a stored judgment was, seen from the sides on which the pair is shown; null when it was skipped. */
-export function answerOf(judgment: JudgmentView, item: LabelItem): Answer | null {
-  if (judgment.bothBad) return bothBad;
-  const [first, second] = judgment.ranking ?? [];
-  if (!first) return null;
+/** An answer as it speaks of the comparison's slots: A is the first response shown, B the second. */
+export function decisionOf(answer: Answer, item: LabelItem): Decision {
+  const { id, words, side, strength, bothBad } = answer;
+  const [a, b] = item.responses.map(({ slot }) => slot);
+  if (a === undefined || b === undefined) throw new Error(`Comparison ${item.comparisonId} has fewer than two responses.`);
+  const ranking = side === 'a' ? [[a], [b]] : side === 'b' ? [[b], [a]] : [[a, b]];
+  return { id, words, ranking, strength, bothBad, skipped: null };
+}
+
+/** An order of the responses shown (indices, best first) as it speaks of the comparison's slots. */
+export function rankingDecision(order: readonly (readonly number[])[], item: LabelItem): Decision {
+  const ranking = order.map((group) => group.map((index) => item.responses[index]?.slot ?? index));
+  return { id: 'ranking', words: 'ranking', ranking, strength: null, bothBad: false, skipped: null };
+}
+
+export const skipDecision = (reason: string): Decision => ({
+  id: 'skip',
+  words: 'skipped',
+  ranking: null,
+  strength: null,
+  bothBad: false,
+  skipped: reason,
+});
+
+/** A stored judgment as a decision, seen from the sides on which the item is shown. */
+export function decisionOfJudgment({ ranking, strength, bothBad: neither, skipped }: JudgmentView, item: LabelItem): Decision {
+  if (ranking === null && !neither) return skipDecision(skipped ?? '');
+  if (item.responses.length > 2) return { ...rankingDecision([], item), ranking, bothBad: neither };
+  return decisionOf(neither ? bothBad : answerOf(ranking ?? [], strength ?? 1, item), item);
+}
+
+function answerOf([first = [], second]: Ranking, strength: Strength, item: LabelItem): Answer {
   if (!second) return answerById('tie');
   const side = first.includes(item.responses[0]?.slot ?? -1) ? 'a' : 'b';
-  const strength = judgment.strength ?? 1;
-  return all.find((answer) => answer.side === side && answer.strength === strength) ?? null;
+  return all.find((answer) => answer.side === side && answer.strength === strength) ?? answerById('tie');
 }

@@ -1,6 +1,6 @@
 import type { JudgeInput, LabelItem, LabelingApi, LabelProgress } from '#shared/api/labeling.ts';
 import { newId } from '#shared/ids.ts';
-import { type Answer, answerOf, rankingOf } from './answers.ts';
+import { type Decision, decisionOfJudgment } from './answers.ts';
 import type { DraftStore } from './drafts.ts';
 import { type Entry, Outbox, type OutboxOptions, type Saved } from './outbox.ts';
 
@@ -44,12 +44,13 @@ export interface SessionOptions extends Pick<OutboxOptions, 'storage' | 'isRefus
   isAway: (error: unknown) => boolean;
 }
 
-interface Judged {
+interface Decided {
   assignmentId: string;
-  answer: Answer | null;
+  decision: Decision;
 }
 
-const ahead = 4;
+/** Items asked for at a time; asked again when half of them are left. */
+const ahead = 8;
 const awayMilliseconds = 500;
 
 /**
@@ -72,11 +73,12 @@ export class LabelSession {
     tookBack: null,
     error: null,
   };
-  private history: Judged[] = [];
-  private redoable: Judged[] = [];
+  private history: Decided[] = [];
+  private redoable: Decided[] = [];
   private shownAt = 0;
   private firstKeyAt: number | null = null;
   private filling = false;
+  private savedCount = 0;
 
   constructor(options: SessionOptions) {
     this.options = options;
@@ -111,18 +113,12 @@ export class LabelSession {
     this.firstKeyAt ??= this.options.now();
   }
 
-  judge(answer: Answer): void {
+  /** Sends a decision of the item on screen to the store; the same one again says nothing new. */
+  decide(decision: Decision): void {
     const item = this.state.items[0];
-    if (!item || this.state.chosen === answer.id) return;
+    if (!item || (this.state.chosen === decision.id && decision.id !== 'ranking')) return;
     this.redoable = [];
-    this.push(item, { answer, skipped: null });
-  }
-
-  skip(reason: string): void {
-    const item = this.state.items[0];
-    if (!item || this.state.chosen === 'skip') return;
-    this.redoable = [];
-    this.push(item, { answer: null, skipped: reason });
+    this.push(item, decision);
   }
 
   flag(reason: string | null): void {
@@ -140,32 +136,30 @@ export class LabelSession {
   redo(): void {
     const last = this.redoable.at(-1);
     const item = this.state.items[0];
-    if (!last?.answer || !item || item.assignmentId !== last.assignmentId) return;
+    if (!last || item?.assignmentId !== last.assignmentId) return;
     this.redoable.pop();
-    this.push(item, { answer: last.answer, skipped: null });
+    this.push(item, last.decision);
   }
 
-  private push(item: LabelItem, { answer, skipped }: { answer: Answer | null; skipped: string | null }): void {
+  private push(item: LabelItem, decision: Decision): void {
     const decided = this.options.now();
     const { assignmentId } = item;
+    const { id, words: _, ...judgment } = decision;
     const last = this.history.at(-1);
     if (last?.assignmentId === assignmentId && this.state.chosen !== null) this.history.pop();
-    this.history.push({ assignmentId, answer });
+    this.history.push({ assignmentId, decision });
     this.outbox.push({
       kind: 'judge',
       input: {
         assignmentId,
         idempotencyKey: newId('key'),
-        ranking: answer ? rankingOf(answer, item) : null,
-        strength: answer?.strength ?? null,
-        bothBad: answer?.bothBad ?? false,
-        skipped,
+        ...judgment,
         flagged: this.state.flagged,
         rationale: this.options.drafts.read(assignmentId) || null,
         times: { shown: Math.min(this.shownAt, decided), firstKey: this.firstKeyAt, decided },
       },
     });
-    this.set({ chosen: answer?.id ?? 'skip', unsaved: this.outbox.size, problem: null, refused: false, tookBack: null });
+    this.set({ chosen: id, unsaved: this.outbox.size, problem: null, refused: false, tookBack: null });
   }
 
   private async send(entry: Entry): Promise<Saved> {
@@ -175,6 +169,7 @@ export class LabelSession {
   }
 
   private onSaved(saved: Saved): void {
+    this.savedCount += 1;
     const unsaved = this.outbox.size;
     const { progress } = saved.result;
     const { items } = this.state;
@@ -202,10 +197,10 @@ export class LabelSession {
       return;
     }
     const index = this.history.findLastIndex(({ assignmentId }) => assignmentId === item.assignmentId);
-    const [judged] = index < 0 ? [] : this.history.splice(index, 1);
-    const answer = judged?.answer ?? (item.current ? answerOf(item.current, item) : null);
-    this.redoable.push({ assignmentId: item.assignmentId, answer });
-    const tookBack = { words: `Judgment taken back${answer ? `: ${answer.words}` : ''}`, canRedo: answer !== null };
+    const [before] = index < 0 ? [] : this.history.splice(index, 1);
+    const decision = before?.decision ?? (item.current ? decisionOfJudgment(item.current, item) : null);
+    if (decision) this.redoable.push({ assignmentId: item.assignmentId, decision });
+    const tookBack = { words: `Judgment taken back${decision ? `: ${decision.words}` : ''}`, canRedo: decision !== null };
     const rest = this.state.items.filter(({ assignmentId }) => assignmentId !== item.assignmentId);
     this.show([item, ...rest], { phase: 'labeling', unsaved, progress, tookBack, problem: null, refused: false });
   }
@@ -223,10 +218,13 @@ export class LabelSession {
     const { transport, purpose, report } = this.options;
     try {
       const holding = this.state.items.map(({ assignmentId }) => assignmentId);
-      const { items: fresh, progress } = await transport.queue({ purpose, report, count: ahead, holding });
+      const savedBefore = this.savedCount;
+      const { items: fresh, progress: counted } = await transport.queue({ purpose, report, count: ahead, holding });
       const known = new Set(this.state.items.map(({ assignmentId }) => assignmentId));
       const wasEmpty = this.state.items.length === 0;
       const items = [...this.state.items, ...fresh.filter(({ assignmentId }) => !known.has(assignmentId))];
+      // What was saved while this was on its way has told the newer progress already.
+      const progress = savedBefore === this.savedCount ? counted : this.state.progress;
       const change = { progress, phase: items.length > 0 ? 'labeling' : 'done', error: null } as const;
       if (wasEmpty) this.show(items, change);
       else this.set({ ...change, items });

@@ -3,7 +3,7 @@ import { KeySectionTable } from '../app/KeysDialog.tsx';
 import type { KeySection } from '../app/keys.ts';
 import { SectionTitle } from '../ui/Page.tsx';
 
-const sections: readonly KeySection[] = ['Judge', 'Read', 'This pair', 'Go to', 'Lists and runs', 'Everywhere'];
+const sections: readonly KeySection[] = ['Judge', 'Read', 'Rank, of more than two', 'Go to', 'This pair', 'Lists and runs', 'Everywhere'];
 
 /** Every key of the app, from the key map. */
 export function KeysPanel() {

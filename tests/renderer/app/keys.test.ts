@@ -48,7 +48,11 @@ describe('keyMap', () => {
     const everywhere = Object.entries<KeyCommand>(keyMap);
     const on = (prefixes: string[]) =>
       everywhere.filter(([name]) => prefixes.some((prefix) => name.startsWith(prefix)) && name !== 'label.seven');
-    for (const place of [on(['label.', 'app.']), on(['list.', 'page.', 'go.', 'app.'])]) {
+    for (const place of [
+      on(['label.', 'app.']),
+      on(['rank.', 'label.undo', 'label.redo', 'label.prompt', 'label.together', 'label.smaller', 'label.larger', 'app.']),
+      on(['list.', 'page.', 'go.', 'app.']),
+    ]) {
       const keys = place.flatMap(([, command]) => command.keys);
       expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
     }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { createLabeling } from '#backend/labeling/index.ts';
 import { judgeInput, queueInput, undoInput } from '#shared/api/labeling.ts';
-import { answerById } from '../../../src/renderer/label/answers.ts';
+import { answerById, decisionOf, rankingDecision } from '../../../src/renderer/label/answers.ts';
 import { draftStore } from '../../../src/renderer/label/drafts.ts';
 import { LabelSession, type Transport } from '../../../src/renderer/label/session.ts';
+import { addPair } from '../../support/judge.ts';
 import { openDemoProject } from '../../support/open-project.ts';
 
 /** localStorage as the session sees it. */
@@ -53,12 +54,17 @@ function labeler(size = { pairs: 12 }) {
     });
   /** The judgments that count, oldest first. */
   const judged = () => labeling.queue(owner, queueInput.parse({})).progress.done;
-  return { session: open(), open, storage, link, labeling, owner, judged };
+  return { session: open(), open, storage, store, link, labeling, owner, judged };
 }
 
 const until = async (condition: () => boolean) => {
   for (let turn = 0; turn < 2000 && !condition(); turn++) await new Promise((resolve) => setTimeout(resolve, 1));
   expect(condition()).toBe(true);
+};
+/** Presses an answer's key, as far as the session is concerned. */
+const decide = (session: LabelSession, answer: string) => {
+  const item = session.getState().items[0];
+  if (item) session.decide(decisionOf(answerById(answer), item));
 };
 const current = (session: LabelSession) => session.getState().items[0]?.assignmentId;
 
@@ -68,7 +74,7 @@ describe('LabelSession', () => {
     await session.start();
     for (let done = 0; done < 12; done++) {
       const before = current(session);
-      session.judge(answerById(done % 2 === 0 ? 'betterA' : 'tie'));
+      decide(session, done % 2 === 0 ? 'betterA' : 'tie');
       expect(current(session)).toBe(before);
       await until(() => current(session) !== before);
       expect(judged()).toBe(done + 1);
@@ -81,8 +87,8 @@ describe('LabelSession', () => {
     await session.start();
     const before = current(session);
     link.away = true;
-    session.judge(answerById('betterA'));
-    session.judge(answerById('muchBetterB'));
+    decide(session, 'betterA');
+    decide(session, 'muchBetterB');
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(current(session)).toBe(before);
     expect(session.getState()).toMatchObject({ unsaved: 2, chosen: 'muchBetterB' });
@@ -98,7 +104,7 @@ describe('LabelSession', () => {
     const { session, link, judged } = labeler();
     await session.start();
     link.loseAnswers = true;
-    session.judge(answerById('betterB'));
+    decide(session, 'betterB');
     await new Promise((resolve) => setTimeout(resolve, 10));
     link.loseAnswers = false;
     await until(() => session.getState().unsaved === 0);
@@ -113,7 +119,7 @@ describe('LabelSession', () => {
     await session.start();
     const before = current(session);
     link.away = true;
-    session.judge(answerById('bothBad'));
+    decide(session, 'bothBad');
     expect(storage.getItem('plumbline.outbox.test')).toContain(before);
     const reopened = open();
     expect(reopened.getState().phase).toBe('loading');
@@ -131,7 +137,7 @@ describe('LabelSession', () => {
     const shown: (string | undefined)[] = [];
     for (const id of ['betterA', 'tie', 'muchBetterB']) {
       shown.push(current(session));
-      session.judge(answerById(id));
+      decide(session, id);
       await until(() => current(session) !== shown.at(-1));
     }
     for (const assignment of shown.toReversed()) {
@@ -158,11 +164,30 @@ describe('LabelSession', () => {
     const assignment = current(session) ?? '';
     draftStore(storage).write(assignment, 'It names the room.');
     session.flag('Names a private person');
-    session.judge(answerById('betterA'));
+    decide(session, 'betterA');
     await until(() => current(session) !== assignment);
     expect(draftStore(storage).read(assignment)).toBe('');
     expect(session.getState().flagged).toBeNull();
     expect(labeling.queue(owner, queueInput.parse({})).progress.done).toBe(1);
+  });
+
+  it('stores a ranking of four by the slots of the comparison, whatever the order shown', async () => {
+    const { session, store, judged } = labeler({ pairs: 1 });
+    addPair(store, { prompt: 'Rank these', texts: ['zero', 'one', 'two', 'three'] });
+    await session.start();
+    decide(session, 'betterA');
+    await until(() => session.getState().items[0]?.responses.length === 4);
+    const item = session.getState().items[0]!;
+    const shownAs = (text: string) => item.responses.findIndex(({ messages }) => messages[0]?.content === text);
+    session.decide(rankingDecision([[shownAs('two')], [shownAs('zero'), shownAs('three')], [shownAs('one')]], item));
+    await until(() => session.getState().phase === 'done');
+    expect(judged()).toBe(2);
+    session.undo();
+    await until(() => session.getState().tookBack !== null);
+    expect(session.getState().tookBack).toEqual({ words: 'Judgment taken back: ranking', canRedo: true });
+    session.redo();
+    await until(() => session.getState().phase === 'done');
+    expect(store.judgments.counted().find(({ comparisonId }) => comparisonId === item.comparisonId)?.ranking).toEqual([[2], [0, 3], [1]]);
   });
 
   it('keeps the pair and says why when the backend refuses for good', async () => {
@@ -170,13 +195,13 @@ describe('LabelSession', () => {
     await session.start();
     const assignment = current(session);
     link.misaddress = true;
-    session.judge(answerById('betterA'));
+    decide(session, 'betterA');
     await until(() => session.getState().refused);
     expect(session.getState()).toMatchObject({ unsaved: 0, chosen: null });
     expect(String(session.getState().problem)).toMatch(/not in your queue/);
     expect(current(session)).toBe(assignment);
     link.misaddress = false;
-    session.judge(answerById('betterA'));
+    decide(session, 'betterA');
     await until(() => current(session) !== assignment);
     expect(judged()).toBe(1);
   });

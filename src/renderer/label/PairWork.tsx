@@ -1,0 +1,68 @@
+import { useMemo, useRef } from 'react';
+import type { LabelItem } from '#shared/api/labeling.ts';
+import { wordDifference } from '#shared/diff.ts';
+import { type Commands, useCommands } from '../app/keyboard.ts';
+import { settings, useSetting } from '../app/use-setting.ts';
+import { AnswerScale } from './AnswerScale.tsx';
+import { answerById, answerCommands, decisionOf, scaleOfSeven } from './answers.ts';
+import { DemoLine } from './DemoLine.tsx';
+import { KeyBar } from './KeyBar.tsx';
+import classes from './PairWork.module.css';
+import { Prompt } from './Prompt.tsx';
+import { Response } from './Response.tsx';
+import { followScroll, readingCommands } from './reading-commands.ts';
+import type { WorkProps } from './work-props.ts';
+
+/** The prompt on top, A and B hugging the plumb line below it, the answers hanging from the line. */
+export function PairWork({ item, session, reading, chosen, demo, flagged, reasoned, enabled, open }: WorkProps) {
+  const [scale] = useSetting(settings.scale);
+  const sides = useRef<HTMLDivElement>(null);
+  const [a = '', b = ''] = item.responses.map(textOf);
+  const marks = useMemo(() => (reading.difference ? wordDifference(a, b) : null), [reading.difference, a, b]);
+  const judge = (id: string) => session.decide(decisionOf(answerById(id), item));
+  const follow = followScroll(reading, sides);
+
+  const seven: Commands = scale === 'seven' ? { 'label.seven': ({ key }) => judge(scaleOfSeven[Number(key) - 1]?.id ?? 'tie') } : {};
+  useCommands(
+    {
+      ...seven,
+      ...Object.fromEntries(Object.entries(answerCommands).map(([command, id]) => [command, () => judge(id)])),
+      ...readingCommands(reading, sides),
+      'label.undo': () => session.undo(),
+      'label.redo': () => session.redo(),
+      'label.skip': () => open('skip'),
+      'label.flag': () => open('flag'),
+      'label.reason': () => open('reason'),
+      'label.difference': () => reading.toggle('difference'),
+      'label.guideline': () => reading.toggle('guideline'),
+    },
+    enabled,
+  );
+
+  return (
+    <section className={classes.pair} aria-label="The pair to judge" data-assignment={item.assignmentId}>
+      {demo && <DemoLine />}
+      <Prompt messages={item.prompt} whole={reading.wholePrompt} onWhole={() => reading.toggle('wholePrompt')} size={reading.size} />
+      <div className={classes.sides} ref={sides}>
+        <Response side="a" text={a} marks={marks?.onlyA ?? null} size={reading.size} onScroll={follow} />
+        <div className={classes.line} aria-hidden />
+        <Response side="b" text={b} marks={marks?.onlyB ?? null} size={reading.size} onScroll={follow} />
+      </div>
+      <AnswerScale scale={scale} chosen={chosen} onAnswer={(answer) => judge(answer.id)} />
+      <KeyBar
+        items={[
+          { command: 'label.skip', words: 'Skip' },
+          { command: 'label.flag', words: 'Flag', on: flagged },
+          { command: 'label.difference', words: 'Difference', on: reading.difference },
+          { command: 'label.guideline', words: 'Guideline', on: reading.guideline },
+          { command: 'label.reason', words: 'Reason', on: reasoned },
+          { command: 'label.undo', words: 'Undo' },
+          { command: 'app.keys', words: 'All keys' },
+        ]}
+      />
+    </section>
+  );
+}
+
+/** A response as one text; several messages follow each other. */
+export const textOf = ({ messages }: LabelItem['responses'][number]): string => messages.map(({ content }) => content).join('\n\n');

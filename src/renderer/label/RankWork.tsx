@@ -1,0 +1,101 @@
+import { useRef, useState } from 'react';
+import { useCommands } from '../app/keyboard.ts';
+import { Kbd } from '../ui/Kbd.tsx';
+import { Markdown } from '../ui/Markdown.tsx';
+import { rankingDecision } from './answers.ts';
+import { DemoLine } from './DemoLine.tsx';
+import { KeyBar } from './KeyBar.tsx';
+import { textOf } from './PairWork.tsx';
+import { Prompt } from './Prompt.tsx';
+import { RankOrder } from './RankOrder.tsx';
+import classes from './RankWork.module.css';
+import { complete, noRanks, pick, placeOf, takeBack, tie } from './ranks.ts';
+import { followScroll, readingCommands } from './reading-commands.ts';
+import type { WorkProps } from './work-props.ts';
+
+/** Up to four responses in a grid, ranked by their letters; the order so far stands in the bar. */
+export function RankWork({ item, session, reading, demo, flagged, reasoned, enabled, open }: WorkProps) {
+  const [ranks, setRanks] = useState(noRanks);
+  const grid = useRef<HTMLDivElement>(null);
+  const order = complete(ranks, item.responses.length);
+  const follow = followScroll(reading, grid);
+  useCommands(
+    {
+      ...readingCommands(reading, grid),
+      'rank.pick': ({ key }) => {
+        const index = key.charCodeAt(0) - 'a'.charCodeAt(0);
+        if (index < item.responses.length) setRanks(pick(ranks, index));
+      },
+      'rank.tie': () => setRanks(tie(ranks)),
+      'rank.takeBack': () => setRanks(takeBack(ranks)),
+      'rank.keep': () => order && session.decide(rankingDecision(order, item)),
+      'rank.skip': () => open('skip'),
+      'rank.flag': () => open('flag'),
+      'rank.reason': () => open('reason'),
+      'rank.guideline': () => reading.toggle('guideline'),
+      'label.undo': () => session.undo(),
+      'label.redo': () => session.redo(),
+    },
+    enabled,
+  );
+
+  return (
+    <section className={classes.work} aria-label="The responses to rank" data-assignment={item.assignmentId}>
+      {demo && <DemoLine />}
+      <Prompt messages={item.prompt} whole={reading.wholePrompt} onWhole={() => reading.toggle('wholePrompt')} size={reading.size} />
+      <div className={classes.grid} ref={grid}>
+        {item.responses.map((response, index) => {
+          const letter = letterOf(index);
+          const place = placeOf(ranks, index);
+          return (
+            <article key={response.slot} className={classes.cell} aria-label={`Response ${letter}, ${place ?? 'not ranked yet'}`}>
+              <button type="button" className={classes.head} onClick={() => setRanks(pick(ranks, index))}>
+                <span className={classes.letter}>{letter}</span>
+                <span className={classes.place} data-placed={place !== null || undefined}>
+                  {place ?? 'not ranked yet'}
+                </span>
+              </button>
+              <section
+                className={classes.text}
+                data-response={letter}
+                onScroll={(event) => follow(event.currentTarget)}
+                // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
+                tabIndex={0}
+                aria-label={`Text of response ${letter}`}
+              >
+                <div style={{ fontSize: reading.size }}>
+                  <Markdown text={textOf(response)} size={reading.size} />
+                </div>
+              </section>
+            </article>
+          );
+        })}
+      </div>
+      <div className={classes.bar}>
+        <RankOrder ranks={ranks} order={order} letters={item.responses.map((_, index) => letterOf(index))} />
+        <span className={classes.keys}>
+          <Kbd keys="a" /> … <Kbd keys={letterOf(item.responses.length - 1).toLowerCase()} /> next best
+        </span>
+        <span className={classes.keys}>
+          <Kbd keys="=" /> then a letter: equal to the last
+        </span>
+        <span className={classes.keys} data-ready={order !== null || undefined}>
+          <Kbd keys="Enter" /> keep
+        </span>
+      </div>
+      <KeyBar
+        items={[
+          { command: 'rank.takeBack', words: 'Take back' },
+          { command: 'rank.skip', words: 'Skip' },
+          { command: 'rank.flag', words: 'Flag', on: flagged },
+          { command: 'rank.guideline', words: 'Guideline', on: reading.guideline },
+          { command: 'rank.reason', words: 'Reason', on: reasoned },
+          { command: 'label.undo', words: 'Undo' },
+          { command: 'app.keys', words: 'All keys' },
+        ]}
+      />
+    </section>
+  );
+}
+
+const letterOf = (index: number): string => String.fromCharCode('A'.charCodeAt(0) + index);

@@ -1,0 +1,49 @@
+/** An order of up to four responses in the making: groups of indices as shown, best first; a group of several is a tie. */
+export interface Ranks {
+  order: readonly (readonly number[])[];
+  /** `=` was pressed: the next letter is equal to the last. */
+  equal: boolean;
+}
+
+export const noRanks: Ranks = { order: [], equal: false };
+
+/** Takes response `index` as the next best, or as equal to the last one taken. One that is placed already stays where it is. */
+export function pick({ order, equal }: Ranks, index: number): Ranks {
+  if (order.some((group) => group.includes(index))) return { order, equal };
+  const last = order.at(-1);
+  if (equal && last) return { order: [...order.slice(0, -1), [...last, index]], equal: false };
+  return { order: [...order, [index]], equal: false };
+}
+
+/** The next letter will be equal to the last; pressed again, it will not. */
+export function tie({ order, equal }: Ranks): Ranks {
+  return { order, equal: order.length > 0 && !equal };
+}
+
+/** Undoes the last press. */
+export function takeBack({ order, equal }: Ranks): Ranks {
+  const last = order.at(-1);
+  if (equal || !last) return { order, equal: false };
+  const rest = order.slice(0, -1);
+  return { order: last.length > 1 ? [...rest, last.slice(0, -1)] : rest, equal: false };
+}
+
+/** The whole order of `count` responses once no more than one is left to place (that one comes last, or ties); null before. */
+export function complete({ order, equal }: Ranks, count: number): number[][] | null {
+  const left = Array.from({ length: count }, (_, index) => index).filter((index) => !order.some((group) => group.includes(index)));
+  if (left.length > 1) return null;
+  const [only] = left;
+  return (only === undefined ? { order } : pick({ order, equal }, only)).order.map((group) => [...group]);
+}
+
+/** `1st`, `2nd, tied`, or null for one that has no place yet. A tie of two for second place is followed by the fourth. */
+export function placeOf({ order }: Ranks, index: number): string | null {
+  let before = 0;
+  for (const group of order) {
+    if (group.includes(index)) return `${ordinal(before + 1)}${group.length > 1 ? ', tied' : ''}`;
+    before += group.length;
+  }
+  return null;
+}
+
+const ordinal = (place: number) => ['1st', '2nd', '3rd'][place - 1] ?? `${place}th`;

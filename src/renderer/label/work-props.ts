@@ -1,0 +1,23 @@
+import type { LabelItem } from '#shared/api/labeling.ts';
+import type { LabelSession } from './session.ts';
+import type { Reading } from './use-reading.ts';
+
+/** What is open over the texts. */
+export type Panel = 'skip' | 'flag' | 'reason' | null;
+
+/** What one item needs to be read and judged, whatever its kind. */
+export interface WorkProps {
+  item: LabelItem;
+  session: LabelSession;
+  reading: Reading;
+  /** The decision that is on its way to the store. */
+  chosen: string | null;
+  /** Says above the first item that this is the demo project. */
+  demo: boolean;
+  flagged: boolean;
+  /** A reason is being written, or was. */
+  reasoned: boolean;
+  /** False while a reason is asked for: what is typed then must not judge. */
+  enabled: boolean;
+  open: (panel: Panel) => void;
+}

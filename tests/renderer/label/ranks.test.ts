@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { complete, noRanks, pick, placeOf, type Ranks, takeBack, tie } from '../../../src/renderer/label/ranks.ts';
+
+/** Types letters, `=` and `<` (Backspace). */
+const type = (keys: string): Ranks =>
+  [...keys].reduce(
+    (ranks, key) => (key === '=' ? tie(ranks) : key === '<' ? takeBack(ranks) : pick(ranks, key.charCodeAt(0) - 97)),
+    noRanks,
+  );
+
+describe('ranking by letters', () => {
+  it('takes best first, ties by =, and lets the last one fall into its place', () => {
+    expect(complete(type('bd=a'), 4)).toEqual([[1], [3, 0], [2]]);
+    expect(complete(type('bd=ac'), 4)).toEqual([[1], [3, 0], [2]]);
+    expect(complete(type('bd=a='), 4)).toEqual([[1], [3, 0, 2]]);
+    expect(complete(type('b'), 4)).toBeNull();
+  });
+
+  it('takes back one press at a time, to the beginning and no further', () => {
+    expect(type('bd=a<')).toEqual(type('bd'));
+    expect(type('bd=<')).toEqual(type('bd'));
+    expect(type('bd=a<<<<<')).toEqual(noRanks);
+  });
+
+  it('does not move what has its place, and ties with nothing at the start', () => {
+    expect(type('bb')).toEqual(type('b'));
+    expect(type('=b')).toEqual(type('b'));
+    expect(type('b==d')).toEqual(type('bd'));
+  });
+
+  it('names places as people do', () => {
+    const ranks = type('bd=ac');
+    expect([0, 1, 2, 3].map((index) => placeOf(ranks, index))).toEqual(['2nd, tied', '1st', '4th', '2nd, tied']);
+    expect(placeOf(type('b'), 0)).toBeNull();
+  });
+});
