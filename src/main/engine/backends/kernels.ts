@@ -29,6 +29,9 @@ export interface Kernels {
     wanted: { x: boolean; w: boolean; b: boolean },
   ): { dx: Tensor2D | null; dw: Tensor2D | null; db: Tensor1D | null };
 
+  /** Optional: y += x·w in place, y [R, N]; `w` as in linear. Without it the sum is a tensor of its own. */
+  addLinear?(y: Tensor2D, x: Tensor2D, w: Tensor2D, transposed: boolean): void;
+
   /** Rows of `table` [V, D] by ids [R] int32. */
   embed(table: Tensor2D, ids: Tensor1D): Tensor2D;
   /** [V, D]: dy [R, D] added into the rows of its ids. */
@@ -76,14 +79,15 @@ export interface Kernels {
    * logProbs [R] and the entropy [R] of each row's distribution (nats).
    */
   logProb(hidden: Tensor2D, head: Tensor2D, targets: Tensor1D, temperature: number): { logProbs: Tensor1D; entropy: Tensor1D };
-  /** Gradient of Σ dy·logProbs: dhidden [R, D], dhead [V, D]. */
+  /** Gradient of Σ dy·logProbs: dhidden [R, D], dhead [V, D]; without `wantsHead` (a frozen head) dhead may be null. */
   logProbGradient(
     hidden: Tensor2D,
     head: Tensor2D,
     targets: Tensor1D,
     temperature: number,
     dy: Tensor1D,
-  ): { dhidden: Tensor2D; dhead: Tensor2D };
+    wantsHead?: boolean,
+  ): { dhidden: Tensor2D; dhead: Tensor2D | null };
 
   /** Σ g² in float64. */
   sumOfSquares(g: Tensor): number;

@@ -1,6 +1,9 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { DecoderConfig } from './config.ts';
+import type { Adapter } from './lora/adapter.ts';
+import { adaptedLinear } from './ops/adapted-linear.ts';
 import type { Projections } from './ops/attention.ts';
+import { linear } from './ops/linear.ts';
 import type { RopeTables } from './ops/rope.ts';
 import type { ParameterShape, Parameters } from './parameters.ts';
 
@@ -8,6 +11,8 @@ import type { ParameterShape, Parameters } from './parameters.ts';
 export interface Pass {
   config: DecoderConfig;
   parameters: Parameters;
+  /** Beside the frozen parameters, or null. */
+  adapter: Adapter | null;
   /** [B, T] int32. */
   positions: tf.Tensor2D;
   rope: RopeTables | null;
@@ -21,6 +26,10 @@ export interface Architecture {
   /** Standard deviation for fresh weights; null: ones (a norm's gain); 0: zeros. */
   initialDeviation(name: string, config: DecoderConfig): number | null;
   tokenEmbedding: string;
+  /** Linear layers of a block, by their names in it; the head is not among them. */
+  linears: readonly string[];
+  /** What a block's names begin with. */
+  blockPrefix(layer: number): string;
   /** ids [R] int32 → [R, D]. */
   embed(pass: Pass, ids: tf.Tensor1D): tf.Tensor2D;
   /** [R, D] → [R, D]. */
@@ -36,4 +45,13 @@ export function under(parameters: Parameters, prefix: string) {
     /** Null where the model has no such bias. */
     bias: (name: string) => (parameters.has(prefix + name) ? (parameters.get(prefix + name) as tf.Tensor as tf.Tensor1D) : null),
   };
+}
+
+/** x [R, K] through the linear layer `module` (its weight, its bias where it has one, its adapter where there is one) → [R, N]. */
+export function project({ config, parameters, adapter }: Pass, module: string, x: tf.Tensor2D): tf.Tensor2D {
+  const { matrix, bias } = under(parameters, `${module}.`);
+  const transposed = config.architecture !== 'gpt2'; // GPT-2's Conv1D is [in, out], torch's Linear [out, in]
+  const pair = adapter?.pairOf(module);
+  if (!pair) return linear(x, matrix('weight'), bias('bias'), transposed);
+  return adaptedLinear(x, matrix('weight'), bias('bias'), transposed, pair);
 }

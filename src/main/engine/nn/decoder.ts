@@ -1,11 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { PlainError } from '#shared/errors.ts';
-import type { Architecture, Pass } from './architecture.ts';
+import { type Architecture, type Pass, under } from './architecture.ts';
 import type { DecoderConfig } from './config.ts';
 import { gpt2 } from './gpt2.ts';
 import { llama } from './llama.ts';
+import { Adapter, type LinearModule, merged } from './lora/adapter.ts';
+import type { LoraConfig } from './lora/config.ts';
 import { attention, type Projections } from './ops/attention.ts';
 import { linear } from './ops/linear.ts';
+import { recomputed } from './ops/recomputed.ts';
+import { isTrainable } from './ops/taped.ts';
 import { Parameters } from './parameters.ts';
 import { Random } from './random.ts';
 import { RopeCache } from './rope-tables.ts';
@@ -16,12 +20,17 @@ const architectures: Record<DecoderConfig['architecture'], Architecture> = { gpt
 export class Decoder {
   readonly config: DecoderConfig;
   readonly parameters: Parameters;
+  /** Low-rank corrections of the linear layers, trained in place of the parameters; null for a plain model. */
+  readonly adapter: Adapter | null;
+  /** Keep only each block's input for the backward pass and compute its activations again there: less memory, about a third more time, the same gradient. */
+  recompute = false;
   readonly #architecture: Architecture;
   readonly #rope: RopeCache | null;
 
-  private constructor(config: DecoderConfig, parameters: Parameters) {
+  private constructor(config: DecoderConfig, parameters: Parameters, adapter: Adapter | null = null) {
     this.config = config;
     this.parameters = parameters;
+    this.adapter = adapter;
     this.#architecture = architectures[config.architecture];
     this.#rope = config.rope && new RopeCache(config.rope, config.headWidth, config.positions);
   }
@@ -59,8 +68,50 @@ export class Decoder {
     return new Decoder(this.config, this.parameters.copy());
   }
 
+  /**
+   * The same model with an adapter beside it, fresh or from PEFT's weights. Parameters are shared: policies, critics and references of one base cost its memory once.
+   * @throws PlainError `bad_input` when the adapter does not fit.
+   */
+  adapted(config: LoraConfig, from: { seed: number } | { weights: ReadonlyMap<string, Float32Array> }): Decoder {
+    const modules = this.linearModules();
+    const adapter = 'seed' in from ? Adapter.random(config, modules, from.seed) : Adapter.from(config, modules, from.weights);
+    const decoder = new Decoder(this.config, this.parameters, adapter);
+    decoder.recompute = this.recompute;
+    return decoder;
+  }
+
+  /** A plain model of its own with the adapter's corrections added to its weights. */
+  merged(): Decoder {
+    const decoder = this.copy();
+    for (const path of this.adapter?.modules ?? []) {
+      const weight = decoder.parameters.get(`${path}.weight`);
+      const sum = merged(weight as tf.Tensor as tf.Tensor2D, this.adapter!.pairOf(path)!, this.config.architecture === 'gpt2');
+      weight.assign(sum as tf.Tensor);
+      sum.dispose();
+    }
+    return decoder;
+  }
+
+  /** What training changes: the adapter's parameters where there is one. */
+  get trainable(): Parameters {
+    return this.adapter?.parameters ?? this.parameters;
+  }
+
+  /** The linear layers of all blocks. */
+  linearModules(): LinearModule[] {
+    const { linears, blockPrefix } = this.#architecture;
+    return Array.from({ length: this.config.layers }, (_, layer) =>
+      linears.map((name) => {
+        const path = blockPrefix(layer) + name;
+        const [rows, columns] = under(this.parameters, path).matrix('.weight').shape;
+        return this.config.architecture === 'gpt2' ? { path, inputs: rows, outputs: columns } : { path, inputs: columns, outputs: rows };
+      }),
+    ).flat();
+  }
+
+  /** Gives back the adapter of an adapted model, whose base belongs to the model it was made from, or else the parameters. */
   dispose(): void {
-    this.parameters.dispose();
+    this.trainable.dispose();
     this.#rope?.dispose();
   }
 
@@ -87,7 +138,8 @@ export class Decoder {
         seen?.(layer, projections);
         return attention(projections, mask, this.config);
       };
-      return tf.reshape(this.#run(ids, positions, time, attend), [batch, time, this.config.width]);
+      const block = this.recompute && !seen ? this.#recomputing(mask) : this.#architecture.block;
+      return tf.reshape(this.#run(ids, positions, time, attend, block), [batch, time, this.config.width]);
     });
   }
 
@@ -101,13 +153,38 @@ export class Decoder {
   }
 
   /** ids and positions [B, T] → [B·T, D]. */
-  #run(ids: tf.Tensor2D, positions: tf.Tensor2D, length: number, attend: Pass['attend']): tf.Tensor2D {
+  #run(ids: tf.Tensor2D, positions: tf.Tensor2D, length: number, attend: Pass['attend'], block = this.#architecture.block): tf.Tensor2D {
     if (length > this.config.positions) {
       throw new PlainError('bad_input', `A text of ${length} tokens is longer than the ${this.config.positions} that this model can read.`);
     }
-    const pass: Pass = { config: this.config, parameters: this.parameters, positions, rope: this.#rope?.upTo(length) ?? null, attend };
+    const rope = this.#rope?.upTo(length) ?? null;
+    const { config, parameters, adapter } = this;
+    const pass: Pass = { config, parameters, adapter, positions, rope, attend };
     let x = this.#architecture.embed(pass, tf.reshape(ids, [-1]));
-    for (let layer = 0; layer < this.config.layers; layer++) x = this.#architecture.block(pass, layer, x);
+    for (let layer = 0; layer < this.config.layers; layer++) x = block(pass, layer, x);
     return this.#architecture.finalNorm(pass, x);
+  }
+
+  /** The architecture's block under `mask`, computed again for its gradient. */
+  #recomputing(mask: tf.Tensor2D): Architecture['block'] {
+    const { block, blockPrefix } = this.#architecture;
+    return (pass, layer, x) => {
+      const prefix = blockPrefix(layer);
+      const variables = [this.parameters, ...(this.adapter ? [this.adapter.parameters] : [])]
+        .flatMap((parameters) => parameters.entries())
+        .filter(
+          ([{ name }, variable]) => (name.startsWith(prefix) || name.startsWith(`base_model.model.${prefix}`)) && isTrainable(variable),
+        );
+      const run = (x: tf.Tensor2D, [positions, mask]: tf.Tensor[]) => {
+        const attend = (_: number, projections: Projections) => attention(projections, mask as tf.Tensor2D, this.config);
+        return block({ ...pass, positions: positions as tf.Tensor2D, attend }, layer, x);
+      };
+      return recomputed(
+        run,
+        x,
+        variables.map(([, variable]) => variable),
+        [pass.positions, mask],
+      );
+    };
   }
 }

@@ -1,13 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Architecture, under } from './architecture.ts';
+import { type Architecture, project, under } from './architecture.ts';
 import { gelu } from './ops/activation.ts';
 import { embed } from './ops/embed.ts';
-import { linear } from './ops/linear.ts';
 import { norm } from './ops/norm.ts';
 
 /** GPT-2 (Radford et al. 2019): learned positions, LayerNorm first, biases everywhere; weights are Conv1D's [in, out]. */
 export const gpt2: Architecture = {
   tokenEmbedding: 'transformer.wte.weight',
+  linears: ['attn.c_attn', 'attn.c_proj', 'mlp.c_fc', 'mlp.c_proj'],
+  blockPrefix: (layer) => `transformer.h.${layer}.`,
 
   shapes(config) {
     const { width, feedForward } = config;
@@ -53,15 +54,17 @@ export const gpt2: Architecture = {
     return tf.add(embed(p.matrix('wte.weight'), ids), embed(p.matrix('wpe.weight'), places));
   },
 
-  block({ config, parameters, attend }, layer, x) {
-    const p = under(parameters, `transformer.h.${layer}.`);
+  block(pass, layer, x) {
+    const { config, parameters, attend } = pass;
+    const prefix = `transformer.h.${layer}.`;
+    const p = under(parameters, prefix);
     const first = norm(x, p.vector('ln_1.weight'), p.vector('ln_1.bias'), config.normEpsilon, 'layer');
-    const qkv = linear(first, p.matrix('attn.c_attn.weight'), p.bias('attn.c_attn.bias'), false); // [R, 3D]
+    const qkv = project(pass, `${prefix}attn.c_attn`, first); // [R, 3D]
     const attended = attend(layer, [qkv]);
-    const between: tf.Tensor2D = tf.add(x, linear(attended, p.matrix('attn.c_proj.weight'), p.bias('attn.c_proj.bias'), false));
+    const between: tf.Tensor2D = tf.add(x, project(pass, `${prefix}attn.c_proj`, attended));
     const second = norm(between, p.vector('ln_2.weight'), p.vector('ln_2.bias'), config.normEpsilon, 'layer');
-    const wide = gelu(linear(second, p.matrix('mlp.c_fc.weight'), p.bias('mlp.c_fc.bias'), false)); // [R, 4D]
-    return tf.add(between, linear(wide, p.matrix('mlp.c_proj.weight'), p.bias('mlp.c_proj.bias'), false));
+    const wide = gelu(project(pass, `${prefix}mlp.c_fc`, second)); // [R, 4D]
+    return tf.add(between, project(pass, `${prefix}mlp.c_proj`, wide));
   },
 
   finalNorm({ config, parameters }, x) {

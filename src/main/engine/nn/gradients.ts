@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { kernels } from './ops/kernels.ts';
+import { seeking } from './ops/taped.ts';
 import type { Parameters } from './parameters.ts';
 import './tape-gradients.ts';
 
@@ -40,18 +41,14 @@ export class Gradients {
   }
 }
 
-/** Runs `loss` and differentiates it by every parameter it depends on. The caller disposes the gradients. */
+/** Runs `loss` and differentiates it by every one of `parameters` it depends on; all others are frozen, and no work is done for their gradients. The caller disposes the gradients. */
 export function valueAndGradients(loss: () => tf.Scalar, parameters: Parameters): { value: number; gradients: Gradients } {
   const entries = parameters.entries();
   const tensors = new Map<string, tf.Tensor>();
   let value = Number.NaN;
   tf.tidy(() => {
-    const result = tf.engine().gradients(
-      loss,
-      entries.map(([, variable]) => variable as tf.Tensor),
-      undefined,
-      true,
-    );
+    const variables = entries.map(([, variable]) => variable);
+    const result = seeking(variables, () => tf.engine().gradients(loss, variables as tf.Tensor[], undefined, true));
     value = result.value.dataSync()[0]!;
     entries.forEach(([{ name }], i) => {
       // tfjs leaves undefined, against its type, where there is no path from the parameter to the loss.

@@ -1,9 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Architecture, under } from './architecture.ts';
+import { type Architecture, project, under } from './architecture.ts';
 import type { DecoderConfig } from './config.ts';
 import { swiglu } from './ops/activation.ts';
 import { embed } from './ops/embed.ts';
-import { linear } from './ops/linear.ts';
 import { norm } from './ops/norm.ts';
 import { rope } from './ops/rope.ts';
 
@@ -13,6 +12,16 @@ import { rope } from './ops/rope.ts';
  */
 export const llama: Architecture = {
   tokenEmbedding: 'model.embed_tokens.weight',
+  linears: [
+    'self_attn.q_proj',
+    'self_attn.k_proj',
+    'self_attn.v_proj',
+    'self_attn.o_proj',
+    'mlp.gate_proj',
+    'mlp.up_proj',
+    'mlp.down_proj',
+  ],
+  blockPrefix: (layer) => `model.layers.${layer}.`,
 
   shapes(config) {
     const { width, feedForward, headWidth } = config;
@@ -56,11 +65,12 @@ export const llama: Architecture = {
 
   block(pass, layer, x) {
     const { config, parameters, attend } = pass;
-    const p = under(parameters, `model.layers.${layer}.`);
-    const project = (x: tf.Tensor2D, name: string) => linear(x, p.matrix(`${name}.weight`), p.bias(`${name}.bias`), true);
+    const prefix = `model.layers.${layer}.`;
+    const p = under(parameters, prefix);
+    const through = (x: tf.Tensor2D, name: string) => project(pass, prefix + name, x);
     /** q and k are normed (Qwen3) and turned by their positions. */
     const placed = (x: tf.Tensor2D, name: 'q' | 'k', heads: number) => {
-      const projected = project(x, `self_attn.${name}_proj`); // [R, heads·E]
+      const projected = through(x, `self_attn.${name}_proj`); // [R, heads·E]
       const normed = config.headNorms ? headNorm(projected, p.vector(`self_attn.${name}_norm.weight`), config) : projected;
       return pass.rope ? rope(normed, pass.rope, pass.positions, heads) : normed;
     };
@@ -68,11 +78,11 @@ export const llama: Architecture = {
     const first = norm(x, p.vector('input_layernorm.weight'), null, config.normEpsilon, 'rms');
     const q = placed(first, 'q', config.heads); // [R, H·E]
     const k = placed(first, 'k', config.groups); // [R, G·E]
-    const attended = attend(layer, [q, k, project(first, 'self_attn.v_proj')]);
-    const between: tf.Tensor2D = tf.add(x, project(attended, 'self_attn.o_proj'));
+    const attended = attend(layer, [q, k, through(first, 'self_attn.v_proj')]);
+    const between: tf.Tensor2D = tf.add(x, through(attended, 'self_attn.o_proj'));
     const second = norm(between, p.vector('post_attention_layernorm.weight'), null, config.normEpsilon, 'rms');
-    const wide = swiglu(project(second, 'mlp.gate_proj'), project(second, 'mlp.up_proj')); // [R, F]
-    return tf.add(between, project(wide, 'mlp.down_proj'));
+    const wide = swiglu(through(second, 'mlp.gate_proj'), through(second, 'mlp.up_proj')); // [R, F]
+    return tf.add(between, through(wide, 'mlp.down_proj'));
   },
 
   finalNorm({ config, parameters }, x) {

@@ -30,7 +30,7 @@ add(y, dq, dk, dv);
 const targets = tf.zeros<tf.Rank.R1>([37], 'int32');
 const { logProbs, entropy } = kernels.logProb(x, matrix(301, 61, 8), targets, 0.7);
 const { dhidden, dhead } = kernels.logProbGradient(x, matrix(301, 61, 8), targets, 0.7, logProbs);
-add(logProbs, entropy, dhidden, dhead);
+add(logProbs, entropy, dhidden, dhead!);
 const [p, m, s] = [matrix(37, 61, 9), matrix(37, 61, 10), tf.square(matrix(37, 61, 11))];
 kernels.adamw(p, x, m, s, { learningRate: 0.1, beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0.1, c1: 0.1, c2: 0.05, scale: 0.3 });
 add(p, m, s);

@@ -72,7 +72,7 @@ test('several chunks of rows (a vocabulary of half a million) give what one give
   const { dhead } = backend.kernels!.logProbGradient!(ht, wt, tt, 1, tf.tensor1d(dy));
   // Columns of dhead sum to zero over the vocabulary, because probabilities do to one.
   const totals = [0, 0];
-  dhead.dataSync().forEach((value, i) => {
+  dhead!.dataSync().forEach((value, i) => {
     totals[i % width]! += value;
   });
   expectClose(totals, [0, 0], 1e-5);

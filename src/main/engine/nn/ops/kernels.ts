@@ -19,10 +19,13 @@ export function installKernels(own: Partial<Kernels> | null): void {
   current = own === null ? composite : fill(own);
 }
 
+/** What a backend may have beyond the composites. */
+const optional = ['addLinear', 'sumOfSquaresOfAll', 'adamwOfAll'] as const;
+
 /** Binds each kernel to its object, so that a class with private state can be a backend's kernels. */
 function fill(own: Partial<Kernels>): Kernels {
   const bound: Record<string, unknown> = { ...composite };
-  for (const name of [...Object.keys(composite), 'sumOfSquaresOfAll', 'adamwOfAll'] as (keyof Kernels)[]) {
+  for (const name of [...Object.keys(composite), ...optional] as (keyof Kernels)[]) {
     const kernel = own[name] as ((...inputs: unknown[]) => unknown) | undefined;
     if (kernel) bound[name] = kernel.bind(own);
   }

@@ -13,6 +13,7 @@ export function logProb(
   temperature: number,
 ): { logProbs: tf.Tensor1D; entropy: tf.Tensor1D } {
   // One op has one value, so the two travel as the rows of one tensor and the second row's gradient is dropped.
+  const wantsHead = isTrainable(head);
   const both = taped<tf.Tensor2D>([hidden, head], () => {
     const { logProbs, entropy } = kernels().logProb(hidden, head, targets, temperature);
     return {
@@ -26,8 +27,9 @@ export function logProb(
           targets as tf.Tensor1D,
           temperature,
           weights,
+          wantsHead,
         );
-        return [dhidden, isTrainable(head as tf.Tensor) ? dhead : null];
+        return [dhidden, wantsHead ? dhead : null];
       },
     };
   });

@@ -31,7 +31,20 @@ export function taped<Value extends tf.Tensor>(inputs: tf.Tensor[], forward: () 
   return op(...inputs) as Value;
 }
 
-/** Whether a gradient for this tensor is of use: a frozen variable needs none. */
+let sought: ReadonlySet<tf.Tensor> | null = null;
+
+/** Runs `differentiate`, which wants gradients of these variables and of no other: all others are frozen meanwhile. */
+export function seeking<Result>(variables: readonly tf.Variable[], differentiate: () => Result): Result {
+  const before = sought;
+  sought = new Set<tf.Tensor>(variables);
+  try {
+    return differentiate();
+  } finally {
+    sought = before;
+  }
+}
+
+/** Whether a gradient for this tensor is of use: a frozen variable needs none. To be asked in the forward pass, where a variable is still seen as one. */
 export function isTrainable(tensor: tf.Tensor): boolean {
-  return !(tensor instanceof tf.Variable) || tensor.trainable;
+  return !(tensor instanceof tf.Variable) || (sought?.has(tensor) ?? tensor.trainable);
 }

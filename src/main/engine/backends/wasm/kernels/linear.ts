@@ -3,7 +3,7 @@ import type { Kernels } from '../../kernels.ts';
 import { type Device, multiply, type Operand } from '../device.ts';
 
 /** linear: y [R, N] = x [R, K]·w + b and its gradients, each one product. */
-export function linearKernels(device: Device): Pick<Kernels, 'linear' | 'linearGradient'> {
+export function linearKernels(device: Device): Pick<Kernels, 'linear' | 'linearGradient' | 'addLinear'> {
   const rowsOf = (matrix: Tensor2D, transposed = false): Operand => ({
     address: device.address(matrix),
     step: matrix.shape[1],
@@ -16,6 +16,11 @@ export function linearKernels(device: Device): Pick<Kernels, 'linear' | 'linearG
       const y = device.output<Tensor2D>([m, n]);
       multiply(device, rowsOf(x), rowsOf(w, transposed), device.address(y), { m, n, k }, b ? { bias: device.address(b) } : {});
       return y;
+    },
+
+    addLinear(y, x, w, transposed) {
+      const [m, n] = y.shape;
+      multiply(device, rowsOf(x), rowsOf(w, transposed), device.address(y), { m, n, k: x.shape[1] }, { accumulate: true });
     },
 
     linearGradient(x, w, dy, transposed, wanted) {

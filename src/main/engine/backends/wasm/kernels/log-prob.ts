@@ -40,12 +40,12 @@ export function logProbKernels(device: Device): Pick<Kernels, 'logProb' | 'logPr
       return { logProbs, entropy };
     },
 
-    logProbGradient(hidden, head, targets, temperature, dy) {
+    logProbGradient(hidden, head, targets, temperature, dy, wantsHead = true) {
       const [rows, width] = hidden.shape;
       const vocabulary = head.shape[0];
       device.checkIds(targets, vocabulary);
       const dhidden = device.output<Tensor2D>([rows, width]);
-      const dhead = device.output<Tensor2D>([vocabulary, width]);
+      const dhead = wantsHead ? device.output<Tensor2D>([vocabulary, width]) : null;
       const at = {
         hidden: device.address(hidden),
         targets: device.address(targets),
@@ -59,6 +59,7 @@ export function logProbKernels(device: Device): Pick<Kernels, 'logProb' | 'logPr
         ]);
         const slopes: Operand = { address: logits, step: vocabulary, transposed: false };
         multiply(device, slopes, headRows, at.dhidden + first * width * 4, { m: count, n: width, k: vocabulary });
+        if (!dhead) return;
         const part: Operand = { address: at.hidden + first * width * 4, step: width, transposed: false };
         const size = { m: vocabulary, n: width, k: count };
         multiply(device, { ...slopes, transposed: true }, part, device.address(dhead), size, { accumulate: first > 0 });

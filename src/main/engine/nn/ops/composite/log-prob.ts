@@ -12,15 +12,16 @@ export const logProb: Pick<Kernels, 'logProb' | 'logProbGradient'> = {
   },
 
   /** d log p(target)/d logits = (onehot(target) − p)/temperature. */
-  logProbGradient: (hidden, head, targets, temperature, dy) => {
+  logProbGradient: (hidden, head, targets, temperature, dy, wantsHead = true) => {
     const [dhidden, dhead] = tf.tidy(() => {
       const p = tf.exp(logSoftmax(hidden, head, temperature));
       const places = tf.cast(tf.oneHot(targets, head.shape[0]), 'float32');
       const weights = tf.reshape(tf.div(dy, temperature), [-1, 1]);
       const dlogits = tf.mul(tf.sub(places, p), weights) as tf.Tensor2D; // [R, V]
-      return [tf.matMul(dlogits, head), tf.matMul(tf.transpose(dlogits) as tf.Tensor2D, hidden)];
-    });
-    return { dhidden, dhead };
+      const dhidden: tf.Tensor2D = tf.matMul(dlogits, head);
+      return wantsHead ? [dhidden, tf.matMul(tf.transpose(dlogits) as tf.Tensor2D, hidden) as tf.Tensor2D] : [dhidden];
+    }) as [tf.Tensor2D, tf.Tensor2D?];
+    return { dhidden, dhead: dhead ?? null };
   },
 };
 
