@@ -107,4 +107,16 @@ describe('Train in Chromium', () => {
     await page.getByRole('link', { name: 'All runs' }).click();
     await page.getByRole('link', { name: 'reward-1' }).waitFor();
   }, 60_000);
+
+  it('stays current without the event stream, by asking again', async () => {
+    const { page } = await openTrainable();
+    await page.route('**/rpc/runs.events**', (route) => route.abort());
+    const { id } = await call<{ id: string }>(page, 'runs.start', { ...simulatedReward, config: { ...quick.reward, epochs: 40 } });
+    await page.goto(`/train/${id}`);
+    await page.locator('.uplot').first().waitFor();
+    const before = await shownStep(page);
+    await expect.poll(() => shownStep(page), { timeout: 20_000 }).toBeGreaterThan(before);
+    await page.getByRole('button', { name: /Stop and keep step/ }).click();
+    await page.getByRole('button', { name: /^Resume from step \d+/ }).waitFor();
+  }, 60_000);
 });

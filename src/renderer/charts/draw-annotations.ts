@@ -1,11 +1,14 @@
 import type uPlot from 'uplot';
 import type { ChartSpec } from './chart-spec.ts';
-import type { ChartColors } from './colors.ts';
+import type { ChartColors, ColorName } from './colors.ts';
 import { placeLabels, type WantedLabel } from './place-labels.ts';
 import { lastMeasured } from './smooth.ts';
 
 const labelGap = 14;
 const family = '"IBM Plex Sans", system-ui, sans-serif';
+
+/** Fills are too pale to be read as words; these are their colors for text (design.md, Tokens). */
+const textColors: Partial<Record<ColorName, ColorName>> = { aFill: 'a', bFill: 'b', ref: 'dimmed' };
 
 interface Text extends WantedLabel {
   words: string;
@@ -51,7 +54,7 @@ export function drawAnnotations(plot: uPlot, spec: ChartSpec, colors: ChartColor
     ctx.fillStyle = colors[series.color];
     ctx.fill();
     ctx.font = fontOf(series.strong ?? false, scale);
-    const color = series.color === 'aFill' ? colors.a : series.color === 'bFill' ? colors.b : colors[series.color];
+    const color = colors[textColors[series.color] ?? series.color];
     const left = x + 10 * scale;
     texts.push({ words: series.label, color, strong: series.strong ?? false, y, left, right: left + ctx.measureText(series.label).width });
   }

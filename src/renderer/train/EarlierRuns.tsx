@@ -5,9 +5,10 @@ import type { Method } from '#shared/domain.ts';
 import { queries } from '../app/queries.ts';
 import { MathSign } from '../ui/MathSign.tsx';
 import rowClasses from '../ui/rows.module.css';
-import { signWords } from './metric-words.ts';
+
 import classes from './new-run.module.css';
 import { settingValue } from './setting-words.ts';
+import { signWords } from './signs.ts';
 import { headlineWords } from './words.ts';
 
 /** What earlier runs of the method reached, and the settings that matter most: what to start from. */

@@ -1,19 +1,9 @@
 import { Text } from '@mantine/core';
-import type { RunDetail, RunSign } from '#shared/api/runs.ts';
+import type { RunDetail } from '#shared/api/runs.ts';
 import { count } from '../ui/format.ts';
 import { Triangle } from '../ui/Triangle.tsx';
-import { signWords } from './metric-words.ts';
+import { firstOfEach, signSentenceStart } from './signs.ts';
 import classes from './train.module.css';
-
-/** The first of each sign: since when it has been seen. */
-export function firstOfEach(signs: readonly RunSign[]): RunSign[] {
-  const first = new Map<string, RunSign>();
-  for (const sign of signs) {
-    const before = first.get(sign.sign);
-    if (!before || sign.step < before.step) first.set(sign.sign, sign);
-  }
-  return [...first.values()].sort((one, two) => one.step - two.step);
-}
 
 /** What went wrong, or may be going wrong: red, with ▼ and the sentence that says step, evidence and what to do. */
 export function RunSigns({ run }: { run: RunDetail }) {
@@ -41,7 +31,7 @@ export function RunSigns({ run }: { run: RunDetail }) {
           <Triangle />
           <span>
             <strong>
-              {sentenceCase(signWords(sign.sign))} since step {count(sign.step)}.
+              {signSentenceStart(sign.sign)} since step {count(sign.step)}.
             </strong>{' '}
             {sign.sentence}
           </span>
@@ -49,8 +39,4 @@ export function RunSigns({ run }: { run: RunDetail }) {
       ))}
     </div>
   );
-}
-
-function sentenceCase(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1).replace(/\bkl\b/, 'KL');
 }

@@ -44,8 +44,3 @@ export function metricRows(method: Method, present: MetricName[]): MetricName[] 
   const rest = (Object.keys(metricMeanings) as MetricName[]).filter((name) => has.has(name) && !seen.has(name));
   return [...first, ...rest];
 }
-
-/** `length_bias` → `length bias`. */
-export function signWords(sign: string): string {
-  return sign.replaceAll('_', ' ').replaceAll('-', ' ');
-}

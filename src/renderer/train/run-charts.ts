@@ -4,8 +4,9 @@ import type { ChartSpec, LineSeries, Mark } from '../charts/chart-spec.ts';
 import type { ColorName } from '../charts/colors.ts';
 import { type Column, lastMeasured, meanEndingAt, smoothingWindow } from '../charts/smooth.ts';
 import { formatNumber } from '../ui/format.ts';
-import { metricValue, signWords } from './metric-words.ts';
+import { metricValue } from './metric-words.ts';
 import type { RunSeries } from './run-series.ts';
+import { signWords } from './signs.ts';
 
 const labelRoom = 116;
 const signed = (value: number) => formatNumber(value, 'signed');

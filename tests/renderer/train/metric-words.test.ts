@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { metricRows, metricValue, signWords } from '../../../src/renderer/train/metric-words.ts';
+import { metricRows, metricValue } from '../../../src/renderer/train/metric-words.ts';
 
 describe('metricValue', () => {
   it('writes about three digits at any size', () => {
@@ -24,11 +24,5 @@ describe('metricRows', () => {
       'kl/beta',
       'time/step',
     ]);
-  });
-});
-
-describe('signWords', () => {
-  it('reads as words', () => {
-    expect(signWords('length_bias')).toBe('length bias');
   });
 });
