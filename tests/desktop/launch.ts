@@ -29,7 +29,9 @@ export interface Desktop {
 export async function launch(display: string, dataFolder = mkdtempSync(join(tmpdir(), 'plumbline-desktop-'))): Promise<Desktop> {
   const app = await _electron.launch({
     executablePath: process.env.PLUMBLINE_ELECTRON ?? '',
-    args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), root],
+    args: [root],
+    // Chromium refuses its sandbox to root, and Playwright leaves it out unless told otherwise.
+    chromiumSandbox: process.getuid?.() !== 0,
     env: {
       ...(process.env as Record<string, string>),
       DISPLAY: display,

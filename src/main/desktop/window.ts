@@ -11,8 +11,16 @@ interface WindowState {
 
 const stateFile = () => join(app.getPath('userData'), 'window.json');
 
-/** Opens the one window of the app. It shows itself when the page has painted; until the backend is up it is not there. */
+/** Opens the one window of the app as soon as there is a backend to fill it; says why there is none if it cannot work. */
 export function openWindow(backend: Backend): void {
+  backend.once('up', createWindow);
+  backend.once('refused', (sentence) => {
+    dialog.showErrorBox('Plumbline cannot open', sentence);
+    app.exit(1);
+  });
+}
+
+function createWindow(): void {
   const state = readState();
   const window = new BrowserWindow({
     ...(state?.bounds ?? { width: 1440, height: 900 }),
@@ -44,11 +52,7 @@ export function openWindow(backend: Backend): void {
     if (choice === 0) void window.loadURL(`${origin}/`);
     else app.quit();
   });
-  backend.once('up', () => void window.loadURL(`${origin}/`));
-  backend.once('refused', (sentence) => {
-    dialog.showErrorBox('Plumbline cannot open', sentence);
-    app.exit(1);
-  });
+  void window.loadURL(`${origin}/`);
 }
 
 /** A second start brings the first window to the front. */
