@@ -1,5 +1,6 @@
 import { PlainError, sentenceOf } from '#shared/errors.ts';
 import { words } from './memory.ts';
+import type { Ticks } from './ticks.ts';
 
 /** What the kernels need of a device; every GPU of the last ten years has it. */
 const needed = {
@@ -16,15 +17,32 @@ const asLargeAsPossible = ['maxStorageBufferBindingSize', 'maxBufferSize'] as co
 type Limits = Pick<GPUSupportedLimits, keyof typeof needed | (typeof asLargeAsPossible)[number]>;
 type Info = Pick<GPUAdapterInfo, 'vendor' | 'architecture' | 'device' | 'description'>;
 
-/** Dawn's GPU object; `name` is a part of the name of the only adapter that it will give, in the letters that Dawn writes it. */
-export type CreateGpu = (name?: string) => GPU;
+/** Dawn, and its event loop. */
+export interface DawnInstance {
+  gpu: GPU;
+  ticks: Ticks;
+}
+
+/** Dawn as it is, or bound to the adapter whose name contains `name`, in the letters that Dawn writes it in. */
+export type DawnInstances = (name?: string) => DawnInstance;
 
 /**
  * The most powerful adapter, or the one whose name contains `name`.
  * @throws PlainError `engine` when there is none, when only a software renderer is there and it was not asked for by name, or when limits are too low.
  */
-export async function findAdapter(create: CreateGpu, name?: string): Promise<{ adapter: GPUAdapter; words: string }> {
-  const adapter = await requestAdapter(create, name);
+export async function findAdapter(
+  dawn: DawnInstances,
+  name?: string,
+): Promise<{ adapter: GPUAdapter; words: string; instance: DawnInstance }> {
+  const exact = name && (await namesOf(dawn)).find((known) => known.toLowerCase().includes(name.toLowerCase()));
+  const instance = dawn(exact);
+  const adapter = name && !exact ? null : await instance.gpu.requestAdapter({ powerPreference: 'high-performance' });
+  if (!adapter) {
+    throw new PlainError(
+      'engine',
+      `No GPU${name ? ` named "${name}"` : ''} was found through ${api()}. Install your GPU's driver (on Linux also libvulkan1), or train on the CPU.`,
+    );
+  }
   if (!name && isSoftware(adapter.info)) {
     throw new PlainError(
       'engine',
@@ -32,23 +50,13 @@ export async function findAdapter(create: CreateGpu, name?: string): Promise<{ a
     );
   }
   checkLimits(adapter.limits, modelOf(adapter.info));
-  return { adapter, words: `${modelOf(adapter.info)} through ${api()}, ${words(largestTensor(adapter.limits))} a tensor` };
+  return { adapter, words: `${modelOf(adapter.info)} through ${api()}, ${words(largestTensor(adapter.limits))} a tensor`, instance };
 }
 
 /** Dawn answers a name that it does not know with the names that it does. */
-async function requestAdapter(create: CreateGpu, name: string | undefined): Promise<GPUAdapter> {
-  const exact = name && (await namesOf(create)).find((known) => known.toLowerCase().includes(name.toLowerCase()));
-  const adapter = name && !exact ? null : await create(exact).requestAdapter({ powerPreference: 'high-performance' });
-  if (adapter) return adapter;
-  throw new PlainError(
-    'engine',
-    `No GPU${name ? ` named "${name}"` : ''} was found through ${api()}. Install your GPU's driver (on Linux also libvulkan1), or train on the CPU.`,
-  );
-}
-
-async function namesOf(create: CreateGpu): Promise<string[]> {
-  const refusal = await create('\u0000')
-    .requestAdapter()
+async function namesOf(dawn: DawnInstances): Promise<string[]> {
+  const refusal = await dawn('any name that no adapter has')
+    .gpu.requestAdapter()
     .then(() => '', sentenceOf);
   return [...refusal.matchAll(/name: '([^']+)'/g)].map(([, known]) => known!);
 }

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { PlainError, sentenceOf } from '#shared/errors.ts';
 import type { Backend } from '../backend.ts';
 import type { Kernels } from '../kernels.ts';
-import { type CreateGpu, findAdapter, wantedLimits } from './adapter.ts';
+import { type DawnInstance, type DawnInstances, findAdapter, wantedLimits } from './adapter.ts';
 import { Device } from './device.ts';
 import { Failure, lost, uncaptured } from './failure.ts';
 import { activationKernels } from './kernels/activation.ts';
@@ -38,8 +38,8 @@ export interface WebgpuBackend extends Backend {
  * @throws PlainError `engine` when there is no usable adapter or Dawn cannot be loaded.
  */
 export async function openWebgpu({ adapter: name, memory = Number.POSITIVE_INFINITY }: WebgpuOptions = {}): Promise<WebgpuBackend> {
-  const { adapter, words } = await findAdapter(await loadDawn(), name);
-  const ticks = new Ticks();
+  const { adapter, words, instance } = await findAdapter(await loadDawn(), name);
+  const { gpu, ticks } = instance;
   const asked = ticks.learn(() => adapter.requestDevice({ requiredLimits: wantedLimits(adapter.limits) }));
   const gpuDevice = await asked.catch((error: unknown) => {
     throw new PlainError(
@@ -59,10 +59,11 @@ export async function openWebgpu({ adapter: name, memory = Number.POSITIVE_INFIN
   });
 
   const { WebGPUBackend } = (await import('@tensorflow/tfjs-backend-webgpu')) as unknown as TfjsWebgpuModule;
+  Object.defineProperty(globalThis.navigator, 'gpu', { value: gpu, configurable: true }); // tfjs refuses to work without it
   const backend = new WebGPUBackend(gpuDevice, adapter.info);
   backend.bufferManager = new Buffers(gpuDevice, failure, memory);
   replaceTransfers(backend, failure, ticks);
-  tf.removeBackend('webgpu');
+  if (tf.findBackendFactory('webgpu')) tf.removeBackend('webgpu'); // the package's own, or one that was opened before
   tf.registerBackend('webgpu', () => backend);
   await tf.setBackend('webgpu');
   const device = new Device(backend, failure);
@@ -86,21 +87,24 @@ export async function openWebgpu({ adapter: name, memory = Number.POSITIVE_INFIN
     device,
     close: async () => {
       isClosed = true;
-      tf.removeBackend('webgpu');
+      if (tf.findBackendFactory('webgpu')) tf.removeBackend('webgpu');
       gpuDevice.destroy();
     },
   };
 }
 
 /** @throws PlainError `engine` on a system for which the package brings no Dawn. */
-async function loadDawn(): Promise<CreateGpu> {
+async function loadDawn(): Promise<DawnInstances> {
   const { create, globals } = await import('webgpu').catch((error: unknown) => {
     throw new PlainError('engine', `This system cannot use its GPU: Dawn does not load here (${sentenceOf(error)}). Train on the CPU.`);
   });
   Object.assign(globalThis, globals);
-  return (name) => {
-    const gpu = create(name ? [`adapter=${name}`] : []);
-    Object.defineProperty(globalThis.navigator, 'gpu', { value: gpu, configurable: true }); // where tfjs looks for it
-    return gpu;
+  return (name = '') => {
+    const known = instances.get(name) ?? { gpu: create(name ? [`adapter=${name}`] : []), ticks: new Ticks() };
+    instances.set(name, known);
+    return known;
   };
 }
+
+/** Kept for ever, one an adapter's name: Dawn crashes when an instance is garbage-collected before everything that came from it. */
+const instances = new Map<string, DawnInstance>();

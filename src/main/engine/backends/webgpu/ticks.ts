@@ -11,7 +11,7 @@ export class Ticks {
     return this.#capturing((captured, schedule) => {
       const answer = ask();
       for (const tick of captured) schedule(tick);
-      this.#tick = captured[0] ?? null;
+      this.#tick = captured[0] ?? this.#tick;
       return answer;
     });
   }
