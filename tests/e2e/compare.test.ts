@@ -31,7 +31,7 @@ describe('Compare in Chromium', () => {
     await answers.getByText('Answer 1', { exact: true }).waitFor();
     await answers.getByText('Answer 2', { exact: true }).waitFor();
     // Neither names nor rewards nor KL give away which is which.
-    expect(await answers.innerText()).not.toMatch(/sft|ppo-1|KL|pinned/);
+    expect(await answers.textContent()).not.toMatch(/sft|ppo-1|KL|pinned/);
     expect(await accessibilityFaults(page)).toEqual([]);
     await page.keyboard.press('j');
     await answers.getByText('Prompt 2 of 6').waitFor();

@@ -15,7 +15,7 @@ async function openTrainable() {
 }
 
 const simulatedReward = { method: 'reward', judgmentsBy: ['simulated'], config: quick.reward };
-const shownStep = async (page: Page) => Number(/Step (\d+) of/.exec(await page.getByText(/^Step \d+ of \d+$/).innerText())?.[1]);
+const shownStep = async (page: Page) => Number(/Step (\d+) of/.exec((await page.getByText(/^Step \d+ of \d+$/).textContent()) ?? '')?.[1]);
 const chartPicture = (page: Page) => page.evaluate(() => document.querySelector<HTMLCanvasElement>('.uplot canvas')?.toDataURL());
 
 describe('Train in Chromium', () => {
