@@ -69,9 +69,13 @@ export function findingOf(summary: ProjectSummary, stations: Stations): Finding 
         ? 'A reward model learns from them to say which of two answers people would pick.'
         : `${judgments.done === 0 ? 'All' : count(judgments.simulated)} of them are simulated. A reward model learns from them to say which of two answers would be picked.`,
     station: 2,
-    action: { words: 'Train a reward model', to: '/train/new?method=reward' },
+    action: { words: 'Train a reward model', to: newRewardModel(judgments) },
   };
 }
+
+/** Where only simulated judgments are, the form opens with them chosen; it says so, and a person starts it. */
+export const newRewardModel = ({ done, simulated }: Stations['judgments']): string =>
+  `/train/new?method=reward${done === 0 && simulated > 0 ? '&by=simulated' : ''}`;
 
 const orders = (accuracy: Estimate) =>
   accuracy.n < fewestForPercent

@@ -2,7 +2,7 @@ import type { Stations } from '#shared/api/project.ts';
 import type { Estimate } from '#shared/domain.ts';
 import { count, formatBrackets, formatNumber } from '../ui/format.ts';
 import { Interval } from '../ui/Interval.tsx';
-import { fewestForPercent } from './finding.ts';
+import { fewestForPercent, newRewardModel } from './finding.ts';
 import classes from './Stations.module.css';
 import type { StationRow } from './Stations.tsx';
 
@@ -46,7 +46,7 @@ export function stationRows({ prompts, judgments, reward, policy, verdict }: Sta
           : 'Not trained',
       ...accuracyFigure(reward.accuracy),
       unit: reward.accuracy ? 'held-out accuracy' : 'needs judgments',
-      action: total > 0 ? { words: reward.checkpoint ? 'Train another' : 'Train reward model', to: '/train/new?method=reward' } : null,
+      action: total > 0 ? { words: reward.checkpoint ? 'Train another' : 'Train reward model', to: newRewardModel(judgments) } : null,
     },
     {
       name: 'Policy',

@@ -13,12 +13,12 @@ import { MethodWords } from './MethodWords.tsx';
 import { PlannedRun } from './PlannedRun.tsx';
 import { methodNames } from './words.ts';
 
-/** A new run: method, start, data, the settings that matter with their reasons; the rest folded but named. `/train/new?method=ppo&reward=ID&start=ID` */
+/** A new run: method, start, data, the settings that matter with their reasons; the rest folded but named. `/train/new?method=ppo&reward=ID&start=ID&by=simulated` */
 export function NewRunPage() {
   const [query, setQuery] = useSearchParams();
   const asked = methods.safeParse(query.get('method'));
   const method: Method = asked.success ? asked.data : 'reward';
-  const [judgmentsBy, setJudgmentsBy] = useState<PersonKind[]>(['person']);
+  const [judgmentsBy, setJudgmentsBy] = useState<PersonKind[]>(query.get('by') === 'simulated' ? ['simulated'] : ['person']);
   usePageName('New run');
   const plan = useQuery({
     queryKey: ['runs', 'plan', method, judgmentsBy],

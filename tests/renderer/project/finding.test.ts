@@ -29,7 +29,7 @@ describe('findingOf', () => {
       [{}, 0, '/data'],
       [{ prompts, judgments: { done: 0, simulated: 0, waiting: 60 } }, 1, '/label'],
       [{ prompts, judgments: { done: 60, simulated: 0, waiting: 0 } }, 2, '/train/new?method=reward'],
-      [{ prompts, judgments: { done: 0, simulated: 300, waiting: 60 } }, 2, '/train/new?method=reward'],
+      [{ prompts, judgments: { done: 0, simulated: 300, waiting: 60 } }, 2, '/train/new?method=reward&by=simulated'],
       [{ prompts, reward: aligned.reward }, 3, '/train/new?method=ppo'],
       [aligned, 4, '/compare/new'],
       [{ ...aligned, verdict: { comparison: 'cmp', winRate: null } }, 4, '/compare/cmp/vote'],
