@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchBare } from './devtools.ts';
 import { type Desktop, launch, openDisplay } from './launch.ts';
 
 let display: Awaited<ReturnType<typeof openDisplay>>;
@@ -74,25 +75,31 @@ describe('the window', () => {
     );
     expect([0, 404]).toContain(elsewhere);
   });
+});
 
-  it('goes nowhere else and opens nothing', async () => {
-    // Through the main process: Playwright would wait for the navigation that is refused.
-    const after = await desktop.app.evaluate(async ({ BrowserWindow }) => {
-      const contents = BrowserWindow.getAllWindows()[0]?.webContents;
-      await contents?.executeJavaScript("location.href = 'https://example.com/'; 0");
-      const opened: unknown = await contents?.executeJavaScript("window.open('https://example.com/') === null");
-      await new Promise((resolve) => setTimeout(resolve, 500));
-      return { url: contents?.getURL(), opened, windows: BrowserWindow.getAllWindows().length };
-    });
-    expect(after).toEqual({ url: 'app://plumbline/', opened: true, windows: 1 });
+describe('the page', () => {
+  let bare: Awaited<ReturnType<typeof launchBare>>;
+  beforeAll(async () => {
+    bare = await launchBare(display.display);
+  });
+  afterAll(() => bare?.close());
+
+  it('opens no window', async () => {
+    expect(await bare.evaluate("window.open('https://example.com/') === null")).toBe(true);
+    expect(await bare.pages()).toHaveLength(1);
   });
 
-  it('grants no permission', async () => {
-    const state = await desktop.app.evaluate(({ BrowserWindow }) =>
-      BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript(
-        "Promise.all([Notification.requestPermission(), navigator.permissions.query({ name: 'geolocation' }).then(({ state }) => state)])",
-      ),
+  it('is granted no permission', async () => {
+    expect(await bare.evaluate('Notification.requestPermission()')).toBe('denied');
+    expect(await bare.evaluate("navigator.permissions.query({ name: 'geolocation' }).then(({ state }) => state)")).toBe('denied');
+    expect(await bare.evaluate("navigator.mediaDevices.getUserMedia({ audio: true }).then(() => 'granted', ({ name }) => name)")).not.toBe(
+      'granted',
     );
-    expect(state).toEqual(['denied', 'denied']);
+  });
+
+  it('goes nowhere else', async () => {
+    await bare.evaluate("location.href = 'https://example.com/'; 0");
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    expect(await bare.pages()).toEqual(['app://plumbline/']);
   });
 });

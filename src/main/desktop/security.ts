@@ -16,7 +16,7 @@ export function hardenWebContents(): void {
   app.on('web-contents-created', (_event, contents) => {
     contents.on('will-attach-webview', (event) => event.preventDefault());
     contents.on('will-navigate', (event, url) => {
-      if (new URL(url).origin !== origin && !url.startsWith(`${origin}/`)) event.preventDefault();
+      if (!url.startsWith(`${origin}/`)) event.preventDefault();
     });
     contents.on('will-frame-navigate', (event) => {
       if (!event.url.startsWith(`${origin}/`)) event.preventDefault();
@@ -29,7 +29,15 @@ export function hardenWebContents(): void {
 }
 
 function openOutside(address: string): void {
-  if (!URL.canParse(address)) return;
-  const url = new URL(address);
-  if (url.protocol === 'https:' && allowedHosts.has(url.host)) void shell.openExternal(url.href);
+  const url = parse(address);
+  if (url?.protocol === 'https:' && allowedHosts.has(url.host)) void shell.openExternal(url.href);
+}
+
+/** Not URL.canParse, which the Node of older Electrons lacks: a handler that throws would leave the page's window.open waiting for ever. */
+function parse(address: string): URL | null {
+  try {
+    return new URL(address);
+  } catch {
+    return null;
+  }
 }
