@@ -47,14 +47,7 @@ function run(group: Group): void {
   }
   const began = Date.now();
   const file = join(scratch, `${group.name}.json`);
-  const vitest = [
-    join(root, 'node_modules/vitest/vitest.mjs'),
-    'run',
-    '--reporter=dot',
-    '--reporter=./tests/reporter.ts',
-    '--dir',
-    'tests',
-  ];
+  const vitest = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--reporter=dot', '--reporter=./tests/reporter.ts'];
   const { status } = spawnSync(nodeBinary, [...vitest, ...folders], {
     cwd: root,
     stdio: 'inherit',
