@@ -22,6 +22,7 @@ export function App() {
               transitionDuration={0}
               autoClose={6000}
               limit={3}
+              containerWidth={340}
               classNames={{ root: classes.notices, notification: classes.notice }}
             />
           </ModalsProvider>

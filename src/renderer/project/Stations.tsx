@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { Stations as StationsData } from '#shared/api/project.ts';
 import { MathSign } from '../ui/MathSign.tsx';
 import { TextLink } from '../ui/TextLink.tsx';
+import type { ActiveRun } from './finding.ts';
 import classes from './Stations.module.css';
 import { stationRows } from './station-rows.tsx';
 
@@ -18,8 +19,8 @@ export interface StationRow {
 }
 
 /** The five stations on one line, in the order of the objective. Rows share one grid, so that the eye runs along a row. */
-export function Stations({ stations, at, running }: { stations: StationsData; at: number; running: string | null }) {
-  const rows = stationRows(stations, running);
+export function Stations({ stations, at, active }: { stations: StationsData; at: number; active: ActiveRun | null }) {
+  const rows = stationRows(stations, active);
   return (
     <ol className={classes.stations} aria-label="The line of work" data-intervals={rows.some((row) => row.interval) || undefined}>
       {rows.map((row, index) => (

@@ -1,6 +1,7 @@
 import type { ProjectSummary, Stations } from '#shared/api/project.ts';
+import type { RunSummary } from '#shared/api/runs.ts';
 import type { Estimate, WinRate } from '#shared/domain.ts';
-import { count, formatEstimate } from '../ui/format.ts';
+import { count, formatDuration, formatEstimate } from '../ui/format.ts';
 
 /** Where work stands: the sentence that opens the Project screen, the station that the ring is on, and one action. */
 export interface Finding {
@@ -16,7 +17,10 @@ export const fewestForPercent = 20;
 /** A reward model on fewer judgments says little; the app still lets a person train one. */
 const fewestForReward = 50;
 
-export function findingOf(summary: ProjectSummary, stations: Stations): Finding {
+/** What trains now, as the finding sees it. */
+export type ActiveRun = Pick<RunSummary, 'id' | 'name' | 'method' | 'secondsLeft' | 'simulated'>;
+
+export function findingOf(summary: ProjectSummary, stations: Stations, active: ActiveRun | null = null): Finding {
   const { prompts, judgments, reward, policy, verdict } = stations;
   const total = judgments.done + judgments.simulated;
   const label = judgments.waiting > 0 ? { words: `Label the next ${count(judgments.waiting)}`, to: '/label' } : null;
@@ -29,6 +33,7 @@ export function findingOf(summary: ProjectSummary, stations: Stations): Finding 
       action: { words: 'Import a file', to: '/data' },
     };
   }
+  if (active) return trainingFinding(active);
   if (policy.checkpoint) return verdictFinding(stations, verdict.winRate);
   if (reward.checkpoint) {
     const { accuracy } = reward;
@@ -70,6 +75,20 @@ export function findingOf(summary: ProjectSummary, stations: Stations): Finding 
         : `${judgments.done === 0 ? 'All' : count(judgments.simulated)} of them are simulated. A reward model learns from them to say which of two answers would be picked.`,
     station: 2,
     action: { words: 'Train a reward model', to: newRewardModel(judgments) },
+  };
+}
+
+function trainingFinding({ id, name, method, secondsLeft, simulated }: ActiveRun): Finding {
+  const goal = {
+    sft: 'It learns to answer as the demonstrations do.',
+    reward: 'It learns which of two answers would be picked.',
+    ppo: 'It moves the policy toward what the reward model scores high, and holds it near SFT.',
+  }[method];
+  return {
+    title: `${name} is training${secondsLeft === null ? '' : `, ${formatDuration(secondsLeft)} left`}`,
+    words: `${goal}${simulated ? ' Simulated judgments are among its data.' : ''} You can go on judging meanwhile.`,
+    station: method === 'ppo' ? 3 : method === 'reward' ? 2 : 0,
+    action: { words: `Watch ${name}`, to: `/train/${id}` },
   };
 }
 

@@ -40,7 +40,7 @@ export default function Project() {
       </Page>
     );
   }
-  const finding = findingOf(summary.data, stations.data);
+  const finding = findingOf(summary.data, stations.data, active);
   return (
     <Page name={summary.data.name}>
       <PageTitle
@@ -49,7 +49,7 @@ export default function Project() {
       >
         {finding.words}
       </PageTitle>
-      <Stations stations={stations.data} at={finding.station} running={active?.name ?? null} />
+      <Stations stations={stations.data} at={finding.station} active={active} />
       <SimpleGrid cols={summary.data.simulatedSet ? 2 : 1} spacing={40}>
         <SimulatedSwitch summary={summary.data} />
         <Lately />

@@ -2,7 +2,7 @@ import type { Stations } from '#shared/api/project.ts';
 import type { Estimate } from '#shared/domain.ts';
 import { count, formatBrackets, formatNumber } from '../ui/format.ts';
 import { Interval } from '../ui/Interval.tsx';
-import { fewestForPercent, newRewardModel } from './finding.ts';
+import { type ActiveRun, fewestForPercent, newRewardModel } from './finding.ts';
 import classes from './Stations.module.css';
 import type { StationRow } from './Stations.tsx';
 
@@ -10,7 +10,7 @@ const share = [0, 1] as const;
 const half = { value: 0.5, name: '50%' };
 
 /** What each station says: its state, its one number, its next action. */
-export function stationRows({ prompts, judgments, reward, policy, verdict }: Stations, running: string | null): StationRow[] {
+export function stationRows({ prompts, judgments, reward, policy, verdict }: Stations, active: ActiveRun | null): StationRow[] {
   const all = prompts.train + prompts.heldOut;
   const votes = verdict.winRate ? verdict.winRate.wins + verdict.winRate.ties + verdict.winRate.losses : 0;
   const total = judgments.done + judgments.simulated;
@@ -39,11 +39,12 @@ export function stationRows({ prompts, judgments, reward, policy, verdict }: Sta
     {
       name: 'Reward model',
       sign: 'r_\\varphi',
-      state: reward.checkpoint
-        ? `${reward.checkpoint.name}${reward.simulated ? ', simulated judgments' : ''}`
-        : running?.startsWith('r')
-          ? `${running} is training`
-          : 'Not trained',
+      state:
+        active?.method === 'reward'
+          ? `${active.name} is training`
+          : reward.checkpoint
+            ? `${reward.checkpoint.name}${reward.simulated ? ', simulated judgments' : ''}`
+            : 'Not trained',
       ...accuracyFigure(reward.accuracy),
       unit: reward.accuracy ? 'held-out accuracy' : 'needs judgments',
       action: total > 0 ? { words: reward.checkpoint ? 'Train another' : 'Train reward model', to: newRewardModel(judgments) } : null,
@@ -51,7 +52,7 @@ export function stationRows({ prompts, judgments, reward, policy, verdict }: Sta
     {
       name: 'Policy',
       sign: '\\pi_\\theta',
-      state: policy.checkpoint ? policy.checkpoint.name : 'SFT, not aligned',
+      state: active?.method === 'ppo' ? `${active.name} is training` : (policy.checkpoint?.name ?? 'SFT, not aligned'),
       figure: policy.objective === null ? <None /> : formatNumber(policy.objective, 'signed'),
       unit:
         policy.objective === null

@@ -39,6 +39,13 @@ describe('findingOf', () => {
     }
   });
 
+  it('says first of all that a run trains, and leads to it', () => {
+    const active = { id: 'run_1', name: 'ppo-1', method: 'ppo', secondsLeft: 840, simulated: true } as const;
+    const finding = findingOf(summary, aligned, active);
+    expect(finding).toMatchObject({ title: 'ppo-1 is training, 14 min left', station: 3, action: { to: '/train/run_1' } });
+    expect(finding.words).toMatch(/Simulated judgments/);
+  });
+
   it('says better or worse only when the interval leaves the line, and counts under 20', () => {
     expect(findingOf(summary, judged(90, 40, 0.69, 0.6, 0.77)).title).toBe('ppo-1 is better than SFT');
     expect(findingOf(summary, judged(40, 90, 0.31, 0.23, 0.4)).title).toBe('ppo-1 is worse than SFT');
