@@ -11,6 +11,8 @@ export interface PaddedRows {
   ids: tf.Tensor2D;
   /** [B, T] int32: 1 on tokens, 0 on padding. */
   mask: tf.Tensor2D;
+  /** Where in [B·T] the last token of each row is. Known from the lengths: neither the pad id, which may be EOS's too, nor a read of the mask is needed to find it. */
+  ends: number[];
 }
 
 /** Rows of different lengths as one tensor as wide as the longest, padded on the right. Tensors are the caller's to dispose. */
@@ -27,12 +29,13 @@ function pad(rows: readonly (readonly number[])[], padId: number, start: (row: r
   const width = Math.max(...rows.map((row) => row.length));
   const ids = new Int32Array(rows.length * width).fill(padId);
   const mask = new Int32Array(rows.length * width);
-  rows.forEach((row, b) => {
+  const ends = rows.map((row, b) => {
     const from = b * width + start(row, width);
     ids.set(row, from);
     mask.fill(1, from, from + row.length);
+    return from + row.length - 1;
   });
-  return { ids: tf.tensor2d(ids, [rows.length, width], 'int32'), mask: tf.tensor2d(mask, [rows.length, width], 'int32') };
+  return { ids: tf.tensor2d(ids, [rows.length, width], 'int32'), mask: tf.tensor2d(mask, [rows.length, width], 'int32'), ends };
 }
 
 /**

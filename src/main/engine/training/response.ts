@@ -10,12 +10,10 @@ export function predictingHidden(hidden: tf.Tensor3D, batch: ResponseBatch): tf.
   return embed(tf.reshape(hidden, [rows * time, width]), batch.predictors);
 }
 
-/** Hidden state [B, D] of the last token of each row, found by the mask and never by the pad id, which may be EOS's too. */
-export function lastHidden(hidden: tf.Tensor3D, { mask }: PaddedRows): tf.Tensor2D {
+/** Hidden state [B, D] of the last token of each row. */
+export function lastHidden(hidden: tf.Tensor3D, { ends }: PaddedRows): tf.Tensor2D {
   const [rows, time, width] = hidden.shape;
-  const attended = mask.dataSync();
-  const last = Int32Array.from({ length: rows }, (_, b) => b * time + attended.subarray(b * time, (b + 1) * time).lastIndexOf(1));
-  return embed(tf.reshape(hidden, [rows * time, width]), tf.tensor1d(last, 'int32'));
+  return embed(tf.reshape(hidden, [rows * time, width]), tf.tensor1d(ends, 'int32'));
 }
 
 /**
