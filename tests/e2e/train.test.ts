@@ -50,7 +50,7 @@ describe('Train in Chromium', () => {
     await page.getByLabel('Steps', { exact: true }).fill('60');
     await page.getByLabel('Longest answer', { exact: true }).fill('12');
     await page.keyboard.press('Control+Enter');
-    await page.getByText('which learned from simulated judgments').waitFor();
+    await page.getByText('which learned from the simulated annotator').waitFor();
     await page.locator('.uplot').first().waitFor();
     await page.evaluate(() => document.querySelector('.uplot')?.setAttribute('data-first', ''));
     const before = await shownStep(page);

@@ -1,6 +1,7 @@
 import { Text } from '@mantine/core';
+import { useElementSize } from '@mantine/hooks';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useEffect, useRef } from 'react';
+import { type CSSProperties, useEffect } from 'react';
 import type { ComparisonReport, ComparisonRow } from '#shared/api/compare.ts';
 import { client } from '../app/client.ts';
 import { useCommands } from '../app/keyboard.ts';
@@ -11,7 +12,7 @@ import { MathSign } from '../ui/MathSign.tsx';
 import { ErrorState, Loading } from '../ui/states.tsx';
 import { TextButton, TextLink } from '../ui/TextLink.tsx';
 import classes from './compare.module.css';
-import { promptWords } from './report.ts';
+import { linesOf, promptWords } from './report.ts';
 import type { Reading } from './use-reading.ts';
 
 interface AnswersPanelProps {
@@ -24,6 +25,7 @@ const pageSize = 40;
 /** One prompt's answers side by side; `j` and `k` walk through the prompts. While a blind vote is open, whose answer is whose stays hidden. */
 export function AnswersPanel({ report, reading }: AnswersPanelProps) {
   const { position, reveal, move, setReveal } = reading;
+  const { ref, width } = useElementSize();
   const query = useInfiniteQuery({
     queryKey: ['compare', 'rows', report.id, reveal, report.votes],
     queryFn: ({ pageParam }) => client.compare.rows.query({ report: report.id, after: pageParam, limit: pageSize, reveal }),
@@ -73,7 +75,9 @@ export function AnswersPanel({ report, reading }: AnswersPanelProps) {
         <h2 className={classes.prompt}>{promptWords(row.prompt)}</h2>
         <Origins report={report} row={row} reveal={reveal} onReveal={setReveal} />
       </header>
-      <Columns key={row.promptId} report={report} row={row} />
+      <div ref={ref} style={{ '--lines': linesOf(rows, width) } as CSSProperties}>
+        <Columns key={row.promptId} report={report} row={row} />
+      </div>
     </section>
   );
 }
@@ -114,9 +118,8 @@ function voteWords(report: ComparisonReport, row: ComparisonRow): string {
 }
 
 function Columns({ report, row }: { report: ComparisonReport; row: ComparisonRow }) {
-  const top = useRef<HTMLDivElement>(null);
   return (
-    <div ref={top} className={classes.answerColumns} style={{ gridTemplateColumns: `repeat(${row.answers.length}, minmax(0, 1fr))` }}>
+    <div className={classes.answerColumns} style={{ gridTemplateColumns: `repeat(${row.answers.length}, minmax(0, 1fr))` }}>
       {row.answers.map((answer, index) => {
         const measures = report.checkpoints[index];
         const name = row.blind ? `Answer ${index + 1}` : (measures?.checkpoint.name ?? '');

@@ -1,4 +1,4 @@
-import type { CheckpointMeasures, ComparisonReport } from '#shared/api/compare.ts';
+import type { CheckpointMeasures, ComparisonReport, ComparisonRow } from '#shared/api/compare.ts';
 import { votesOf } from './verdict.ts';
 
 /** Whether a report's answers are still being written. */
@@ -23,4 +23,18 @@ export function promptWords(prompt: readonly { role: string; content: string }[]
 export function reportWords(report: ComparisonReport): string {
   const [first, ...others] = report.checkpoints.map((one) => one.checkpoint.name);
   return first === undefined || others.length === 0 ? report.name : `${others.join(', ')} against ${first}`;
+}
+
+/** CSS pixels that a letter of an answer takes on average, and the longest measure in letters. */
+const letterWidth = 7.7;
+const measure = 75;
+/** Room between the columns of answers. */
+const columnGap = 48;
+
+/** About how many lines the longest of these answers takes, side by side on `width` CSS pixels. */
+export function linesOf(rows: readonly ComparisonRow[], width: number): number {
+  const columns = Math.max(1, ...rows.map((row) => row.answers.length));
+  const letters = Math.max(20, Math.min(measure, (width / columns - columnGap) / letterWidth));
+  const lines = (text: string) => text.split('\n').reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / letters)), 0);
+  return Math.max(1, ...rows.flatMap((row) => row.answers.map((answer) => lines(answer.text))));
 }

@@ -1,21 +1,19 @@
 import { Button, Text, Title } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from 'react-router';
 import type { RunDetail } from '#shared/api/runs.ts';
 import { client } from '../app/client.ts';
-import { queries } from '../app/queries.ts';
 import { count, formatDuration } from '../ui/format.ts';
 import { PrimaryButton } from '../ui/PrimaryButton.tsx';
 import { sentenceFor } from '../ui/sentence.ts';
 import { TimeAgo } from '../ui/TimeAgo.tsx';
 import classes from './train.module.css';
 import { isActive } from './use-run.ts';
-import { judgesWords, runKind, stateWords } from './words.ts';
+import { runKind, stateWords } from './words.ts';
 
 /** A run's name, where it stands, and what can be done with it now. */
 export function RunHeader({ run }: { run: RunDetail }) {
   const cache = useQueryClient();
-  const simulatedReward = useSimulatedReward(run);
   const refresh = () => cache.invalidateQueries({ queryKey: ['runs'] });
   const stop = useMutation({ mutationFn: () => client.runs.stop.mutate({ run: run.id }), onSettled: refresh });
   const resume = useMutation({ mutationFn: () => client.runs.resume.mutate({ run: run.id }), onSettled: refresh });
@@ -27,8 +25,6 @@ export function RunHeader({ run }: { run: RunDetail }) {
           <Title order={1}>{run.name}</Title>
           <Text size="md" c="dimmed">
             {runKind(run)}
-            {run.simulated && `, judged by ${judgesWords(run.data.judgmentsBy)}`}
-            {simulatedReward && ', which learned from simulated judgments'}
           </Text>
         </div>
         <div className={classes.headState}>
@@ -58,14 +54,6 @@ export function RunHeader({ run }: { run: RunDetail }) {
       )}
     </>
   );
-}
-
-/** Whether the reward model that scores this run learned from judgments that are not people's. */
-function useSimulatedReward(run: RunDetail): boolean {
-  const { data: checkpoints } = useQuery({ ...queries.checkpoints(), enabled: run.rewardModel !== null });
-  const { data: runs } = useQuery(queries.runs());
-  const source = checkpoints?.find((checkpoint) => checkpoint.id === run.rewardModel?.id)?.run;
-  return runs?.some((other) => other.id === source?.id && other.simulated) ?? false;
 }
 
 /** A stopped run knows its step; one that was cut off goes on from the last state it had saved, which may lie a few steps back. */

@@ -21,10 +21,18 @@ export function runKind(run: RunDetail): string {
     case 'sft':
       return `SFT from ${run.startCheckpoint.name}`;
     case 'reward':
-      return `Reward model from ${run.startCheckpoint.name}`;
+      return `Reward model from ${run.startCheckpoint.name}${run.simulated ? `, judged by ${judgesWords(run.data.judgmentsBy)}` : ''}`;
     case 'ppo':
-      return `PPO from ${run.startCheckpoint.name}${run.rewardModel ? `, scored by ${run.rewardModel.name}` : ''}`;
+      return `PPO from ${run.startCheckpoint.name}${run.rewardModel ? `, scored by ${run.rewardModel.name}${learnedFrom(run)}` : ''}`;
   }
+}
+
+/** Whose judgments the reward model of a run learned from, where they are not only people's. */
+function learnedFrom(run: RunDetail): string {
+  if (!run.simulated) return '';
+  return run.data.judgmentsBy.length > 0
+    ? `, which learned from ${judgesWords(run.data.judgmentsBy)}`
+    : ', which learned from others than people';
 }
 
 /** The one number of a run, with what it is. */
