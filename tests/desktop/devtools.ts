@@ -40,29 +40,32 @@ export async function launchBare(
   const socket = new WebSocket((await targets())[0]?.webSocketDebuggerUrl ?? '');
   await new Promise((resolve) => socket.addEventListener('open', resolve, { once: true }));
   let last = 0;
-  return {
-    evaluate: (expression) =>
-      new Promise((resolve, reject) => {
-        const id = ++last;
-        const onMessage = ({ data }: MessageEvent<string>) => {
-          const message = JSON.parse(data) as {
-            id?: number;
-            result?: { result: { value?: unknown; description?: string }; exceptionDetails?: object };
-          };
-          if (message.id !== id) return;
-          socket.removeEventListener('message', onMessage);
-          if (message.result?.exceptionDetails) reject(new Error(message.result.result.description));
-          else resolve(message.result?.result.value);
+  const evaluate = (expression: string): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      const id = ++last;
+      const onMessage = ({ data }: MessageEvent<string>) => {
+        const message = JSON.parse(data) as {
+          id?: number;
+          result?: { result: { value?: unknown; description?: string }; exceptionDetails?: object };
         };
-        socket.addEventListener('message', onMessage);
-        socket.send(
-          JSON.stringify({
-            id,
-            method: 'Runtime.evaluate',
-            params: { expression, awaitPromise: true, returnByValue: true, userGesture: true },
-          }),
-        );
-      }),
+        if (message.id !== id) return;
+        socket.removeEventListener('message', onMessage);
+        if (message.result?.exceptionDetails) reject(new Error(message.result.result.description));
+        else resolve(message.result?.result.value);
+      };
+      socket.addEventListener('message', onMessage);
+      socket.send(
+        JSON.stringify({
+          id,
+          method: 'Runtime.evaluate',
+          params: { expression, awaitPromise: true, returnByValue: true, userGesture: true },
+        }),
+      );
+    });
+  // What is asked while the first page is replaced by ours has no answer.
+  await waitFor(async () => (await evaluate("document.readyState === 'complete' && location.origin")) === 'app://plumbline');
+  return {
+    evaluate,
     pages: async () => (await targets()).map(({ url }) => url),
     close: () => {
       socket.close();
