@@ -1,9 +1,16 @@
-import { expect, test } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { createMachine } from '#backend/machine/index.ts';
 import { createSystem } from '#backend/system.ts';
 import { tryBackend } from '#jobs/try-backend.ts';
 
+const data = mkdtempSync(join(tmpdir(), 'plumbline-system-'));
+afterAll(() => rmSync(data, { recursive: true }));
+
 test('the doctor opens the backend that training would use, and gives a reason for every one that is not there', async () => {
-  const found = await createSystem().doctor();
+  const found = await createSystem(createMachine(data)).doctor();
   expect(found.backends.find(({ name }) => name === 'wasm')).toMatchObject({ available: true, reason: null });
   for (const { available, reason, words } of found.backends) {
     expect(words).not.toBe('');

@@ -12,6 +12,7 @@ import { createProjectFolder } from './create-project.ts';
 import { createData } from './data/index.ts';
 import { defaultDataFolder, defaultDemoFolder, uploadsFolder } from './folders.ts';
 import { createLabeling } from './labeling/index.ts';
+import { createMachine } from './machine/index.ts';
 import { ownerOf } from './people.ts';
 import { createProjects } from './projects.ts';
 import { recentProjects, rememberProject } from './recent.ts';
@@ -37,6 +38,7 @@ export function createApp(options: AppOptions = {}): App {
   const { projectPath, dataFolder = defaultDataFolder(), demoFolder = defaultDemoFolder(), remember = true } = options;
   mkdirSync(dataFolder, { recursive: true });
   const uploads = uploadsFolder(dataFolder);
+  const machine = createMachine(dataFolder);
   /** Who follows runs goes on following when another project opens. */
   const listeners = new Set<(event: RunEvent) => void>();
   let current = openProject(projectPath ?? firstProject());
@@ -62,7 +64,7 @@ export function createApp(options: AppOptions = {}): App {
 
   function compose(store: Store) {
     const closing: (() => void | Promise<void>)[] = [];
-    const jobs = createSupervisor();
+    const jobs = createSupervisor({ environment: machine.environment });
     const context: BackendContext = {
       store,
       jobs,
@@ -112,7 +114,7 @@ export function createApp(options: AppOptions = {}): App {
     void left.close();
   }
 
-  const system = createSystem();
+  const system = createSystem(machine);
   return {
     get project(): ProjectApi {
       const { here } = current;
@@ -137,6 +139,8 @@ export function createApp(options: AppOptions = {}): App {
     system,
     ownerId: () => ownerOf(current.store).id,
     uploadsFolder: () => uploads,
-    close: () => current.close(),
+    close: async () => {
+      await Promise.all([current.close(), machine.close()]);
+    },
   };
 }

@@ -1,5 +1,5 @@
 /**
- * Tries the backend named by PLUMBLINE_BACKEND in this process and prints one JSON line: `{words}` or `{reason}`. A driver that crashes takes this process
+ * Tries the backend named by PLUMBLINE_BACKEND in this process and prints one JSON line: `{words, gpu}` or `{reason}`. A driver that crashes takes this process
  * alone, which is why the doctor does not ask in its own.
  */
 import { sentenceOf } from '#shared/errors.ts';
@@ -10,7 +10,7 @@ console.log = console.info = console.warn = console.error;
 
 try {
   const backend = await openBackend();
-  say({ words: backend.words });
+  say({ words: backend.words, gpu: backend.gpu ?? false });
   await backend.close();
 } catch (error) {
   say({ reason: sentenceOf(error) });

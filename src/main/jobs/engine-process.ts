@@ -19,6 +19,8 @@ export interface EngineOptions {
   entry: string;
   /** Milliseconds after a stop until SIGTERM, and again until SIGKILL. */
   grace: number;
+  /** Added to the environment of this process. */
+  environment?: NodeJS.ProcessEnv;
   onEvent: (event: EngineEvent) => void;
   /** Every line of the engine's standard error. */
   onLog: (line: string) => void;
@@ -34,7 +36,8 @@ const keptLog = 20;
  * `{"command":"stop"}` as a later one; every line of its standard output is validated, and a line that is no event ends it.
  */
 export function startEngine(job: Job, options: EngineOptions): EngineProcess {
-  const child = spawn(process.execPath, [options.entry], { stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true });
+  const env = { ...process.env, ...options.environment };
+  const child = spawn(process.execPath, [options.entry], { stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true, env });
   giveWay(child.pid);
   const log: string[] = [];
   const timers: NodeJS.Timeout[] = [];

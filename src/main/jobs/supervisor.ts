@@ -29,6 +29,8 @@ export interface SupervisorOptions {
   entry?: string;
   /** Milliseconds that a stopped engine has before SIGTERM, and again before SIGKILL. */
   grace?: number;
+  /** What an engine's environment has beside the backend's own: the compute backend that its job is to run on. */
+  environment?: (job: Job) => NodeJS.ProcessEnv;
 }
 
 interface Waiting {
@@ -39,7 +41,7 @@ interface Waiting {
 const neverBegan: Outcome = { kind: 'stopped', step: null };
 
 /** The engine's supervisor: a queue of jobs, one process a job; an engine that dies ends its job and nothing else. */
-export function createSupervisor({ entry = engineEntry, grace = 4000 }: SupervisorOptions = {}): Supervisor {
+export function createSupervisor({ entry = engineEntry, grace = 4000, environment = () => ({}) }: SupervisorOptions = {}): Supervisor {
   const waiting: Waiting[] = [];
   let running: { id: string; engine: EngineProcess } | null = null;
   let closed = false;
@@ -49,8 +51,10 @@ export function createSupervisor({ entry = engineEntry, grace = 4000 }: Supervis
     const turn = waiting.shift();
     if (!turn) return;
     const { submission } = turn;
+    let chosen: NodeJS.ProcessEnv;
     try {
       submission.onStart?.();
+      chosen = environment(submission.job);
     } catch (error) {
       turn.resolve({ kind: 'interrupted', sentence: `The run could not begin: ${sentenceOf(error)} Mend that, then resume.` });
       void next();
@@ -59,6 +63,7 @@ export function createSupervisor({ entry = engineEntry, grace = 4000 }: Supervis
     const engine = startEngine(submission.job, {
       entry,
       grace,
+      environment: chosen,
       onEvent: submission.onEvent,
       onLog: submission.onLog ?? (() => {}),
     });

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 
 const entry = fileURLToPath(new URL('../engine/doctor.ts', import.meta.url));
-const answer = z.union([z.object({ words: z.string() }), z.object({ reason: z.string() })]);
+const answer = z.union([z.object({ words: z.string(), gpu: z.boolean() }), z.object({ reason: z.string() })]);
 export type BackendAnswer = z.infer<typeof answer>;
 
 /** Opens an engine backend in a process of its own, as a job would, and says what it is or why it cannot be used. Never rejects. */

@@ -1,3 +1,5 @@
+import { defaultDataFolder } from '#backend/folders.ts';
+import { createMachine } from '#backend/machine/index.ts';
 import { createSystem } from '#backend/system.ts';
 import type { Command } from '../command.ts';
 
@@ -12,7 +14,7 @@ export const doctor: Command = {
   options: {},
   optionHelp: {},
   async run() {
-    const found = await createSystem().doctor();
+    const found = await createSystem(createMachine(defaultDataFolder())).doctor();
     return {
       json: found,
       text: [
@@ -23,6 +25,8 @@ export const doctor: Command = {
           (backend) =>
             `${backend.available ? 'yes' : 'no '}  ${backend.name}: ${backend.words}${backend.reason ? ` (${backend.reason})` : ''}`,
         ),
+        ...found.choice.decisions.map(({ work, backend, because }) => `${work}: ${backend}. ${because}`),
+        ...(found.choice.forced === null ? [] : [`PLUMBLINE_BACKEND is set: everything runs on ${found.choice.forced}.`]),
       ].join('\n'),
     };
   },

@@ -8,6 +8,8 @@ export interface Backend {
   threads: number;
   /** For the person: "2 cores, SIMD threads". */
   words: string;
+  /** It computes on a real GPU. Default false. */
+  gpu?: boolean;
   /** Hand-written kernels; null where every op is a composite of tf ops. */
   kernels: Partial<Kernels> | null;
   close(): Promise<void>;

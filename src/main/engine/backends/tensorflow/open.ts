@@ -22,6 +22,7 @@ export async function openTensorflow(threads: number = availableParallelism()): 
     name: 'tensorflow',
     threads: opened.threads,
     words: wordsOf(backend, installed, opened.threads),
+    gpu: backend.isUsingGpuDevice,
     kernels: null,
     close: async () => {},
   };

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { PlainError, sentenceOf } from '#shared/errors.ts';
 import type { Backend } from '../backend.ts';
 import type { Kernels } from '../kernels.ts';
-import { type DawnInstance, type DawnInstances, findAdapter, wantedLimits } from './adapter.ts';
+import { type DawnInstance, type DawnInstances, findAdapter, isSoftware, wantedLimits } from './adapter.ts';
 import { Device } from './device.ts';
 import { Failure, lost, uncaptured } from './failure.ts';
 import { activationKernels } from './kernels/activation.ts';
@@ -83,6 +83,7 @@ export async function openWebgpu({ adapter: name, memory = Number.POSITIVE_INFIN
     name: 'webgpu',
     threads: 1,
     words,
+    gpu: !isSoftware(adapter.info),
     kernels,
     device,
     close: async () => {

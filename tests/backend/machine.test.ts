@@ -1,0 +1,101 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, expect, test, vi } from 'vitest';
+import { createMachine } from '#backend/machine/index.ts';
+import { workOf } from '#backend/machine/job-backend.ts';
+import { readMachineSettings, writeMachineSettings } from '#backend/machine/settings.ts';
+import type { BackendFinding } from '#shared/backends.ts';
+import type { Job } from '#shared/jobs.ts';
+import { sftConfig } from '#shared/training/sft.ts';
+
+const scratch = mkdtempSync(join(tmpdir(), 'plumbline-machine-'));
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+let data: string;
+beforeEach(() => {
+  data = mkdtempSync(join(scratch, 'data-'));
+  vi.stubEnv('PLUMBLINE_BACKEND', '');
+});
+afterAll(() => vi.unstubAllEnvs());
+
+const tensorflow: BackendFinding = { name: 'tensorflow', available: true, gpu: false, words: 'TensorFlow', reason: null };
+
+/** A checkpoint of so many float32 parameters; its file has a hole in place of them. */
+function checkpoint(parameters: number): string {
+  const folder = mkdtempSync(join(scratch, 'checkpoint-'));
+  writeFileSync(join(folder, 'model.safetensors'), '');
+  truncateSync(join(folder, 'model.safetensors'), parameters * 4);
+  return folder;
+}
+
+function sft(parameters: number, resume = false, runFolder = mkdtempSync(join(scratch, 'run-'))): Job {
+  return { kind: 'sft', runFolder, startCheckpoint: checkpoint(parameters), resume, config: sftConfig.parse({}) };
+}
+
+const backendOf = (job: Job) => createMachine(data).environment(job).PLUMBLINE_BACKEND;
+
+test('a job runs by its size and by what was found', () => {
+  expect(backendOf(sft(1e7))).toBe('wasm'); // never examined
+  writeMachineSettings(data, { backend: 'auto', found: [tensorflow] });
+  expect(backendOf(sft(1e6))).toBe('wasm');
+  expect(backendOf(sft(1e7))).toBe('tensorflow');
+});
+
+test('a choice holds from then on, in every start of the app', () => {
+  createMachine(data).chooseBackend('webgpu');
+  expect(backendOf(sft(1e6))).toBe('webgpu');
+  createMachine(data).chooseBackend('auto');
+  expect(backendOf(sft(1e6))).toBe('wasm');
+});
+
+test('PLUMBLINE_BACKEND stands above the choice', () => {
+  createMachine(data).chooseBackend('webgpu');
+  vi.stubEnv('PLUMBLINE_BACKEND', 'cpu');
+  expect(createMachine(data).environment(sft(1e6))).toEqual({});
+});
+
+test('a run that goes on stays where it began', () => {
+  const job = sft(1e6);
+  expect(backendOf(job)).toBe('wasm');
+  createMachine(data).chooseBackend('tensorflow');
+  expect(backendOf({ ...job, resume: true } as Job)).toBe('wasm');
+  expect(backendOf(sft(1e6))).toBe('tensorflow');
+});
+
+test('a run of before, which did not note where it began, goes on by the choice', () => {
+  const job = sft(1e6, true);
+  expect(backendOf(job)).toBe('wasm');
+  if (job.kind !== 'sft') throw new Error('a run');
+  expect(JSON.parse(readFileSync(join(job.runFolder, 'backend.json'), 'utf8'))).toEqual({ backend: 'wasm' });
+});
+
+test('settings that cannot be read are as none', () => {
+  mkdirSync(data, { recursive: true });
+  writeFileSync(join(data, 'machine.json'), '{"backend": "abacus"');
+  expect(readMachineSettings(data)).toEqual({ backend: 'auto', found: [] });
+});
+
+test('what a job does', () => {
+  const two = [checkpoint(1000), checkpoint(3000)];
+  const sampling = { temperature: 1, topK: 0, topP: 1, maxNewTokens: 4, seed: 0 };
+  const answer: Job = {
+    ...{ kind: 'answer', checkpoints: two, promptsFile: '', outFile: '', samplesPerPrompt: 1, sampling },
+    ...{ rewardModel: null, reference: null },
+  };
+  expect(workOf(answer)).toEqual({ kind: 'decode', parameters: 3000 });
+  expect(workOf(sft(2000))).toEqual({ kind: 'train', parameters: 2000 });
+  expect(workOf({ kind: 'score', rewardModel: join(scratch, 'gone'), pairsFile: '' }).parameters).toBe(0);
+});
+
+test('examining opens each backend, remembers it, and decides', async () => {
+  const machine = createMachine(data);
+  const { backends, choice } = await machine.examine();
+  expect(backends.map(({ name }) => name)).toEqual(['webgpu', 'tensorflow', 'wasm']);
+  expect(backends.find(({ name }) => name === 'wasm')).toMatchObject({ available: true, gpu: false });
+  expect(readMachineSettings(data).found).toEqual(backends);
+  expect(choice.decisions.length).toBeGreaterThan(2);
+  for (const { because } of choice.decisions) expect(because).toMatch(/\.$/);
+  expect(existsSync(join(data, 'machine.json'))).toBe(true);
+  await machine.close();
+});
