@@ -1,6 +1,6 @@
 import type { ProjectSummary, Stations } from '#shared/api/project.ts';
 import type { RunSummary } from '#shared/api/runs.ts';
-import type { Estimate, WinRate } from '#shared/domain.ts';
+import type { Estimate } from '#shared/domain.ts';
 import { count, formatDuration, formatEstimate } from '../ui/format.ts';
 
 /** Where work stands: the sentence that opens the Project screen, the station that the ring is on, and one action. */
@@ -14,13 +14,21 @@ export interface Finding {
 
 /** Fewer pairs than this get a count, not a percentage. */
 export const fewestForPercent = 20;
+/** More votes than this nobody casts to tell two checkpoints apart. */
+const mostToAskFor = 1000;
 /** A reward model on fewer judgments says little; the app still lets a person train one. */
 const fewestForReward = 50;
 
 /** What trains now, as the finding sees it. */
 export type ActiveRun = Pick<RunSummary, 'id' | 'name' | 'method' | 'secondsLeft' | 'simulated'>;
 
-export function findingOf(summary: ProjectSummary, stations: Stations, active: ActiveRun | null = null): Finding {
+/** `votesWaiting`: pairs of the newest comparison that this person has not voted on; null while that is not known. */
+export function findingOf(
+  summary: ProjectSummary,
+  stations: Stations,
+  active: ActiveRun | null = null,
+  votesWaiting: number | null = null,
+): Finding {
   const { prompts, judgments, reward, policy, verdict } = stations;
   const total = judgments.done + judgments.simulated;
   const label = judgments.waiting > 0 ? { words: `Label the next ${count(judgments.waiting)}`, to: '/label' } : null;
@@ -34,7 +42,7 @@ export function findingOf(summary: ProjectSummary, stations: Stations, active: A
     };
   }
   if (active) return trainingFinding(active);
-  if (policy.checkpoint) return verdictFinding(stations, verdict.winRate);
+  if (policy.checkpoint) return verdictFinding(stations, votesWaiting);
   if (reward.checkpoint) {
     const { accuracy } = reward;
     return {
@@ -101,10 +109,14 @@ const orders = (accuracy: Estimate) =>
     ? `orders ${Math.round(accuracy.value * accuracy.n)} of ${accuracy.n} held-out pairs as they were judged`
     : `orders ${formatEstimate(accuracy, 'percent')} of held-out pairs as they were judged`;
 
-function verdictFinding({ policy, verdict }: Stations, winRate: WinRate | null): Finding {
+function verdictFinding({ policy, verdict }: Stations, votesWaiting: number | null): Finding {
+  const { winRate } = verdict;
   const name = policy.checkpoint?.name ?? 'The policy';
   const votes = winRate ? winRate.wins + winRate.ties + winRate.losses : 0;
-  const vote = { words: votes > 0 ? 'Continue the blind study' : 'Judge it blind', to: `/compare/${verdict.comparison}/vote` };
+  const vote =
+    votesWaiting === 0 && votes > 0
+      ? { words: 'Compare on more prompts', to: '/compare/new' }
+      : { words: votes > 0 ? 'Continue the blind study' : 'Judge it blind', to: `/compare/${verdict.comparison}/vote` };
   if (verdict.comparison === null) {
     return {
       title: `${name} is aligned; nobody has compared it yet`,
@@ -148,7 +160,11 @@ function verdictFinding({ policy, verdict }: Stations, winRate: WinRate | null):
   const more = moreToDecide(rate, votes);
   return {
     title: `Undecided: ${name} may be ${rate.value >= 0.5 ? 'better' : 'worse'} than SFT`,
-    words: `${measured} ${more === null ? 'At this rate no number of votes would tell them apart.' : `If that rate holds, about ${count(more)} more decide it.`}`,
+    words: `${measured} ${
+      more === null || more > mostToAskFor
+        ? 'At this rate they are too close for any number of votes that people would cast.'
+        : `If that rate holds, about ${count(more)} more decide it.`
+    }`,
     station: 4,
     action: vote,
   };

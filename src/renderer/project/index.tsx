@@ -15,6 +15,7 @@ import { Stations } from './Stations.tsx';
 export default function Project() {
   const summary = useQuery(queries.summary());
   const stations = useQuery(queries.stations());
+  const reports = useQuery(queries.reports());
   const active = useActiveRun();
   const navigate = useNavigate();
   const error = summary.error ?? stations.error;
@@ -40,7 +41,8 @@ export default function Project() {
       </Page>
     );
   }
-  const finding = findingOf(summary.data, stations.data, active);
+  const comparison = reports.data?.find(({ id }) => id === stations.data.verdict.comparison);
+  const finding = findingOf(summary.data, stations.data, active, comparison?.votesWaiting ?? null);
   return (
     <Page name={summary.data.name}>
       <PageTitle

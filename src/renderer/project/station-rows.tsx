@@ -56,7 +56,9 @@ export function stationRows({ prompts, judgments, reward, policy, verdict }: Sta
       figure: policy.objective === null ? <None /> : formatNumber(policy.objective, 'signed'),
       unit:
         policy.objective === null
-          ? 'needs a reward model'
+          ? reward.checkpoint
+            ? 'objective against SFT'
+            : 'needs a reward model'
           : `objective against SFT${policy.kl === null ? '' : `; KL ${formatNumber(policy.kl, 'plain', 1)} nats`}`,
       interval: null,
       action: reward.checkpoint
@@ -71,7 +73,14 @@ export function stationRows({ prompts, judgments, reward, policy, verdict }: Sta
       state:
         verdict.comparison === null ? 'Not compared' : votes === 0 ? 'No blind votes' : verdictState(verdict.winRate?.rate ?? null, votes),
       ...winFigure(verdict.winRate?.rate ?? null, verdict.winRate?.wins ?? 0, votes),
-      unit: votes === 0 ? 'needs two checkpoints' : votes < fewestForPercent ? 'blind wins over SFT' : 'blind win rate against SFT',
+      unit:
+        votes === 0
+          ? verdict.comparison === null
+            ? 'needs two checkpoints'
+            : 'blind win rate against SFT'
+          : votes < fewestForPercent
+            ? 'blind wins over SFT'
+            : 'blind win rate against SFT',
       action:
         verdict.comparison === null
           ? policy.checkpoint

@@ -53,6 +53,12 @@ describe('findingOf', () => {
     expect(findingOf(summary, judged(9, 3, 0.75, 0.47, 0.91)).title).toBe('ppo-1 won 9 of 12 blind judgments');
   });
 
+  it('asks for more prompts once every pair is voted on, and for no absurd number of votes', () => {
+    expect(findingOf(summary, judged(72, 76, 0.49, 0.41, 0.57), null, 12).action.to).toBe('/compare/cmp/vote');
+    expect(findingOf(summary, judged(72, 76, 0.49, 0.41, 0.57), null, 0).action.to).toBe('/compare/new');
+    expect(findingOf(summary, judged(72, 76, 0.49, 0.41, 0.57)).words).toMatch(/too close/);
+  });
+
   it('never calls simulated judgments people’s', () => {
     const words = findingOf(summary, { ...empty, prompts, judgments: { done: 0, simulated: 300, waiting: 0 } }).words;
     expect(words).toMatch(/simulated/);
