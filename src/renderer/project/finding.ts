@@ -29,7 +29,7 @@ export function findingOf(
   active: ActiveRun | null = null,
   votesWaiting: number | null = null,
 ): Finding {
-  const { prompts, judgments, reward, policy, verdict } = stations;
+  const { prompts, judgments, reward, policy } = stations;
   const total = judgments.done + judgments.simulated;
   const label = judgments.waiting > 0 ? { words: `Label the next ${count(judgments.waiting)}`, to: '/label' } : null;
 
