@@ -21,13 +21,8 @@ export function ppoIteration(): Work {
   // Nothing here reads or writes text, and no answer ends early.
   const tokenizer = { stopIds: [] as number[], padId: 0, eosId: 1 } as unknown as Tokenizer;
   const models: Models = { policy, reference: policy.copy(), critic, rewardModel, tokenizer };
-  const config = ppoConfig.parse({
-    ...ppo,
-    prompt: undefined,
-    response: undefined,
-    maxNewTokens: ppo.response,
-    minibatchSize: ppo.episodes,
-  });
+  const { episodes: count, epochs, response } = ppo;
+  const config = ppoConfig.parse({ episodes: count, epochs, maxNewTokens: response, minibatchSize: count });
   const parameters = Parameters.merge(policy.parameters.prefixed('policy.'), critic.parameters.prefixed('critic.'));
   const optimizer = new AdamW(parameters, { beta1: 0.9, beta2: 0.999, epsilon: config.adamEpsilon, weightDecay: 0 });
   const prompts = randomIds(ppo.episodes, ppo.prompt, small.vocab_size);
@@ -49,7 +44,6 @@ export function ppoIteration(): Work {
     dispose: () => {
       optimizer.dispose();
       for (const part of [policy, models.reference, critic, rewardModel]) part.dispose();
-      dispose();
     },
   };
 }
