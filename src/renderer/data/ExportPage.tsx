@@ -31,7 +31,7 @@ export function ExportPage() {
           </PrimaryButton>
         }
       >
-        {preview.data && droppedWords(preview.data.dropped)}
+        {rows > 0 && preview.data && droppedWords(preview.data.dropped)}
       </PageTitle>
       <Group align="flex-start" gap={40} wrap="nowrap">
         <Stack gap="lg" w={400} style={{ flex: 'none' }}>

@@ -9,6 +9,7 @@ import { Page, PageTitle, SectionTitle } from '../ui/Page.tsx';
 import { PrimaryButton } from '../ui/PrimaryButton.tsx';
 import { ErrorState, Loading } from '../ui/states.tsx';
 import { Choice } from './Choice.tsx';
+import { ChoiceMark } from './ChoiceMark.tsx';
 import type { Column } from './columns.tsx';
 import { DataTable } from './DataTable.tsx';
 import { ImportDone } from './ImportDone.tsx';
@@ -16,13 +17,12 @@ import { formatNames, MappingFields } from './MappingFields.tsx';
 import { RejectedRows } from './RejectedRows.tsx';
 
 type ShownRow = Inspection['rows'][number];
-const choiceWords: Record<string, string> = { first: 'A', second: 'B', ties: 'tie' };
 const columns: Column<ShownRow>[] = [
   { title: 'Line', width: 50, numeric: true, cell: (row) => count(row.line) },
   { title: 'Prompt', grow: 3, cell: (row) => row.prompt.map((message) => message.content).join('\n\n') },
   { title: 'A', grow: 3, cell: (row) => row.responses[0] ?? '' },
   { title: 'B', grow: 3, cell: (row) => row.responses[1] ?? '' },
-  { title: 'Choice', width: 60, cell: (row) => choiceWords[row.preference ?? ''] ?? '' },
+  { title: 'Choice', width: 60, cell: (row) => <ChoiceMark choice={row.preference} /> },
 ];
 
 /** One file on its way in: what it was recognized as, its rows as they will be read, and every row that will not be imported, with the reason. */
@@ -45,7 +45,8 @@ export function ImportPage() {
   const run = useMutation({
     mutationFn: (input: { format: ImportFormat; map: FieldMap }) =>
       client.data.import.mutate({ file, ...input, duplicates, judgedBy, judgeName: judgeName.trim() || 'Imported' }),
-    onSuccess: () => cache.invalidateQueries(),
+    // The file is gone once it is imported, so it is not to be read again.
+    onSuccess: () => cache.invalidateQueries({ predicate: ({ queryKey }) => queryKey[1] !== 'inspect' }),
   });
 
   if (run.data) return <ImportDone result={run.data} fileName={found?.fileName ?? ''} />;

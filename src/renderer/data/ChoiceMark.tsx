@@ -1,0 +1,13 @@
+import classes from './ChoiceMark.module.css';
+
+/** Which response a row of a file prefers: the letter in its side's color, or a tie. */
+export function ChoiceMark({ choice }: { choice: string | null }) {
+  if (choice === null) return null;
+  if (choice === 'ties') return <span className={classes.tie}>tie</span>;
+  const side = choice === 'first' ? 'a' : 'b';
+  return (
+    <span className={classes.mark} data-side={side}>
+      {side.toUpperCase()}
+    </span>
+  );
+}
