@@ -5,10 +5,14 @@ import { queries } from '../app/queries.ts';
 import { formatBytes } from '../ui/format.ts';
 import { SectionTitle } from '../ui/Page.tsx';
 import { ErrorState, Loading } from '../ui/states.tsx';
+import { BackendSettings } from './BackendSettings.tsx';
 
 /** What this machine trains with: backends found, and why the others are not. */
 export function DoctorPanel() {
-  const doctor = useQuery(queries.doctor());
+  const doctor = useQuery({
+    ...queries.doctor(),
+    refetchInterval: (query) => (query.state.data?.tensorflow.progress ? 1000 : false),
+  });
   return (
     <section>
       <SectionTitle title="This machine">what training can use here; the same as plumbline doctor</SectionTitle>
@@ -30,6 +34,7 @@ function Found({ doctor }: { doctor: Doctor }) {
   ];
   return (
     <>
+      <BackendSettings doctor={doctor} />
       <Table mb={24}>
         <Table.Thead>
           <Table.Tr>
@@ -44,13 +49,12 @@ function Found({ doctor }: { doctor: Doctor }) {
               <Table.Td pl={0} fw={500}>
                 {backend.name}
               </Table.Td>
-              <Table.Td>{backend.available ? 'found' : 'not used'}</Table.Td>
+              <Table.Td style={{ whiteSpace: 'nowrap' }}>{backend.available ? 'found' : 'not found'}</Table.Td>
               <Table.Td>
                 {backend.words}
                 {backend.reason && (
                   <Text span inherit c="dimmed">
-                    {' '}
-                    {backend.reason}
+                    . {backend.reason}
                   </Text>
                 )}
               </Table.Td>

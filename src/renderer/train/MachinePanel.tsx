@@ -1,21 +1,24 @@
 import { Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { chooseBackend, type Work } from '#shared/backends.ts';
 import { queries } from '../app/queries.ts';
 import { formatBytes, formatDuration } from '../ui/format.ts';
 import { Triangle } from '../ui/Triangle.tsx';
 import classes from './new-run.module.css';
 
 interface MachinePanelProps {
+  work: Work;
   memoryBytes: number;
   /** About how long, or null when nothing was measured yet. */
   seconds: number | null;
 }
 
 /** What the run takes of this machine, before it starts. */
-export function MachinePanel({ memoryBytes, seconds }: MachinePanelProps) {
+export function MachinePanel({ work, memoryBytes, seconds }: MachinePanelProps) {
   const { data: doctor } = useQuery(queries.doctor());
   const memory = doctor?.memoryBytes ?? null;
-  const backend = doctor?.backends.find((one) => one.available);
+  const decision = doctor && chooseBackend(doctor.backends, doctor.choice.setting, work);
+  const backend = doctor?.backends.find(({ name }) => name === decision?.backend);
   const tight = doctor !== undefined && memoryBytes > doctor.freeMemoryBytes;
   return (
     <section>

@@ -171,7 +171,14 @@ export function PlannedRun({ method, choice, plan, judgmentsBy, setJudgmentsBy, 
               Nothing was changed.
             </ErrorState>
           )}
-          <MachinePanel memoryBytes={plan.estimate.memoryBytes} seconds={seconds} />
+          <MachinePanel
+            work={{
+              kind: method === 'ppo' ? 'both' : 'train',
+              parameters: plan.startCheckpoints.find(({ id }) => id === start)?.parameters ?? 0,
+            }}
+            memoryBytes={plan.estimate.memoryBytes}
+            seconds={seconds}
+          />
           <EarlierRuns method={method} />
           <BeforeYouStart plan={plan} rewardModel={method === 'ppo' ? rewardModel : undefined} />
         </aside>

@@ -17,8 +17,8 @@ export interface Machine extends Pick<SystemApi, 'chooseBackend' | 'setUpTensorf
 
 /** Backends with what they are in general. */
 const backends: Readonly<Record<UsableBackend, string>> = {
-  webgpu: 'any GPU by Vulkan, Metal or Direct3D 12',
-  tensorflow: 'an NVIDIA GPU by CUDA, or all CPU cores; gains on models of some million parameters',
+  webgpu: 'Any GPU by Vulkan, Metal or Direct3D 12',
+  tensorflow: 'An NVIDIA GPU by CUDA, or all CPU cores; gains on models of some million parameters',
   wasm: 'WebAssembly with SIMD and threads: runs everywhere, suits models up to a few million parameters',
 };
 

@@ -1,0 +1,56 @@
+import { type ReactNode, useState } from 'react';
+import { holderOf, keyOfPress, type OwnKeys } from '../app/key-bindings.ts';
+import { type CommandName, keyMap } from '../app/keys.ts';
+import classes from './KeyField.module.css';
+
+interface KeyFieldProps {
+  command: CommandName;
+  keys: ReactNode;
+  own: OwnKeys;
+  onChange: (own: OwnKeys) => void;
+}
+
+/** A command's keys, and on a click the next key that is pressed becomes its first. Esc leaves it as it was, Backspace gives the original back. */
+export function KeyField({ command, keys, own, onChange }: KeyFieldProps) {
+  const [asking, setAsking] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const stop = () => {
+    setAsking(false);
+    setProblem(null);
+  };
+  const take = (key: string) => {
+    const holder = holderOf(key, command, own);
+    if (holder !== null) {
+      setProblem(`Taken: ${keyMap[holder].words}`);
+      return;
+    }
+    onChange({ ...own, [command]: key });
+    stop();
+  };
+  const restore = () => {
+    const { [command]: _, ...rest } = own;
+    onChange(rest);
+    stop();
+  };
+  return (
+    <button
+      type="button"
+      className={classes.field}
+      data-own={own[command] !== undefined || undefined}
+      aria-label={asking ? `${keyMap[command].words}: press the new key` : `${keyMap[command].words}: change its key`}
+      onClick={() => setAsking(true)}
+      onBlur={stop}
+      onKeyDown={(event) => {
+        if (!asking) return;
+        event.preventDefault();
+        event.stopPropagation();
+        if (event.key === 'Escape') return stop();
+        if (event.key === 'Backspace') return restore();
+        const key = keyOfPress(event.nativeEvent);
+        if (key !== null) take(key);
+      }}
+    >
+      {problem ? <span role="alert">{problem}</span> : asking ? 'Press a key' : keys}
+    </button>
+  );
+}
