@@ -138,6 +138,21 @@ describe('Label in Chromium', () => {
     expect(await shown(page)).toBe(before);
   });
 
+  it('takes keys of one’s own and keeps them', async () => {
+    const { page } = await browser.open({ pairs: 6 });
+    await page.goto('/settings');
+    await page.getByRole('button', { name: 'A is better: change its key' }).click();
+    await page.keyboard.press('d');
+    await page.getByText('Taken: Mark words that only one side has').waitFor();
+    await page.keyboard.press('h');
+    await page.getByText('All as they were').waitFor();
+    await openLabel(page);
+    await expect.poll(() => page.getByRole('button', { name: 'A better' }).textContent()).toMatch(/^h/);
+    await judge(page, 'h');
+    await judge(page, '1');
+    expect(await progress(page)).toBe(2);
+  });
+
   it('shows the next pair within 100 ms of the key, 95 times of 100', async () => {
     const { page } = await browser.open({ pairs: 320 });
     await openLabel(page);

@@ -4,7 +4,7 @@ import { formatDuration } from '../ui/format.ts';
 import { Kbd } from '../ui/Kbd.tsx';
 import { useConnection } from './connection.ts';
 import classes from './Header.module.css';
-import { keyMap } from './keys.ts';
+import { useKey } from './key-bindings.ts';
 import { Mark } from './Mark.tsx';
 import { ProjectSwitcher } from './ProjectSwitcher.tsx';
 import { openPalette } from './palette-store.ts';
@@ -22,6 +22,7 @@ interface HeaderProps {
 export function Header({ isLead, reading, onMenu, middleRef }: HeaderProps) {
   const { data: me } = useQuery(queries.me());
   const connection = useConnection();
+  const findKey = useKey('app.find');
   const { pathname } = useLocation();
   return (
     <div className={classes.header}>
@@ -50,7 +51,7 @@ export function Header({ isLead, reading, onMenu, middleRef }: HeaderProps) {
         {!reading && isLead && <JobPill />}
         {!reading && (
           <button type="button" className={classes.find} onClick={openPalette}>
-            Find <Kbd keys={keyMap['app.find'].keys[0]} />
+            Find <Kbd keys={findKey} />
           </button>
         )}
         {me && (

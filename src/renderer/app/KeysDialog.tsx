@@ -1,10 +1,9 @@
-import { Modal, SimpleGrid, Stack, Table, Title } from '@mantine/core';
-import { Kbd } from '../ui/Kbd.tsx';
-import { type KeyCommand, type KeySection, keyMap } from './keys.ts';
+import { Modal, SimpleGrid, Stack } from '@mantine/core';
+import { KeySectionTable } from './KeySectionTable.tsx';
+import type { KeySection } from './keys.ts';
 
 const onLabel: readonly KeySection[] = ['Judge', 'This pair', 'Read', 'Rank, of more than two', 'Everywhere'];
 const elsewhere: readonly KeySection[] = ['Go to', 'Lists and runs', 'Everywhere'];
-const commands: readonly KeyCommand[] = Object.values(keyMap);
 
 /** All keys of where one is, read from the key map. */
 export function KeysDialog({ reading, opened, onClose }: { reading: boolean; opened: boolean; onClose: () => void }) {
@@ -23,40 +22,4 @@ export function KeysDialog({ reading, opened, onClose }: { reading: boolean; ope
       </SimpleGrid>
     </Modal>
   );
-}
-
-export function KeySectionTable({ section }: { section: KeySection }) {
-  return (
-    <section>
-      <Title order={2} mb={4}>
-        {section}
-      </Title>
-      <Table horizontalSpacing={0}>
-        <Table.Tbody>
-          {commands
-            .filter((command) => command.section === section)
-            .map((command) => (
-              <Table.Tr key={command.words}>
-                <Table.Td>{command.words}</Table.Td>
-                <Table.Td align="right" style={{ whiteSpace: 'nowrap' }}>
-                  <Ways keys={command.keys} />
-                </Table.Td>
-              </Table.Tr>
-            ))}
-        </Table.Tbody>
-      </Table>
-    </section>
-  );
-}
-
-/** `← or 1`; a run of digits by its ends, `1 to 7`. */
-function Ways({ keys }: { keys: readonly string[] }) {
-  const [first, last] = [keys[0], keys.at(-1)];
-  const shown = keys.length > 3 && first && last ? [first, last] : keys;
-  return shown.map((key, index) => (
-    <span key={key}>
-      {index > 0 && (shown === keys ? ' or ' : ' to ')}
-      <Kbd keys={key} />
-    </span>
-  ));
 }

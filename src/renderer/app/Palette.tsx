@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { count } from '../ui/format.ts';
 import { Kbd } from '../ui/Kbd.tsx';
-import { keyMap } from './keys.ts';
+import { keysOf } from './key-bindings.ts';
 import classes from './Palette.module.css';
 import { paletteStore } from './palette-store.ts';
 import { places, settingsPlace } from './places.ts';
@@ -58,7 +58,7 @@ function useActions(isLead: boolean, opened: boolean, onKeys: () => void): Spotl
   }
   for (const place of [...places, settingsPlace]) {
     if (isLead || !place.leadOnly)
-      actions.push({ ...item(place.path, place.name, '', go(place.path)), rightSection: <Kbd keys={keyMap[place.command].keys[0]} /> });
+      actions.push({ ...item(place.path, place.name, '', go(place.path)), rightSection: <Kbd keys={keysOf(place.command)[0] ?? ''} /> });
   }
   for (const scheme of ['light', 'dark', 'auto'] as const) {
     if (scheme !== colorScheme) {
@@ -66,7 +66,7 @@ function useActions(isLead: boolean, opened: boolean, onKeys: () => void): Spotl
       actions.push(item(`scheme-${scheme}`, words, 'Settings', () => setColorScheme(scheme)));
     }
   }
-  actions.push({ ...item('keys', 'All keys', '', onKeys), rightSection: <Kbd keys="?" /> });
+  actions.push({ ...item('keys', 'All keys', '', onKeys), rightSection: <Kbd keys={keysOf('app.keys')[0] ?? ''} /> });
   return actions;
 }
 

@@ -7,6 +7,7 @@ import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { Header } from './Header.tsx';
 import { HeaderSlot } from './header-slot.tsx';
 import { KeysDialog } from './KeysDialog.tsx';
+import { setOwnKeys } from './key-bindings.ts';
 import { useCommands } from './keyboard.ts';
 import { Palette } from './Palette.tsx';
 import { openPalette } from './palette-store.ts';
@@ -17,6 +18,7 @@ import { RunNotices } from './RunNotices.tsx';
 import { RunEventsProvider } from './run-events.tsx';
 import { Screens } from './Screens.tsx';
 import classes from './Shell.module.css';
+import { settings, useSetting } from './use-setting.ts';
 
 /** Header, rail and the screen; the keys that work everywhere. */
 export function Shell() {
@@ -30,6 +32,8 @@ export function Shell() {
   const [keysOpened, setKeysOpened] = useState(false);
   const [middle, setMiddle] = useState<HTMLElement | null>(null);
   const isLead = me.data !== undefined && me.data.role !== 'annotator';
+  const [ownKeys] = useSetting(settings.keys);
+  useEffect(() => setOwnKeys(ownKeys), [ownKeys]);
   const railShown = me.data !== undefined && (reading ? railAsked : !railHidden);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new place starts with its own default

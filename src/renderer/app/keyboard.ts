@@ -1,4 +1,5 @@
 import { useLayoutEffect, useRef } from 'react';
+import { keysOf } from './key-bindings.ts';
 import { type CommandName, type KeyCommand, keyMap, matchesKey } from './keys.ts';
 
 export type Commands = Partial<Record<CommandName, (event: KeyboardEvent) => void>>;
@@ -51,7 +52,7 @@ function dispatch(event: KeyboardEvent): void {
       const command: KeyCommand = keyMap[name];
       if (typing && !command.whileTyping) continue;
       if (event.repeat && !command.repeats) continue;
-      for (const key of command.keys) {
+      for (const key of keysOf(name)) {
         const [first = key, second] = key.split(' ');
         if (presses && (key === 'Enter' || key === 'Space')) continue;
         if (second === undefined ? matchesKey(event, first) && before === null : before === first && matchesKey(event, second)) {

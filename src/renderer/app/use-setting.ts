@@ -1,6 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import { client } from './client.ts';
+import { readOwnKeys } from './key-bindings.ts';
 import { queries } from './queries.ts';
+
+type Json = Parameters<typeof client.project.saveSetting.mutate>[0]['value'];
 
 /** A setting of a person: its key in the store and how to read what is stored there (an older version may have written something else). */
 export interface Setting<Value> {
@@ -23,16 +27,21 @@ export const settings = {
   scale: { key: 'label.scale', read: oneOf(['five', 'seven'] as const, 'five') },
   /** A and B scroll together. */
   together: { key: 'label.together', read: (stored: unknown) => stored !== false },
+  /** Keys of one's own, by command. */
+  keys: { key: 'keys', read: readOwnKeys },
 } as const satisfies Record<string, Setting<unknown>>;
 
 /** A person's setting and its setter; what is set shows at once and is stored behind it. */
-export function useSetting<Value>(setting: Setting<Value>): [Value, (value: Value & (string | number | boolean)) => void] {
+export function useSetting<Value>(setting: Setting<Value>): [Value, (value: Value) => void] {
   const cache = useQueryClient();
   const { data } = useQuery(queries.settings());
   const { mutate } = useMutation({
-    mutationFn: (value: string | number | boolean) => client.project.saveSetting.mutate({ key: setting.key, value }),
+    // Settings are plain values and records of them.
+    mutationFn: (value: Value) => client.project.saveSetting.mutate({ key: setting.key, value: value as Json }),
     onMutate: (value) =>
       cache.setQueryData(queries.settings().queryKey, (all: Record<string, unknown> | undefined) => ({ ...all, [setting.key]: value })),
   });
-  return [setting.read(data?.[setting.key]), mutate];
+  const stored = data?.[setting.key];
+  const value = useMemo(() => setting.read(stored), [setting, stored]);
+  return [value, mutate];
 }

@@ -1,3 +1,4 @@
+import { useKey } from '../app/key-bindings.ts';
 import { Kbd } from '../ui/Kbd.tsx';
 import classes from './AnswerScale.module.css';
 import { type Answer, bothBad, scaleOfFive, scaleOfSeven } from './answers.ts';
@@ -15,15 +16,30 @@ export function AnswerScale({ scale, chosen, onAnswer }: AnswerScaleProps) {
   return (
     <fieldset className={classes.scale} aria-label="Which response is better?" data-answers={answers.length}>
       <span className={classes.axis} aria-hidden />
-      {answers.map((answer) => (
-        <AnswerButton key={answer.id} answer={answer} chosen={chosen === answer.id} onAnswer={onAnswer} />
+      {answers.map((answer, place) => (
+        <AnswerButton
+          key={answer.id}
+          answer={answer}
+          digit={scale === 'seven' ? String(place + 1) : null}
+          chosen={chosen === answer.id}
+          onAnswer={onAnswer}
+        />
       ))}
-      <AnswerButton answer={bothBad} chosen={chosen === bothBad.id} onAnswer={onAnswer} />
+      <AnswerButton answer={bothBad} digit={null} chosen={chosen === bothBad.id} onAnswer={onAnswer} />
     </fieldset>
   );
 }
 
-function AnswerButton({ answer, chosen, onAnswer }: { answer: Answer; chosen: boolean; onAnswer: (answer: Answer) => void }) {
+interface AnswerButtonProps {
+  answer: Answer;
+  /** Of seven answers, each is its digit. */
+  digit: string | null;
+  chosen: boolean;
+  onAnswer: (answer: Answer) => void;
+}
+
+function AnswerButton({ answer, digit, chosen, onAnswer }: AnswerButtonProps) {
+  const key = useKey(answer.command ?? 'label.seven');
   return (
     <button
       type="button"
@@ -39,7 +55,7 @@ function AnswerButton({ answer, chosen, onAnswer }: { answer: Answer; chosen: bo
       onClick={() => onAnswer(answer)}
     >
       <span className={classes.tick} aria-hidden />
-      <Kbd keys={answer.keys} />
+      <Kbd keys={digit ?? key} />
       <span className={classes.words}>{answer.words}</span>
     </button>
   );

@@ -1,3 +1,4 @@
+import { useKey } from '../app/key-bindings.ts';
 import { Kbd } from '../ui/Kbd.tsx';
 import classes from './DemoLine.module.css';
 
@@ -5,8 +6,8 @@ import classes from './DemoLine.module.css';
 export function DemoLine() {
   return (
     <p className={classes.line}>
-      This is the demo project. A small model answered guests at a hotel’s front desk, twice each. Press <Kbd keys="ArrowLeft" /> or{' '}
-      <Kbd keys="ArrowRight" /> for the reply you would rather get.
+      This is the demo project. A small model answered guests at a hotel’s front desk, twice each. Press{' '}
+      <Kbd keys={useKey('label.betterA')} /> or <Kbd keys={useKey('label.betterB')} /> for the reply you would rather get.
     </p>
   );
 }

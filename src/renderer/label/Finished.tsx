@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { Link, useNavigate } from 'react-router';
+import { useKey } from '../app/key-bindings.ts';
 import { useCommands } from '../app/keyboard.ts';
 import { count } from '../ui/format.ts';
 import { Kbd } from '../ui/Kbd.tsx';
@@ -15,7 +16,7 @@ export function Finished({ session, state, report }: { session: LabelSession; st
   const pace = state.progress?.pace ?? null;
   useCommands({ 'label.undo': () => session.undo() });
   const undo = (
-    <Button variant="default" h={36} rightSection={<Kbd keys="z" />} onClick={() => session.undo()}>
+    <Button variant="default" h={36} rightSection={<Kbd keys={useKey('label.undo')} />} onClick={() => session.undo()}>
       Take the last one back
     </Button>
   );

@@ -14,7 +14,7 @@ export function Guideline({ guideline, onClose }: { guideline: ProjectSummary['g
         <CloseButton size="sm" onClick={onClose} aria-label="Close the guideline" />
       </div>
       {guideline ? (
-        <Markdown text={guideline.markdown} size={14} />
+        <Markdown text={guideline.markdown} size={14} guideline />
       ) : (
         <p className={classes.none}>A guideline says what better means here. Judgments made without one record that there was none.</p>
       )}

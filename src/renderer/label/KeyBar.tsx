@@ -1,5 +1,6 @@
+import { useKey } from '../app/key-bindings.ts';
 import { press } from '../app/keyboard.ts';
-import { type CommandName, keyMap } from '../app/keys.ts';
+import type { CommandName } from '../app/keys.ts';
 import { Kbd } from '../ui/Kbd.tsx';
 import classes from './KeyBar.module.css';
 
@@ -14,21 +15,26 @@ export interface KeyBarItem {
 export function KeyBar({ items }: { items: readonly KeyBarItem[] }) {
   return (
     <div className={classes.bar} role="toolbar" aria-label="This pair">
-      {items.map(({ command, words, on }) => (
-        <button
-          key={command}
-          type="button"
-          className={classes.item}
-          data-on={on || undefined}
-          aria-pressed={on}
-          // The hand stays on the keys: a click must not leave the focus on a button that Enter or Space would press again.
-          onMouseDown={(event) => event.preventDefault()}
-          onClick={() => press(command)}
-        >
-          <Kbd keys={keyMap[command].keys[0]} />
-          <span>{words}</span>
-        </button>
+      {items.map((item) => (
+        <KeyBarButton key={item.command} {...item} />
       ))}
     </div>
+  );
+}
+
+function KeyBarButton({ command, words, on }: KeyBarItem) {
+  return (
+    <button
+      type="button"
+      className={classes.item}
+      data-on={on || undefined}
+      aria-pressed={on}
+      // The hand stays on the keys: a click must not leave the focus on a button that Enter or Space would press again.
+      onMouseDown={(event) => event.preventDefault()}
+      onClick={() => press(command)}
+    >
+      <Kbd keys={useKey(command)} />
+      <span>{words}</span>
+    </button>
   );
 }

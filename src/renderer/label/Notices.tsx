@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { isAway } from '../app/client.ts';
+import { useKey } from '../app/key-bindings.ts';
 import { Kbd } from '../ui/Kbd.tsx';
 import { sentenceFor } from '../ui/sentence.ts';
 import { TextButton } from '../ui/TextLink.tsx';
@@ -12,6 +13,7 @@ const noticeMilliseconds = 6_000;
 /** Bottom left, never over the keys: what was taken back, and why a judgment is not saved. */
 export function Notices({ state, onRedo }: { state: SessionState; onRedo: () => void }) {
   const { problem, refused } = state;
+  const redoKey = useKey('label.redo');
   const tookBack = useForAWhile(state.tookBack);
   const shown = problem !== null && !isAway(problem);
   if (!tookBack && !shown) return null;
@@ -32,7 +34,7 @@ export function Notices({ state, onRedo }: { state: SessionState; onRedo: () => 
           {tookBack.canRedo && (
             <>
               <TextButton onClick={onRedo}>Redo</TextButton>
-              <Kbd keys="Shift+z" />
+              <Kbd keys={redoKey} />
             </>
           )}
         </div>

@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef, useState } from 'react';
 import type { Message } from '#shared/domain.ts';
+import { useKey } from '../app/key-bindings.ts';
 import { Kbd } from '../ui/Kbd.tsx';
 import { Markdown } from '../ui/Markdown.tsx';
 import classes from './Prompt.module.css';
@@ -18,6 +19,7 @@ const speakers: Record<Message['role'], string> = { system: 'System', user: 'Per
 export function Prompt({ messages, whole, onWhole, size }: PromptProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const [hiddenLines, setHiddenLines] = useState(0);
+  const wholeKey = useKey('label.prompt');
   const single = messages.length === 1;
 
   useLayoutEffect(() => {
@@ -39,7 +41,7 @@ export function Prompt({ messages, whole, onWhole, size }: PromptProps) {
               {single ? 'Prompt' : speakers[message.role]}
               {index === 0 && (hiddenLines > 0 || whole) && (
                 <button type="button" className={classes.more} onMouseDown={(event) => event.preventDefault()} onClick={onWhole}>
-                  <Kbd keys="p" /> {whole ? 'less' : `${hiddenLines} more ${hiddenLines === 1 ? 'line' : 'lines'}`}
+                  <Kbd keys={wholeKey} /> {whole ? 'less' : `${hiddenLines} more ${hiddenLines === 1 ? 'line' : 'lines'}`}
                 </button>
               )}
             </div>

@@ -9,37 +9,36 @@ export interface Answer {
   side: 'a' | 'b' | null;
   strength: Strength | null;
   bothBad: boolean;
-  keys: string;
+  /** Its key, in the key map; of seven answers, its digit is its place on the scale. */
+  command: CommandName | null;
 }
 
-const better = (id: string, words: string, side: 'a' | 'b', strength: Strength, keys: string): Answer => ({
+const better = (id: string, words: string, side: 'a' | 'b', strength: Strength, command: CommandName | null): Answer => ({
   id,
   words,
   side,
   strength,
   bothBad: false,
-  keys,
+  command,
 });
-const tie = (keys: string): Answer => ({ id: 'tie', words: 'Tie', side: null, strength: null, bothBad: false, keys });
-export const bothBad: Answer = { id: 'bothBad', words: 'Both bad', side: null, strength: null, bothBad: true, keys: '0' };
+const tie: Answer = { id: 'tie', words: 'Tie', side: null, strength: null, bothBad: false, command: 'label.tie' };
+const betterA = better('betterA', 'A better', 'a', 1, 'label.betterA');
+const betterB = better('betterB', 'B better', 'b', 1, 'label.betterB');
+const muchBetterA = better('muchBetterA', 'A much better', 'a', 3, 'label.muchBetterA');
+const muchBetterB = better('muchBetterB', 'B much better', 'b', 3, 'label.muchBetterB');
+export const bothBad: Answer = { id: 'bothBad', words: 'Both bad', side: null, strength: null, bothBad: true, command: 'label.bothBad' };
 
 /** Left to right, with the plumb line (a tie) in the middle. */
-export const scaleOfFive: readonly Answer[] = [
-  better('muchBetterA', 'A much better', 'a', 3, 'Shift+ArrowLeft'),
-  better('betterA', 'A better', 'a', 1, 'ArrowLeft'),
-  tie('='),
-  better('betterB', 'B better', 'b', 1, 'ArrowRight'),
-  better('muchBetterB', 'B much better', 'b', 3, 'Shift+ArrowRight'),
-];
+export const scaleOfFive: readonly Answer[] = [muchBetterA, betterA, tie, betterB, muchBetterB];
 
 export const scaleOfSeven: readonly Answer[] = [
-  better('muchBetterA', 'A much better', 'a', 3, '1'),
-  better('clearlyBetterA', 'A clearly better', 'a', 2, '2'),
-  better('betterA', 'A better', 'a', 1, '3'),
-  tie('4'),
-  better('betterB', 'B better', 'b', 1, '5'),
-  better('clearlyBetterB', 'B clearly better', 'b', 2, '6'),
-  better('muchBetterB', 'B much better', 'b', 3, '7'),
+  muchBetterA,
+  better('clearlyBetterA', 'A clearly better', 'a', 2, null),
+  betterA,
+  tie,
+  betterB,
+  better('clearlyBetterB', 'B clearly better', 'b', 2, null),
+  muchBetterB,
 ];
 
 export const answerCommands = {

@@ -5,6 +5,7 @@ import remarkGfm from 'remark-gfm';
 import remarkMath from 'remark-math';
 import type { Span } from '#shared/diff.ts';
 import 'katex/dist/katex.min.css';
+import { Kbd } from './Kbd.tsx';
 import classes from './Markdown.module.css';
 import { withMathDelimiters } from './markdown-math.ts';
 import { rehypeMarks } from './rehype-marks.ts';
@@ -21,18 +22,25 @@ interface MarkdownProps {
   side?: 'a' | 'b' | undefined;
   /** px; 16 where nothing else is said. */
   size?: number;
+  /** Written by the lead rather than a model: line ends are spaces, and code of one character is a key. */
+  guideline?: boolean;
 }
 
 /** Text as its author meant it: Markdown with code and math. HTML in it stays text, and nothing is fetched from anywhere. */
-export const Markdown = memo(function Markdown({ text, marks, side, size = 16 }: MarkdownProps) {
+export const Markdown = memo(function Markdown({ text, marks, side, size = 16, guideline = false }: MarkdownProps) {
   const source = withMathDelimiters(text);
   const marking = marks !== undefined && marks.length > 0;
   return (
-    <div className={classes.markdown} data-side={side} style={{ fontSize: size, lineHeight: `${Math.round(size * 1.625)}px` }}>
+    <div
+      className={classes.markdown}
+      data-side={side}
+      data-guideline={guideline || undefined}
+      style={{ fontSize: size, lineHeight: `${Math.round(size * 1.625)}px` }}
+    >
       <ReactMarkdown
         remarkPlugins={remarkPlugins}
         rehypePlugins={marking ? [[rehypeMarks, { source, spans: marks }], ...(rehypePlugins ?? [])] : rehypePlugins}
-        components={marking ? withPlainCode : components}
+        components={marking ? withPlainCode : guideline ? withKeys : components}
       >
         {source}
       </ReactMarkdown>
@@ -87,6 +95,11 @@ const components: Components = {
 
 /** While differences are marked, code is plain: the highlighter would drop the marks. */
 const withPlainCode: Components = { ...shared, pre: ({ children }) => <pre className={classes.code}>{children}</pre> };
+
+const withKeys: Components = {
+  ...components,
+  code: ({ children }) => (typeof children === 'string' && children.length === 1 ? <Kbd keys={children} /> : <code>{children}</code>),
+};
 
 /** A response's own headings are one size: they are parts of an answer, not of this page. */
 function Heading({ children }: { children?: ReactNode }) {

@@ -1,7 +1,8 @@
 import { Button, type ButtonProps } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { useKey } from '../app/key-bindings.ts';
 import { useCommands } from '../app/keyboard.ts';
-import { type CommandName, keyMap } from '../app/keys.ts';
+import type { CommandName } from '../app/keys.ts';
 import { Kbd } from './Kbd.tsx';
 
 interface PrimaryButtonProps extends Omit<ButtonProps, 'onClick'> {
@@ -18,7 +19,7 @@ export function PrimaryButton({ onClick, children, command = 'page.main', disabl
     <Button
       h={36}
       onClick={onClick}
-      rightSection={<Kbd keys={keyMap[command].keys[0]} inverted />}
+      rightSection={<Kbd keys={useKey(command)} inverted />}
       {...(disabled === undefined ? {} : { disabled })}
       {...(loading === undefined ? {} : { loading })}
       {...props}
