@@ -1,4 +1,5 @@
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import type { DecoderConfig } from '../nn/config.ts';
 
 /** One update of AdamW: c1 = 1 − β₁ᵗ, c2 = 1 − β₂ᵗ, `scale` multiplies the gradient first (clipping). */
 export interface AdamWStep {
@@ -117,4 +118,25 @@ export interface Kernels {
     heads: number,
     groups: number,
   ): Tensor2D;
+
+  /**
+   * Optional: one token a row through all blocks and the final norm, for a backend to which every op in between is a wait. ids and positions [B], a pair of caches
+   * [B, C, G·E] for each layer, written as decodeAttention writes them. hidden [B, D], equal to what the ops give but for rounding.
+   */
+  decodeStep?(model: DecodeModel, caches: readonly LayerCache[], from: Int32Array, ids: Int32Array, positions: Int32Array): Tensor2D;
+}
+
+/** A decoder as `decodeStep` sees it. */
+export interface DecodeModel {
+  config: DecoderConfig;
+  /** By Hugging Face name; `has` is false for a bias that the model is without. */
+  parameters: { get(name: string): Tensor; has(name: string): boolean };
+  /** cos and sin [T′, E/2] that reach every position, or null where positions are learned. */
+  rope: { cos: Tensor2D; sin: Tensor2D } | null;
+}
+
+/** Keys and values of a layer. */
+export interface LayerCache {
+  keys: Tensor3D;
+  values: Tensor3D;
 }

@@ -1,12 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { PlainError } from '#shared/errors.ts';
+import type { LayerCache } from '../backends/kernels.ts';
 import { type Architecture, type Pass, under } from './architecture.ts';
 import type { DecoderConfig } from './config.ts';
 import { gpt2 } from './gpt2.ts';
 import { llama } from './llama.ts';
 import { Adapter, type LinearModule, merged } from './lora/adapter.ts';
 import type { LoraConfig } from './lora/config.ts';
-import { attention, type Projections } from './ops/attention.ts';
+import { attention, type Projections, unpack } from './ops/attention.ts';
+import { kernels } from './ops/kernels.ts';
 import { linear } from './ops/linear.ts';
 import { recomputed } from './ops/recomputed.ts';
 import { isTrainable } from './ops/taped.ts';
@@ -143,8 +145,19 @@ export class Decoder {
     });
   }
 
-  /** One token a row: ids [B], each at its position, with `attend` over a cache. → [B, D] */
-  next(ids: Int32Array, positions: Int32Array, attend: Pass['attend']): tf.Tensor2D {
+  /** One token a row: ids [B], each at its position, over caches [B, C, G·E] of every layer, row b's from `from[b]` on. → [B, D] */
+  next(ids: Int32Array, positions: Int32Array, caches: readonly LayerCache[], from: Int32Array): tf.Tensor2D {
+    const { decodeStep, decodeAttention } = kernels();
+    if (decodeStep && !this.adapter) {
+      const rope = this.#rope?.upTo(Math.max(...positions) + 1) ?? null;
+      return decodeStep({ config: this.config, parameters: this.parameters, rope }, caches, from, ids, positions);
+    }
+    const { heads, groups } = this.config;
+    const attend = (layer: number, projections: Projections) => {
+      const [q, k, v] = unpack(projections, this.config);
+      const { keys, values } = caches[layer]!;
+      return decodeAttention(q, k, v, keys, values, from, positions, heads, groups);
+    };
     return tf.tidy(() => {
       const shape: [number, number] = [ids.length, 1];
       const length = Math.max(...positions) + 1;

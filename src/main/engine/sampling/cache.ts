@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { LayerCache } from '../backends/kernels.ts';
 import type { Decoder } from '../nn/decoder.ts';
 import { unpack } from '../nn/ops/attention.ts';
-import { kernels } from '../nn/ops/kernels.ts';
 
 /**
  * Keys and values of every layer, [B, C, G·E] each, C fixed. Row b's token t lies at t: prompts are padded on the right, and what padding left behind is
@@ -30,12 +30,7 @@ export class KeyValueCache {
 
   /** One token a row, id and position each. → hidden [B, D] */
   next(ids: Int32Array, positions: Int32Array): tf.Tensor2D {
-    const { heads, groups } = this.#decoder.config;
-    return this.#decoder.next(ids, positions, (layer, projections) => {
-      const [q, k, v] = unpack(projections, this.#decoder.config);
-      const { keys, values } = this.#layers[layer]!;
-      return kernels().decodeAttention(q, k, v, keys as tf.Tensor3D, values as tf.Tensor3D, this.#from, positions, heads, groups);
-    });
+    return this.#decoder.next(ids, positions, this.#layers as LayerCache[], this.#from);
   }
 
   /** Keeps these rows only, in this order. */

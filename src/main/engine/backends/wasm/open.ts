@@ -5,6 +5,7 @@ import { Device } from './device.ts';
 import { openHeap } from './heap.ts';
 import { activationKernels } from './kernels/activation.ts';
 import { attentionKernels } from './kernels/attention.ts';
+import { decodeKernels } from './kernels/decode.ts';
 import { embedKernels } from './kernels/embed.ts';
 import { linearKernels } from './kernels/linear.ts';
 import { logProbKernels } from './kernels/log-prob.ts';
@@ -39,6 +40,7 @@ export async function openWasm(threads: number = defaultThreads(), chunkWork: nu
     ...activationKernels(device),
     ...logProbKernels(device),
     ...optimizerKernels(device),
+    ...decodeKernels(device),
   };
   return {
     name: 'wasm',

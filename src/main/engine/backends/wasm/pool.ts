@@ -7,6 +7,7 @@ import { awaitChange, Field, type KernelExports, MAXIMUM_CHUNKS, takeChunk, Word
 /** Names of the module's kernels (assembly/index.ts). */
 export type KernelName =
   | 'adamw'
+  | 'addTo'
   | 'attentionBackward'
   | 'attentionDecode'
   | 'attentionForward'

@@ -227,7 +227,7 @@ function mix(weights: usize, count: i32, rows: usize, step: usize, out: usize, e
 
 /**
  * Items `begin` to `end` of B·G: one new token a row. Its key and value go into the caches [B, C, G·E] at position[b]; its queries see cache rows
- * from[b] … position[b]. y [B, H·E].
+ * from[b] … position[b]. y [B, H·E]. Rows of q are `qRow` floats apart, those of k and v `kRow`: they may lie side by side in one tensor.
  */
 export function attentionDecode(
   begin: i32,
@@ -241,6 +241,8 @@ export function attentionDecode(
   from: usize,
   position: usize,
   y: usize,
+  qRow: i32,
+  kRow: i32,
   capacity: i32,
   heads: i32,
   groups: i32,
@@ -257,13 +259,14 @@ export function attentionDecode(
     const first = load<i32>(at(from, b));
     const last = load<i32>(at(position, b));
     const cache = b * capacity * kStep + g * e;
-    memory.copy(at(keys, cache + last * kStep), at(k, b * kStep + g * e), bytes);
-    memory.copy(at(values, cache + last * kStep), at(v, b * kStep + g * e), bytes);
+    memory.copy(at(keys, cache + last * kStep), at(k, b * kRow + g * e), bytes);
+    memory.copy(at(values, cache + last * kStep), at(v, b * kRow + g * e), bytes);
     const count = last - first + 1;
     const start = cache + first * kStep;
     for (let h = g * share; h < (g + 1) * share; h++) {
       const head = (b * heads + h) * e;
-      for (let j = 0; j < count; j++) store<f32>(at(scores, j), dot(at(q, head), at(keys, start + j * kStep), e));
+      const query = at(q, b * qRow + h * e);
+      for (let j = 0; j < count; j++) store<f32>(at(scores, j), dot(query, at(keys, start + j * kStep), e));
       softmaxRow(scores, count, scale);
       mix(scores, count, at(values, start), (<usize>kStep) << 2, at(y, head), e);
     }

@@ -34,6 +34,13 @@ export function embedBackward(
   }
 }
 
+/** Floats `begin` to `end`: x += y. */
+export function addTo(begin: i32, end: i32, scratch: usize, x: usize, y: usize): void {
+  let i = begin;
+  for (; i + 4 <= end; i += 4) v128.store(at(x, i), f32x4.add(v128.load(at(x, i)), v128.load(at(y, i))));
+  if (i < end) storePart(at(x, i), f32x4.add(loadPart(at(x, i), end - i), loadPart(at(y, i), end - i)), end - i);
+}
+
 /** Bytes of floats `begin` to `end` become zero. */
 export function clear(begin: i32, end: i32, scratch: usize, out: usize): void {
   memory.fill(at(out, begin), 0, (<usize>(end - begin)) << 2);

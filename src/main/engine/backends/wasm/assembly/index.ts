@@ -2,7 +2,7 @@
 export { adamw, sumOfSquares } from './adamw';
 export { geluBackward, geluForward, swigluBackward, swigluForward } from './activation';
 export { attentionBackward, attentionDecode, attentionForward, attentionScratch } from './attention';
-export { clear, embedBackward, embedForward } from './embed';
+export { addTo, clear, embedBackward, embedForward } from './embed';
 export { gemm, gemmBatch } from './gemm';
 export { logProbRows, logProbRowsBackward } from './log-prob';
 export { columnSums, normBackward, normForward, normParameters } from './norm';

@@ -45,7 +45,7 @@ export function attentionKernels(device: Device): AttentionKernels {
         words.set(position, batch);
         device.pool.run('attentionDecode', { units: batch * groups, work }, [
           ...[q, k, v, keys, values].map((tensor) => device.address(tensor)),
-          ...[places, places + 4 * batch, device.address(y), capacity, heads, groups, width / heads],
+          ...[places, places + 4 * batch, device.address(y), width, k.shape[1], capacity, heads, groups, width / heads],
         ]);
       });
       return y;
@@ -53,8 +53,8 @@ export function attentionKernels(device: Device): AttentionKernels {
   };
 }
 
-/** Cache rows that a step reads in all. Throws RangeError where a row would look beyond its cache. */
-function seen(from: Int32Array, position: Int32Array, batch: number, capacity: number): number {
+/** Cache rows that a step reads in all. @throws RangeError where a row would look beyond its cache. */
+export function seen(from: Int32Array, position: Int32Array, batch: number, capacity: number): number {
   if (from.length !== batch || position.length !== batch) throw new RangeError(`from and position must have ${batch} elements`);
   return position.reduce((total, last, row) => {
     const first = from[row]!;
