@@ -23,8 +23,8 @@ export default function Settings() {
       {me.data ? (
         <Stack gap={40} maw={860}>
           <PersonSettings me={me.data} />
-          <KeysPanel />
           {me.data.role !== 'annotator' && <DoctorPanel />}
+          <KeysPanel />
         </Stack>
       ) : (
         <Loading />
