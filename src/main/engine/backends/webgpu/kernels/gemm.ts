@@ -5,22 +5,21 @@ import { type Program, program } from '../program.ts';
 /** Invocations of a workgroup. */
 const LANES = 256;
 
-/** Rows and columns of C that a workgroup computes, and that each of its lanes does; `depth` of K is brought to workgroup memory at a time. */
+/** Rows and columns of C that a workgroup computes; each of its lanes does `each` rows by `each` columns. `depth` of K is brought to workgroup memory at a time. */
 interface Tile {
   rows: number;
   columns: number;
-  rowsEach: number;
-  columnsEach: number;
+  each: number;
   depth: number;
 }
 
 const tiles = {
   /** Many outputs: each value that is read is used 64 times. */
-  large: { rows: 64, columns: 64, rowsEach: 4, columnsEach: 4, depth: 16 },
+  large: { rows: 64, columns: 64, each: 4, depth: 16 },
   /** Fewer: more workgroups keep a GPU busy. */
-  small: { rows: 32, columns: 32, rowsEach: 2, columnsEach: 2, depth: 32 },
+  small: { rows: 32, columns: 32, each: 2, depth: 32 },
   /** A decoding step: few rows, every weight read once. */
-  flat: { rows: 8, columns: 32, rowsEach: 1, columnsEach: 1, depth: 32 },
+  flat: { rows: 8, columns: 32, each: 1, depth: 32 },
 } satisfies Record<string, Tile>;
 
 /** Workgroups of large tiles from which they pay. */
@@ -66,74 +65,83 @@ function gemm(tile: keyof typeof tiles, aTransposed: boolean, bTransposed: boole
   return known;
 }
 
+/**
+ * Lanes of one tile bring A and B to workgroup memory as vectors of the rows and columns that a lane does, so that a step along K is two loads for all its cells.
+ * A vector is written whole: writing one component may touch the others.
+ */
 function build(name: string, tile: Tile, aTransposed: boolean, bTransposed: boolean, extra: Extra): Program {
-  const { rows, columns, rowsEach, columnsEach, depth } = tile;
-  const [is, js] = [range(rowsEach), range(columnsEach)];
-  const cells = is.flatMap((i) => js.map((j) => ({ i, j })));
-  const sums = extra === 'columnSums' ? js : extra === 'rowSums' ? is : [];
-  const line = rows + 1; // an odd step keeps lanes that write down a column in different banks
+  const { rows, columns, each, depth } = tile;
+  const vector = each === 1 ? 'f32' : `vec${each}f`;
+  const parts = range(each);
+  const [rowVectors, columnVectors] = [rows / each, columns / each];
+  const line = rowVectors + 1; // an odd step keeps lanes that write down a column in different banks
+  const sums = extra === 'columnSums' || extra === 'rowSums';
+  const component = (value: string, i: number) => (each === 1 ? value : `${value}[${i}]`);
+  /** Vector \`x\` of those that fill a tile; lanes that follow each other read what lies side by side. */
+  const fill = (into: string, read: string, vectors: number, step: number, isTransposed: boolean) => `
+    for (var x = lane; x < ${vectors * depth}u; x += ${LANES}u) {
+      let v = ${isTransposed ? `x % ${vectors}u` : `x / ${depth}u`};
+      let d = ${isTransposed ? `x / ${vectors}u` : `x % ${depth}u`};
+      ${into}[d * ${step}u + v] = ${vector}(${parts.map((i) => `${read}(${each}u * v + ${i}u, start + d)`).join(', ')});
+    }`;
   return program({
     name,
     reads: ['a', 'b', ...(extra === 'bias' ? ['bias'] : [])],
-    writes: ['c', ...(sums.length > 0 ? ['sums'] : [])],
+    writes: ['c', ...(sums ? ['sums'] : [])],
     integers: ['m', 'n', 'k', 'aStep', 'bStep', 'aOffset', 'bOffset', 'cOffset'],
     lanes: LANES,
     declarations: `
-var<workgroup> left: array<f32, ${depth * line}>;
-var<workgroup> right: array<f32, ${depth * columns}>;`,
+var<workgroup> left: array<${vector}, ${depth * line}>;
+var<workgroup> right: array<${vector}, ${depth * columnVectors}>;
+var<private> firstRow: u32;
+var<private> firstColumn: u32;
+fn readA(row: u32, d: u32) -> f32 {
+  let m = firstRow + row;
+  if (m >= u.m || d >= u.k) { return 0.0; }
+  return a[u.aOffset + ${aTransposed ? 'd * u.aStep + m' : 'm * u.aStep + d'}];
+}
+fn readB(column: u32, d: u32) -> f32 {
+  let n = firstColumn + column;
+  if (n >= u.n || d >= u.k) { return 0.0; }
+  return b[u.bOffset + ${bTransposed ? 'n * u.bStep + d' : 'd * u.bStep + n'}];
+}`,
     body: `
   let across = (u.n + ${columns - 1}u) / ${columns}u;
-  let firstRow = group / across * ${rows}u;
-  let firstColumn = group % across * ${columns}u;
-  let row = lane / ${columns / columnsEach}u * ${rowsEach}u;
-  let column = lane % ${columns / columnsEach}u * ${columnsEach}u;
-  ${cells.map(({ i, j }) => `var c${i}${j} = 0.0;`).join(' ')}
-  ${sums.map((s) => `var sum${s} = 0.0;`).join(' ')}
+  firstRow = group / across * ${rows}u;
+  firstColumn = group % across * ${columns}u;
+  let row = lane / ${columnVectors}u;
+  let column = lane % ${columnVectors}u;
+  ${parts.map((i) => `var c${i} = ${vector}();`).join(' ')}
+  ${sums ? `var sum = ${vector}();` : ''}
   for (var start = 0u; start < u.k; start += ${depth}u) {
-    for (var x = lane; x < ${rows * depth}u; x += ${LANES}u) {
-      let r = ${aTransposed ? `x % ${rows}u` : `x / ${depth}u`};
-      let d = ${aTransposed ? `x / ${rows}u` : `x % ${depth}u`};
-      var value = 0.0;
-      if (firstRow + r < u.m && start + d < u.k) {
-        value = a[u.aOffset + ${aTransposed ? '(start + d) * u.aStep + firstRow + r' : '(firstRow + r) * u.aStep + start + d'}];
-      }
-      left[d * ${line}u + r] = value;
-    }
-    for (var x = lane; x < ${columns * depth}u; x += ${LANES}u) {
-      let n = ${bTransposed ? `x / ${depth}u` : `x % ${columns}u`};
-      let d = ${bTransposed ? `x % ${depth}u` : `x / ${columns}u`};
-      var value = 0.0;
-      if (firstColumn + n < u.n && start + d < u.k) {
-        value = b[u.bOffset + ${bTransposed ? '(firstColumn + n) * u.bStep + start + d' : '(start + d) * u.bStep + firstColumn + n'}];
-      }
-      right[d * ${columns}u + n] = value;
-    }
+    ${fill('left', 'readA', rowVectors, line, aTransposed)}
+    ${fill('right', 'readB', columnVectors, columnVectors, !bTransposed)}
     workgroupBarrier();
     for (var d = 0u; d < ${depth}u; d++) {
-      ${is.map((i) => `let a${i} = left[d * ${line}u + row + ${i}u];`).join(' ')}
-      ${js.map((j) => `let b${j} = right[d * ${columns}u + column + ${j}u];`).join(' ')}
-      ${cells.map(({ i, j }) => `c${i}${j} = fma(a${i}, b${j}, c${i}${j});`).join(' ')}
-      ${sums.map((s) => `sum${s} += ${extra === 'columnSums' ? 'b' : 'a'}${s};`).join(' ')}
+      let a = left[d * ${line}u + row];
+      let b = right[d * ${columnVectors}u + column];
+      ${parts.map((i) => `c${i} = fma(${vector}(${component('a', i)}), b, c${i});`).join(' ')}
+      ${sums ? `sum += ${extra === 'columnSums' ? 'b' : 'a'};` : ''}
     }
     workgroupBarrier();
   }
-  ${cells.map(({ i, j }) => store(i, j, extra)).join('\n  ')}
-  ${sums.map((s) => storeSum(s, extra)).join('\n  ')}`,
+  let m = firstRow + row * ${each}u;
+  let n = firstColumn + column * ${each}u;
+  ${parts.flatMap((i) => parts.map((j) => store(i, j, component(`c${i}`, j), extra))).join('\n  ')}
+  ${sums ? parts.map((i) => storeSum(i, component('sum', i), extra)).join('\n  ') : ''}`,
   });
 }
 
-function store(i: number, j: number, extra: Extra): string {
-  const at = `u.cOffset + (firstRow + row + ${i}u) * u.n + firstColumn + column + ${j}u`;
-  const value =
-    extra === 'bias' ? `c${i}${j} + bias[firstColumn + column + ${j}u]` : extra === 'add' ? `c[${at}] + c${i}${j}` : `c${i}${j}`;
-  return `if (firstRow + row + ${i}u < u.m && firstColumn + column + ${j}u < u.n) { c[${at}] = ${value}; }`;
+function store(i: number, j: number, sum: string, extra: Extra): string {
+  const at = `u.cOffset + (m + ${i}u) * u.n + n + ${j}u`;
+  const value = extra === 'bias' ? `${sum} + bias[n + ${j}u]` : extra === 'add' ? `c[${at}] + ${sum}` : sum;
+  return `if (m + ${i}u < u.m && n + ${j}u < u.n) { c[${at}] = ${value}; }`;
 }
 
 /** Only the first tile along the other axis writes a sum. */
-function storeSum(s: number, extra: Extra): string {
-  return extra === 'columnSums'
-    ? `if (firstRow + row == 0u && firstColumn + column + ${s}u < u.n) { sums[firstColumn + column + ${s}u] = sum${s}; }`
-    : `if (firstColumn + column == 0u && firstRow + row + ${s}u < u.m) { sums[firstRow + row + ${s}u] = sum${s}; }`;
+function storeSum(i: number, sum: string, extra: Extra): string {
+  const [other, own, end] = extra === 'columnSums' ? ['m', 'n', 'u.n'] : ['n', 'm', 'u.m'];
+  return `if (${other} == 0u && ${own} + ${i}u < ${end}) { sums[${own} + ${i}u] = ${sum}; }`;
 }
 
 function range(length: number): number[] {

@@ -5,7 +5,7 @@ import type { Device } from '../device.ts';
 import { multiply, type Operand } from './gemm.ts';
 
 /** The linear layer: its bias is added, and the bias's gradient summed, in the same dispatch as a product. */
-export function linearKernels(device: Device): Pick<Kernels, 'linear' | 'linearGradient'> {
+export function linearKernels(device: Device): Pick<Kernels, 'linear' | 'linearGradient' | 'addLinear'> {
   const stored = (tensor: Tensor2D, transposed: boolean): Operand => ({ tensor, step: tensor.shape[1], transposed });
   return {
     linear(x, w, b, transposed) {
@@ -14,6 +14,11 @@ export function linearKernels(device: Device): Pick<Kernels, 'linear' | 'linearG
       const y = device.output<Tensor2D>([m, n]);
       multiply(device, stored(x, false), stored(w, transposed), { tensor: y }, { m, n, k }, b ? { kind: 'bias', tensor: b } : undefined);
       return y;
+    },
+
+    addLinear(y, x, w, transposed) {
+      const [m, n] = y.shape;
+      multiply(device, stored(x, false), stored(w, transposed), { tensor: y }, { m, n, k: x.shape[1] }, { kind: 'add' });
     },
 
     linearGradient(x, w, dy, transposed, wanted) {

@@ -87,16 +87,17 @@ export function logProbKernels(device: Device): Pick<Kernels, 'logProb' | 'logPr
       return { logProbs, entropy };
     },
 
-    logProbGradient(hidden, head, targets, temperature, dy) {
+    logProbGradient(hidden, head, targets, temperature, dy, wantsHead = true) {
       const [vocabulary, width] = head.shape;
       const dhidden = device.output<Tensor2D>(hidden.shape);
-      const dhead = device.output<Tensor2D>(head.shape);
+      const dhead = wantsHead ? device.output<Tensor2D>(head.shape) : null;
       forChunks(hidden, head, (logits, first, count) => {
         device.run(slopes, [targets, dy, logits], { vocabulary, first, inverse: 1 / temperature }, count);
         const offset = first * width;
         const stored = (transposed: boolean): Operand => ({ tensor: logits, step: vocabulary, transposed });
         const headRows: Operand = { tensor: head, step: width, transposed: false };
         multiply(device, stored(false), headRows, { tensor: dhidden, offset }, { m: count, n: width, k: vocabulary });
+        if (!dhead) return;
         const part: Operand = { tensor: hidden, step: width, transposed: false, offset };
         const size = { m: vocabulary, n: width, k: count };
         multiply(device, stored(true), part, { tensor: dhead }, size, { kind: first > 0 ? 'add' : 'none' });
