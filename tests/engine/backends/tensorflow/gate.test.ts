@@ -7,6 +7,7 @@ import { decoderConfigFrom } from '#engine/nn/config.ts';
 import { Decoder } from '#engine/nn/decoder.ts';
 import { valueAndGradients } from '#engine/nn/gradients.ts';
 import { responseLogProbs } from '#engine/nn/log-prob.ts';
+import { kernels } from '#engine/nn/ops/kernels.ts';
 import '#engine/nn/tape-gradients.ts';
 import { Random } from '#engine/nn/random.ts';
 import { generate } from '#engine/sampling/generate.ts';
@@ -135,6 +136,51 @@ describe('libtensorflow equals cpu', () => {
 
   test.each(models)('%s: greedy answers', async (name) => {
     expect(await answers(name)).toEqual(onCpu.answers.get(name));
+  });
+
+  test('AdamW is that of the composite, writes into no array of ours, and keeps no memory', () => {
+    const sizes = { learningRate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.1, scale: 0.5 };
+    const length = 250_000;
+    const random = Random.from(21);
+    const start = Float32Array.from({ length }, () => random.normal());
+    const slope = Float32Array.from({ length }, () => random.normal());
+    const given = [start.slice(), new Float32Array(length), new Float32Array(length)];
+    const [p, m, v] = given.map((array) => tf.tidy(() => tf.variable(tf.tensor1d(array)))) as [tf.Variable, tf.Variable, tf.Variable];
+    const expected = { p: Float64Array.from(start), m: new Float64Array(length), v: new Float64Array(length) };
+    const before = process.memoryUsage().rss;
+    for (let t = 1; t <= 300; t++) {
+      const step = { ...sizes, c1: 1 - sizes.beta1 ** t, c2: 1 - sizes.beta2 ** t };
+      tf.tidy(() => kernels().adamw(p, tf.tensor1d(slope), m, v, step));
+      for (let i = 0; i < length; i += 1009) {
+        const g = slope[i]! * sizes.scale;
+        expected.m[i] = 0.9 * expected.m[i]! + 0.1 * g;
+        expected.v[i] = 0.999 * expected.v[i]! + 0.001 * g * g;
+        const update = expected.m[i]! / step.c1 / (Math.sqrt(expected.v[i]! / step.c2) + 1e-8);
+        expected.p[i] = expected.p[i]! * (1 - 0.1 * 0.1) - 0.1 * update;
+      }
+    }
+    const sampled = (values: ArrayLike<number>) => Array.from({ length: Math.ceil(length / 1009) }, (_, i) => values[i * 1009]!);
+    for (const [variable, name] of [
+      [p, 'p'],
+      [m, 'm'],
+      [v, 'v'],
+    ] as const) {
+      expect(worstError(sampled(variable.dataSync()), sampled(expected[name])), name).toBeLessThan(2e-5);
+    }
+    expect(given[0]).toEqual(start);
+    expect(given[1]!.every((value) => value === 0)).toBe(true);
+    // A handle that is not freed would keep 1 MB a step.
+    expect(process.memoryUsage().rss - before).toBeLessThan(100e6);
+    tf.dispose([p, m, v]);
+  });
+
+  test('the sum of squares is that of float64, and shows what is not a number', () => {
+    const values = Float32Array.from({ length: 100_001 }, (_, i) => 1 + (i % 7) / 1000);
+    const exact = values.reduce((sum, x) => sum + x * x, 0);
+    const sum = (array: number[] | Float32Array) => tf.tidy(() => kernels().sumOfSquares(tf.tensor1d(array)));
+    expect(Math.abs(sum(values) / exact - 1)).toBeLessThan(1e-12);
+    expect(sum([1, Number.NaN])).toBeNaN();
+    expect(sum([1, Number.POSITIVE_INFINITY])).toBe(Number.POSITIVE_INFINITY);
   });
 
   test('an id beyond the table is an error, not another row', () => {

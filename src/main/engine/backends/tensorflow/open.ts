@@ -3,14 +3,17 @@ import * as tf from '@tensorflow/tfjs-core';
 import { PlainError, sentenceOf } from '#shared/errors.ts';
 import type { Backend } from '../backend.ts';
 import { nvidiaModel, whyNoGpu } from './device.ts';
+import { Eager } from './eager.ts';
 import { canSetUp, type Installed, installedTensorflow, tensorflowVersion } from './folder.ts';
 import { loadTfjsNode, openLibraries, type TensorflowBackend } from './load.ts';
+import { optimizerKernels } from './optimizer.ts';
 
 /** One a process: TensorFlow cannot be unloaded, and takes its number of threads when it is loaded. */
 let opened: { backend: TensorflowBackend; installed: Installed; threads: number } | null = null;
 
 /**
- * Makes `@tensorflow/tfjs-node-gpu` on libtensorflow tfjs's current backend: NVIDIA's GPU where the CUDA build finds one, else `threads` cores. Every op is a composite of tf ops.
+ * Makes `@tensorflow/tfjs-node-gpu` on libtensorflow tfjs's current backend: NVIDIA's GPU where the CUDA build finds one, else `threads` cores. Ops are composites
+ * of tf ops but for the optimizer.
  * @throws PlainError `not_found` when libtensorflow has not been set up on this machine, `engine` when it cannot be loaded.
  */
 export async function openTensorflow(threads: number = availableParallelism()): Promise<Backend> {
@@ -23,7 +26,7 @@ export async function openTensorflow(threads: number = availableParallelism()): 
     threads: opened.threads,
     words: wordsOf(backend, installed, opened.threads),
     gpu: backend.isUsingGpuDevice,
-    kernels: null,
+    kernels: optimizerKernels(new Eager(backend)),
     close: async () => {},
   };
 }
