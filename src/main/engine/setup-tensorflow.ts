@@ -5,6 +5,7 @@
 import { sentenceOf } from '#shared/errors.ts';
 import { setUpTensorflow } from './backends/tensorflow/setup/index.ts';
 
+process.on('SIGTERM', () => process.exit(143)); // so that what it started ends with it
 const say = (line: object) => process.stdout.write(`${JSON.stringify(line)}\n`);
 
 try {

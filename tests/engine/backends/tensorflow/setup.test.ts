@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32, deflateRawSync } from 'node:zlib';
@@ -109,6 +109,7 @@ describe('wheels', () => {
 describe('setting up', () => {
   test.runIf(canSetUp)('that fails leaves nothing behind', async () => {
     const base = join(folder, 'base');
+    mkdirSync(join(base, 'of-one-that-was-killed.999999999.writing', 'downloads'), { recursive: true });
     const from = mkdtempSync(join(folder, 'wheels-'));
     await expect(setUpTensorflow({ variant: 'cpu', from, onProgress: () => {}, base })).rejects.toMatchObject({ code: 'not_found' });
     writeFileSync(join(from, wheels.cpu[0]!.file), 'not the wheel');

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, statfsSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { PlainError } from '#shared/errors.ts';
 import { syncFolder, writeWhole } from '../../../weights/files.ts';
@@ -47,6 +47,7 @@ export async function setUpTensorflow({ variant, from, onProgress, base = libten
   const folder = variantFolder(variant, base);
   const temporary = `${folder}.${process.pid}.writing`;
   const downloads = join(temporary, 'downloads');
+  clearLeftovers(base);
   mkdirSync(downloads, { recursive: true });
   try {
     checkSpace(variant, base);
@@ -77,6 +78,24 @@ export async function setUpTensorflow({ variant, from, onProgress, base = libten
     return folder;
   } finally {
     rmSync(temporary, { recursive: true, force: true });
+  }
+}
+
+/** What a set-up that was killed has left: folders named after a process that is gone. */
+function clearLeftovers(base: string): void {
+  if (!existsSync(base)) return;
+  for (const name of readdirSync(base)) {
+    const pid = /\.(\d+)\.writing$/.exec(name)?.[1];
+    if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(base, name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

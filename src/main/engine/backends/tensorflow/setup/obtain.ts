@@ -57,12 +57,15 @@ async function byPip({ project, version, file }: Wheel, folder: string, onBytes:
     stdio: 'ignore',
     env: { ...process.env, TMPDIR: folder },
   });
+  const stop = () => child.kill();
+  process.once('exit', stop);
   const ticking = setInterval(() => onBytes(sizeOf(folder)), 500);
   const code = await new Promise<number | null>((resolve) => {
     child.on('error', () => resolve(null)); // no Python
     child.on('close', resolve);
   });
   clearInterval(ticking);
+  process.off('exit', stop);
   return code === 0 && existsSync(join(folder, file));
 }
 
