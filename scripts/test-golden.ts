@@ -1,20 +1,27 @@
 /**
- * `npm run test:golden [-- --backend wasm|cpu]`: every test against golden fixtures, on each backend of this machine or on one. The fixtures are those of
- * tests/golden, or of the folder that PLUMBLINE_GOLDEN names.
+ * `npm run test:golden [-- --backend NAME]`: every test against golden fixtures, on each backend that this machine has or on one. The fixtures are those of
+ * tests/golden, or of the folder that PLUMBLINE_GOLDEN names. A software GPU is one that PLUMBLINE_GPU names.
  */
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
+import { tryBackend } from '#jobs/try-backend.ts';
 
-const known = ['cpu', 'wasm'];
+const known = ['cpu', 'wasm', 'webgpu', 'tensorflow'];
 const { values } = parseArgs({ options: { backend: { type: 'string' } } });
 if (values.backend !== undefined && !known.includes(values.backend)) {
-  console.error(`There is no backend "${values.backend}". Choose ${known.join(' or ')}.`);
+  console.error(`There is no backend "${values.backend}". Choose ${known.join(', ')}.`);
   process.exit(2);
 }
 
 let failed = false;
 for (const backend of values.backend ? [values.backend] : known) {
-  console.log(`\nGolden fixtures on ${backend}`);
+  const found = await tryBackend(backend);
+  if ('reason' in found) {
+    console.log(`\nGolden fixtures on ${backend}: skipped. ${found.reason}`);
+    failed ||= values.backend !== undefined; // one that was asked for must be there
+    continue;
+  }
+  console.log(`\nGolden fixtures on ${backend}: ${found.words}`);
   const { status } = spawnSync(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', 'golden.test'], {
     stdio: 'inherit',
     env: { ...process.env, PLUMBLINE_BACKEND: backend },
