@@ -31,7 +31,7 @@ export interface BackendDecision {
 }
 
 /**
- * From how many parameters on TensorFlow is the faster of the two on a CPU (docs/engine.md, "Which backend"). Its products of large matrices run twice as fast as
+ * From how many parameters on TensorFlow is the faster of the two on a CPU (docs/compute-backends.md). Its products of large matrices run twice as fast as
  * ours; small ones cost it 20 to 100 µs each, of which decoding is made.
  */
 export const tensorflowPays = { train: 4_000_000, both: 16_000_000 } as const;
