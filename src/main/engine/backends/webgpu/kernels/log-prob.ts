@@ -60,12 +60,12 @@ const slopes = program({
   }`,
 });
 
-/** logProb and its gradient over chunks of rows: [R, V] never exists whole, and the gradient computes the logits again. */
-export function logProbKernels(device: Device): Pick<Kernels, 'logProb' | 'logProbGradient'> {
+/** logProb and its gradient over chunks of rows: [R, V] never exists whole, and the gradient computes the logits again. Tests lower `chunkFloats`. */
+export function logProbKernels(device: Device, chunkFloats = CHUNK_FLOATS): Pick<Kernels, 'logProb' | 'logProbGradient'> {
   const forChunks = (hidden: Tensor2D, head: Tensor2D, use: (logits: Tensor2D, first: number, count: number) => void): void => {
     const [length, width] = hidden.shape;
     const vocabulary = head.shape[0];
-    const most = Math.max(1, Math.min(length, Math.floor(CHUNK_FLOATS / vocabulary)));
+    const most = Math.max(1, Math.min(length, Math.floor(chunkFloats / vocabulary)));
     const logits = device.output<Tensor2D>([most, vocabulary]);
     for (let first = 0; first < length; first += most) {
       const count = Math.min(most, length - first);
