@@ -174,7 +174,7 @@ export class Decoder {
     const { config, parameters, adapter } = this;
     const pass: Pass = { config, parameters, adapter, positions, rope, attend };
     let x = this.#architecture.embed(pass, tf.reshape(ids, [-1]));
-    for (let layer = 0; layer < this.config.layers; layer++) x = block(pass, layer, x);
+    for (let layer = 0; layer < this.config.layers; layer++) x = tf.tidy(() => block(pass, layer, x)); // what nobody saved goes block by block
     return this.#architecture.finalNorm(pass, x);
   }
 

@@ -35,6 +35,18 @@ export class Gradients {
     return Math.sqrt(sumOfSquaresOfAll ? sumOfSquaresOfAll(all) : all.reduce((sum, tensor) => sum + sumOfSquares(tensor), 0));
   }
 
+  /** Adds another loss's gradients of the same parameters, which are used up: each is given back as soon as it is added, so two sets never stand beside a third. */
+  add(other: Gradients): void {
+    for (const [name, tensor] of other.#tensors) {
+      const own = this.#tensors.get(name);
+      if (own) {
+        this.#tensors.set(name, tf.keep(tf.add(own, tensor)));
+        tf.dispose([own, tensor]);
+      } else this.#tensors.set(name, tensor);
+    }
+    other.#tensors.clear();
+  }
+
   dispose(): void {
     for (const tensor of this.#tensors.values()) tensor.dispose();
     this.#tensors.clear();

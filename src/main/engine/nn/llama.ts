@@ -4,6 +4,7 @@ import type { DecoderConfig } from './config.ts';
 import { swiglu } from './ops/activation.ts';
 import { embed } from './ops/embed.ts';
 import { norm } from './ops/norm.ts';
+import { residual } from './ops/residual.ts';
 import { rope } from './ops/rope.ts';
 
 /**
@@ -79,10 +80,10 @@ export const llama: Architecture = {
     const q = placed(first, 'q', config.heads); // [R, H·E]
     const k = placed(first, 'k', config.groups); // [R, G·E]
     const attended = attend(layer, [q, k, through(first, 'self_attn.v_proj')]);
-    const between: tf.Tensor2D = tf.add(x, through(attended, 'self_attn.o_proj'));
+    const between = residual(x, through(attended, 'self_attn.o_proj'));
     const second = norm(between, p.vector('post_attention_layernorm.weight'), null, config.normEpsilon, 'rms');
     const wide = swiglu(through(second, 'mlp.gate_proj'), through(second, 'mlp.up_proj')); // [R, F]
-    return tf.add(between, through(wide, 'mlp.down_proj'));
+    return residual(between, through(wide, 'mlp.down_proj'));
   },
 
   finalNorm({ config, parameters }, x) {

@@ -1,6 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { add, keep } from '@tensorflow/tfjs-core';
-import { Gradients, valueAndGradients } from '../nn/gradients.ts';
+import { type Gradients, valueAndGradients } from '../nn/gradients.ts';
 import type { Parameters } from '../nn/parameters.ts';
 
 /**
@@ -45,19 +44,9 @@ export async function summedGradients(
     }
     const { value: partValue, gradients } = valueAndGradients(part, parameters);
     value += partValue;
-    total = total ? sum(total, gradients, parameters) : gradients;
+    if (total) total.add(gradients);
+    else total = gradients;
   }
   if (!total) throw new Error('A loss without parts has no gradient.');
   return { value, gradients: total };
-}
-
-/** a + b; both are disposed. */
-function sum(a: Gradients, b: Gradients, parameters: Parameters): Gradients {
-  const tensors = new Map<string, tf.Tensor>();
-  for (const { name } of parameters.manifest) {
-    if (a.has(name) || b.has(name)) tensors.set(name, keep(add(a.get(name), b.get(name))));
-  }
-  a.dispose();
-  b.dispose();
-  return new Gradients(parameters, tensors);
 }
