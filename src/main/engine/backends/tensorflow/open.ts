@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
 import { PlainError, sentenceOf } from '#shared/errors.ts';
 import type { Backend } from '../backend.ts';
-import { nvidiaModel, whyNoGpu } from './device.ts';
+import { isTooNew, nvidiaModel, whyNoGpu } from './device.ts';
 import { Eager } from './eager.ts';
 import { canSetUp, type Installed, installedTensorflow, tensorflowVersion } from './folder.ts';
 import { loadTfjsNode, openLibraries, type TensorflowBackend } from './load.ts';
@@ -62,7 +62,9 @@ function setEnvironment(threads: number): void {
   env.TF_NUM_INTEROP_THREADS = '1'; // ops are run one after the other
   env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true'; // else it takes all memory of the GPU at once
   env.TF_DETERMINISTIC_OPS ??= '1'; // same seed, same bits
-  env.TF_CPP_MIN_LOG_LEVEL ??= '2'; // warnings of missing drivers are said in our words
+  env.TF_CPP_MIN_LOG_LEVEL ??= '3'; // what it misses is said in our words, what fails is thrown
+  const model = nvidiaModel();
+  if (model !== null && isTooNew(model)) env.CUDA_VISIBLE_DEVICES = '-1';
 }
 
 function wordsOf(backend: TensorflowBackend, installed: Installed, threads: number): string {

@@ -8,6 +8,12 @@ import { PlainError, sentenceOf } from '#shared/errors.ts';
 const require = createRequire(import.meta.url);
 const run = promisify(execFile);
 
+/** @throws PlainError `engine` when a compiler is missing: better said before 230 MB are fetched than after. */
+export async function checkCompilers(): Promise<void> {
+  await compile('C++ compiler', process.env.CXX ?? 'g++', ['--version']);
+  await compile('C compiler', process.env.CC ?? 'gcc', ['--version']);
+}
+
 /**
  * Compiles tfjs's binding from the sources in @tensorflow/tfjs-node-gpu, and the loader, against the Node-API: one build serves every Node from 16 on.
  * The binding is not linked to TensorFlow: its symbols are looked up when they are first called, in the library that the loader has opened.

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { PlainError } from '#shared/errors.ts';
 import { syncFolder, writeWhole } from '../../../weights/files.ts';
 import { canSetUp, libtensorflowFolder, type Manifest, tensorflowVersion, type Variant, variantFolder } from '../folder.ts';
-import { compileAddons } from './compile.ts';
+import { checkCompilers, compileAddons } from './compile.ts';
 import { obtain } from './obtain.ts';
 import { unzip } from './unzip.ts';
 import { fetchedBytes, neededBytes, wheels } from './wheels.ts';
@@ -44,6 +44,7 @@ export async function setUpTensorflow({ variant, from, onProgress, base = libten
       `TensorFlow can be set up on Linux on x64 only, and this is ${process.platform} on ${process.arch}. Train with WebGPU or WebAssembly.`,
     );
   }
+  await checkCompilers();
   const folder = variantFolder(variant, base);
   const temporary = `${folder}.${process.pid}.writing`;
   const downloads = join(temporary, 'downloads');
