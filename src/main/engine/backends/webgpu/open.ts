@@ -8,6 +8,7 @@ import { Failure, lost, uncaptured } from './failure.ts';
 import { activationKernels } from './kernels/activation.ts';
 import { attentionKernels } from './kernels/attention.ts';
 import { decodeKernels } from './kernels/decode-attention.ts';
+import { decodeStepKernels } from './kernels/decode-step.ts';
 import { embedKernels } from './kernels/embed.ts';
 import { linearKernels } from './kernels/linear.ts';
 import { logProbKernels } from './kernels/log-prob.ts';
@@ -68,7 +69,7 @@ export async function openWebgpu({ adapter: name, memory = Number.POSITIVE_INFIN
   await tf.setBackend('webgpu');
   const device = new Device(backend, failure);
   replaceStockKernels(device);
-  const kernels: Kernels = {
+  const parts: Kernels = {
     ...linearKernels(device),
     ...embedKernels(device),
     ...normKernels(device),
@@ -79,6 +80,7 @@ export async function openWebgpu({ adapter: name, memory = Number.POSITIVE_INFIN
     ...logProbKernels(device),
     ...optimizerKernels(device),
   };
+  const kernels: Kernels = { ...parts, ...decodeStepKernels(device, parts) };
   return {
     name: 'webgpu',
     threads: 1,

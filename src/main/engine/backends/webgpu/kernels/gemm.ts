@@ -25,8 +25,11 @@ const tiles = {
 /** Workgroups of large tiles from which they pay. */
 const ENOUGH_GROUPS = 64;
 
-/** What is done beside the product. `bias` [N] is added to every row; `columnSums` [N] of B or `rowSums` [M] of A go to a second output; `add` adds to C. */
-type Extra = 'none' | 'bias' | 'columnSums' | 'rowSums' | 'add';
+/**
+ * What is done beside the product. `bias` [N] is added to every row; `columnSums` [N] of B or `rowSums` [M] of A go to a second output; `add` adds to C,
+ * `addBias` that and a bias.
+ */
+type Extra = 'none' | 'bias' | 'columnSums' | 'rowSums' | 'add' | 'addBias';
 
 /** A matrix in a tensor: `offset` floats in, `step` floats from one stored row to the next, stored the other way round if `transposed`. */
 export interface Operand {
@@ -50,7 +53,7 @@ export function multiply(
 ): void {
   const groupsOf = (tile: Tile) => Math.ceil(m / tile.rows) * Math.ceil(n / tile.columns);
   const tile = m <= 2 * tiles.flat.rows ? 'flat' : groupsOf(tiles.large) >= ENOUGH_GROUPS ? 'large' : 'small';
-  const tensors = [a.tensor, b.tensor, ...(extra.kind === 'bias' ? [extra.tensor!] : []), c.tensor];
+  const tensors = [a.tensor, b.tensor, ...(hasBias(extra.kind) ? [extra.tensor!] : []), c.tensor];
   if (extra.kind === 'columnSums' || extra.kind === 'rowSums') tensors.push(extra.tensor!);
   const sizes = { m, n, k, aStep: a.step, bStep: b.step, aOffset: a.offset ?? 0, bOffset: b.offset ?? 0, cOffset: c.offset ?? 0 };
   device.run(gemm(tile, a.transposed, b.transposed, extra.kind), tensors, sizes, groupsOf(tiles[tile]));
@@ -86,7 +89,7 @@ function build(name: string, tile: Tile, aTransposed: boolean, bTransposed: bool
     }`;
   return program({
     name,
-    reads: ['a', 'b', ...(extra === 'bias' ? ['bias'] : [])],
+    reads: ['a', 'b', ...(hasBias(extra) ? ['bias'] : [])],
     writes: ['c', ...(sums ? ['sums'] : [])],
     integers: ['m', 'n', 'k', 'aStep', 'bStep', 'aOffset', 'bOffset', 'cOffset'],
     lanes: LANES,
@@ -134,8 +137,13 @@ fn readB(column: u32, d: u32) -> f32 {
 
 function store(i: number, j: number, sum: string, extra: Extra): string {
   const at = `u.cOffset + (m + ${i}u) * u.n + n + ${j}u`;
-  const value = extra === 'bias' ? `${sum} + bias[n + ${j}u]` : extra === 'add' ? `c[${at}] + ${sum}` : sum;
+  const biased = hasBias(extra) ? `(${sum} + bias[n + ${j}u])` : sum;
+  const value = extra === 'add' || extra === 'addBias' ? `c[${at}] + ${biased}` : biased;
   return `if (m + ${i}u < u.m && n + ${j}u < u.n) { c[${at}] = ${value}; }`;
+}
+
+function hasBias(extra: Extra): boolean {
+  return extra === 'bias' || extra === 'addBias';
 }
 
 /** Only the first tile along the other axis writes a sum. */
