@@ -89,13 +89,22 @@ test('what a job does', () => {
 });
 
 test('examining opens each backend, remembers it, and decides', async () => {
-  const machine = createMachine(data);
+  const folder = join(data, 'not', 'there', 'yet');
+  const machine = createMachine(folder);
   const { backends, choice } = await machine.examine();
   expect(backends.map(({ name }) => name)).toEqual(['webgpu', 'tensorflow', 'wasm']);
   expect(backends.find(({ name }) => name === 'wasm')).toMatchObject({ available: true, gpu: false });
-  expect(readMachineSettings(data).found).toEqual(backends);
+  expect(readMachineSettings(folder).found).toEqual(backends);
   expect(choice.decisions.length).toBeGreaterThan(2);
   for (const { because } of choice.decisions) expect(because).toMatch(/\.$/);
-  expect(existsSync(join(data, 'machine.json'))).toBe(true);
+  expect(existsSync(join(folder, 'machine.json'))).toBe(true);
   await machine.close();
+});
+
+test('a machine whose data folder cannot be written is examined all the same', async () => {
+  const log = vi.spyOn(console, 'error').mockImplementation(() => {});
+  writeFileSync(join(data, 'a-file'), '');
+  expect((await createMachine(join(data, 'a-file')).examine()).backends).toHaveLength(3);
+  expect(log).toHaveBeenCalledOnce();
+  log.mockRestore();
 });

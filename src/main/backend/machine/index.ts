@@ -2,10 +2,10 @@ import { startTensorflowSetup, type TensorflowProcess } from '#jobs/setup-tensor
 import { tryBackend } from '#jobs/try-backend.ts';
 import type { Doctor, SystemApi, TensorflowSetup } from '#shared/api/system.ts';
 import { type BackendFinding, chooseBackend, exampleWorks, type UsableBackend } from '#shared/backends.ts';
-import { PlainError } from '#shared/errors.ts';
+import { PlainError, sentenceOf } from '#shared/errors.ts';
 import type { Job } from '#shared/jobs.ts';
 import { backendOfJob } from './job-backend.ts';
-import { readMachineSettings, writeMachineSettings } from './settings.ts';
+import { type MachineSettings, readMachineSettings, writeMachineSettings } from './settings.ts';
 
 export interface Machine extends Pick<SystemApi, 'chooseBackend' | 'setUpTensorflow'> {
   /** Opens every backend in a process of its own and remembers what came of it; within a minute it is not done again. */
@@ -42,7 +42,7 @@ export function createMachine(dataFolder: string): Machine {
     async examine() {
       const found = await look();
       const { backend: setting } = readMachineSettings(dataFolder);
-      writeMachineSettings(dataFolder, { backend: setting, found });
+      remember(dataFolder, { backend: setting, found });
       return {
         backends: found,
         choice: {
@@ -74,6 +74,15 @@ export function createMachine(dataFolder: string): Machine {
       await setup?.ended;
     },
   };
+}
+
+/** A machine whose disk is full is examined all the same. */
+function remember(dataFolder: string, settings: MachineSettings): void {
+  try {
+    writeMachineSettings(dataFolder, settings);
+  } catch (error) {
+    console.error(`What was found on this machine could not be remembered: ${sentenceOf(error)}`);
+  }
 }
 
 async function tried(name: UsableBackend): Promise<BackendFinding> {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { backendFinding, backendSetting } from '#shared/backends.ts';
@@ -19,5 +19,6 @@ export function readMachineSettings(dataFolder: string): MachineSettings {
 }
 
 export function writeMachineSettings(dataFolder: string, settings: MachineSettings): void {
+  mkdirSync(dataFolder, { recursive: true });
   writeWhole(join(dataFolder, 'machine.json'), JSON.stringify(settings, null, 2));
 }
