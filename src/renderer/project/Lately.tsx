@@ -37,8 +37,8 @@ const ofReport = (report: ComparisonReport): Event => ({
   to: `/compare/${report.id}`,
   words:
     report.state === 'done'
-      ? `${count(report.prompts)} prompts answered, ${count(report.votes)} blind votes`
-      : `${count(report.progress.done)} of ${count(report.progress.total)} answers`,
+      ? `answered ${count(report.prompts)} prompts, ${count(report.votes)} blind votes`
+      : `has ${count(report.progress.done)} of ${count(report.progress.total)} answers`,
 });
 
 /** What happened last, newest first. */

@@ -8,6 +8,7 @@ import { PrimaryButton } from '../ui/PrimaryButton.tsx';
 import { ErrorState, Loading } from '../ui/states.tsx';
 import { findingOf } from './finding.ts';
 import { Lately } from './Lately.tsx';
+import { Learning } from './Learning.tsx';
 import { SimulatedSwitch } from './SimulatedSwitch.tsx';
 import { Stations } from './Stations.tsx';
 
@@ -52,9 +53,10 @@ export default function Project() {
         {finding.words}
       </PageTitle>
       <Stations stations={stations.data} at={finding.station} active={active} />
-      <SimpleGrid cols={summary.data.simulatedSet ? 2 : 1} spacing={40}>
-        <SimulatedSwitch summary={summary.data} />
+      <SimpleGrid cols={2} spacing={40} verticalSpacing={40}>
+        <Learning />
         <Lately />
+        <SimulatedSwitch summary={summary.data} />
       </SimpleGrid>
     </Page>
   );
