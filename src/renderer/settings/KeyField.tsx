@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { holderOf, keyOfPress, type OwnKeys } from '../app/key-bindings.ts';
 import { type CommandName, keyMap } from '../app/keys.ts';
@@ -37,7 +38,6 @@ export function KeyField({ command, keys, own, onChange }: KeyFieldProps) {
       type="button"
       className={classes.field}
       data-own={own[command] !== undefined || undefined}
-      aria-label={asking ? `${keyMap[command].words}: press the new key` : `${keyMap[command].words}: change its key`}
       onClick={() => setAsking(true)}
       onBlur={stop}
       onKeyDown={(event) => {
@@ -50,6 +50,7 @@ export function KeyField({ command, keys, own, onChange }: KeyFieldProps) {
         if (key !== null) take(key);
       }}
     >
+      <VisuallyHidden>{keyMap[command].words}: change its key. </VisuallyHidden>
       {problem ? <span role="alert">{problem}</span> : asking ? 'Press a key' : keys}
     </button>
   );
