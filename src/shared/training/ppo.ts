@@ -47,6 +47,10 @@ export const ppoConfig = z.strictObject({
   checkpointEvery: z.int().min(1).default(5),
   /** Steps between answers to the same eight prompts. */
   sampleEvery: z.int().min(1).default(2),
+  /** Padded tokens of one forward and backward pass: a batch of more is accumulated, to the same gradient. */
+  tokensAtOnce: z.int().min(16).default(1024),
+  /** Compute activations again in the backward pass, to the same gradient, instead of keeping them. */
+  recompute: z.boolean().default(false),
 });
 export type PpoConfig = z.infer<typeof ppoConfig>;
 
@@ -91,4 +95,6 @@ export const ppoSettings: Setting<PpoConfig>[] = [
   { key: 'maxGradNorm', label: 'Gradient clip', why: 'global norm above which a gradient is scaled down' },
   { key: 'checkpointEvery', label: 'Checkpoint every', why: 'steps between resumable states' },
   { key: 'sampleEvery', label: 'Samples every', why: 'steps between answers to the same eight prompts' },
+  { key: 'tokensAtOnce', label: 'Tokens at once', why: 'fewer need less memory; the gradient of a batch stays the same' },
+  { key: 'recompute', label: 'Recompute activations', why: 'much less memory for about a third more time; the same gradient' },
 ];

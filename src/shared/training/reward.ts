@@ -21,6 +21,10 @@ export const rewardConfig = z.strictObject({
   seed: z.int().default(0),
   checkpointEvery: z.int().min(1).default(20),
   evaluateEvery: z.int().min(1).default(10),
+  /** Padded tokens of one forward and backward pass: a batch of more is accumulated, to the same gradient. */
+  tokensAtOnce: z.int().min(16).default(1024),
+  /** Compute activations again in the backward pass, to the same gradient, instead of keeping them. */
+  recompute: z.boolean().default(false),
 });
 export type RewardConfig = z.infer<typeof rewardConfig>;
 
@@ -43,4 +47,6 @@ export const rewardSettings: Setting<RewardConfig>[] = [
   { key: 'maxGradNorm', label: 'Gradient clip', why: 'global norm above which a gradient is scaled down' },
   { key: 'checkpointEvery', label: 'Checkpoint every', why: 'steps between resumable states' },
   { key: 'evaluateEvery', label: 'Evaluate every', why: 'steps between measurements on held-out prompts' },
+  { key: 'tokensAtOnce', label: 'Tokens at once', why: 'fewer need less memory; the gradient of a batch stays the same' },
+  { key: 'recompute', label: 'Recompute activations', why: 'much less memory for about a third more time; the same gradient' },
 ];

@@ -14,6 +14,10 @@ export const sftConfig = z.strictObject({
   seed: z.int().default(0),
   checkpointEvery: z.int().min(1).default(100),
   evaluateEvery: z.int().min(1).default(50),
+  /** Padded tokens of one forward and backward pass: a batch of more is accumulated, to the same gradient. */
+  tokensAtOnce: z.int().min(16).default(1024),
+  /** Compute activations again in the backward pass, to the same gradient, instead of keeping them. */
+  recompute: z.boolean().default(false),
 });
 export type SftConfig = z.infer<typeof sftConfig>;
 
@@ -29,4 +33,6 @@ export const sftSettings: Setting<SftConfig>[] = [
   { key: 'maxGradNorm', label: 'Gradient clip', why: 'global norm above which a gradient is scaled down' },
   { key: 'checkpointEvery', label: 'Checkpoint every', why: 'steps between resumable states' },
   { key: 'evaluateEvery', label: 'Evaluate every', why: 'steps between measurements on held-out prompts' },
+  { key: 'tokensAtOnce', label: 'Tokens at once', why: 'fewer need less memory; the gradient of a batch stays the same' },
+  { key: 'recompute', label: 'Recompute activations', why: 'much less memory for about a third more time; the same gradient' },
 ];

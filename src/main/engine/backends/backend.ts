@@ -12,5 +12,7 @@ export interface Backend {
   gpu?: boolean;
   /** Hand-written kernels; null where every op is a composite of tf ops. */
   kernels: Partial<Kernels> | null;
+  /** Bytes that tensors can take in all, where that is less than the machine's memory: a WebAssembly heap ends at 4 GB. */
+  capacityBytes?: number;
   close(): Promise<void>;
 }

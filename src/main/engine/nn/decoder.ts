@@ -67,7 +67,9 @@ export class Decoder {
   }
 
   copy(): Decoder {
-    return new Decoder(this.config, this.parameters.copy());
+    const decoder = new Decoder(this.config, this.parameters.copy());
+    decoder.recompute = this.recompute;
+    return decoder;
   }
 
   /**

@@ -1,5 +1,6 @@
 import { PlainError, sentenceOf } from '#shared/errors.ts';
 import { openBackend } from '../backends/open.ts';
+import { requireRoom } from '../memory/room.ts';
 import { Stopped, StopRequested } from '../training/context.ts';
 import type { Channel } from './channel.ts';
 import { runJob } from './run-job.ts';
@@ -9,6 +10,7 @@ export async function serveJob(channel: Channel): Promise<boolean> {
   try {
     const job = await channel.job;
     const backend = await openBackend(threadsWanted());
+    requireRoom(job, backend.capacityBytes);
     const result = await runJob(job, { ...channel, backend: `${backend.name} · ${backend.words}` });
     channel.emit({ event: 'done', ...result });
     return false;

@@ -3,7 +3,7 @@ import { type Gradients, valueAndGradients } from '../nn/gradients.ts';
 import type { Parameters } from '../nn/parameters.ts';
 
 /**
- * Padded tokens of one forward and backward pass. It bounds memory and the time until a stop is heard (a 1M-parameter model takes about 0.1 s for it on two cores),
+ * The usual number of padded tokens of one forward and backward pass. It bounds memory and the time until a stop is heard (a 1M-parameter model takes about 0.1 s for it on two cores),
  * and rows alike in length lie together, so that less is computed for padding.
  */
 const tokensAtOnce = 1024;

@@ -32,6 +32,8 @@ export function loadModels({ startCheckpoint, rewardModel: folder, config }: Job
       'The reward model reads other tokens than the policy writes. Train a reward model from the same start checkpoint.',
     );
   }
+  policy.recompute = config.recompute;
+  rewardModel.decoder.recompute = config.recompute; // only its copy, the critic, is trained
   const critic = config.critic === 'head' ? headCritic(policy.config.width) : criticFromRewardModel(rewardModel);
   return { policy, reference: policy.copy(), critic, rewardModel, tokenizer };
 }

@@ -128,7 +128,7 @@ export async function improve(
     advantages: flat(rows.map((i) => targets.advantagesWhitened[i]!)),
     returns: flat(rows.map((i) => targets.returns[i]!)),
   });
-  const parts = microBatches(lengths).map((group): LossPart => {
+  const parts = microBatches(lengths, config.tokensAtOnce).map((group): LossPart => {
     return () => {
       const rows = group.map((g) => chosen[g]!);
       const batch = responseBatch(

@@ -58,6 +58,7 @@ export function pairLoss(rewards: tf.Tensor1D, targets: readonly PairTarget[], c
 export async function trainReward(job: JobOf<'reward'>, context: JobContext): Promise<JobResult> {
   const { config, runFolder } = job;
   const start = loadCheckpoint(job.startCheckpoint);
+  start.decoder.recompute = config.recompute;
   const { decoder, tokenizer } = start;
   const head = ScoreHead.random(decoder.config.width, Random.from(config.seed, 'score head'));
   const model = new RewardModel(decoder, head);
@@ -107,7 +108,7 @@ export async function trainReward(job: JobOf<'reward'>, context: JobContext): Pr
       const batch = order.rows(step * config.batchSize, Math.min((step + 1) * config.batchSize, places)).map((i) => train.pairs[i]!);
       const learningRate = updateRate(config.schedule, step, totalSteps, config.warmupFraction * totalSteps, config.learningRate);
       const rewards = { chosen: new Float64Array(batch.length), rejected: new Float64Array(batch.length) };
-      const parts = microBatches(batch.map(pairedLength)).map((group): LossPart => {
+      const parts = microBatches(batch.map(pairedLength), config.tokensAtOnce).map((group): LossPart => {
         return () => {
           const pairs = group.map((i) => batch[i]!);
           const raw = model.raw(padRight(bothSides(pairs), tokenizer.padId)); // [2B]

@@ -70,6 +70,7 @@ export async function trainSft(job: JobOf<'sft'>, context: JobContext): Promise<
   const { config, runFolder } = job;
   const checkpoint = loadCheckpoint(job.startCheckpoint);
   const { decoder, tokenizer } = checkpoint;
+  decoder.recompute = config.recompute;
   const train = sequencesOf(readRows(join(runFolder, 'data/train.jsonl'), sftRow), checkpoint, context);
   const heldOut = sequencesOf(readRows(join(runFolder, 'data/held_out.jsonl'), sftRow), checkpoint, context);
   if (train.length === 0)
@@ -109,7 +110,10 @@ export async function trainSft(job: JobOf<'sft'>, context: JobContext): Promise<
       const batch = order.rows(step * config.batchSize, Math.min((step + 1) * config.batchSize, rows)).map((i) => train[i]!);
       const learningRate = updateRate(config.schedule, step, totalSteps, config.warmupFraction * totalSteps, config.learningRate);
       const tokens = batch.reduce((sum, { response }) => sum + response.length, 0);
-      const parts = microBatches(batch.map(({ prompt, response }) => prompt.length + response.length)).map((group): LossPart => {
+      const parts = microBatches(
+        batch.map(({ prompt, response }) => prompt.length + response.length),
+        config.tokensAtOnce,
+      ).map((group): LossPart => {
         return () =>
           sftLoss(
             decoder,

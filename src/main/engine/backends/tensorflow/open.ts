@@ -6,6 +6,7 @@ import { isTooNew, nvidiaModel, whyNoGpu } from './device.ts';
 import { Eager } from './eager.ts';
 import { canSetUp, type Installed, installedTensorflow, tensorflowVersion } from './folder.ts';
 import { loadTfjsNode, openLibraries, type TensorflowBackend } from './load.ts';
+import { matrixKernels } from './matrices.ts';
 import { optimizerKernels } from './optimizer.ts';
 
 /** One a process: TensorFlow cannot be unloaded, and takes its number of threads when it is loaded. */
@@ -13,7 +14,7 @@ let opened: { backend: TensorflowBackend; installed: Installed; threads: number 
 
 /**
  * Makes `@tensorflow/tfjs-node-gpu` on libtensorflow tfjs's current backend: NVIDIA's GPU where the CUDA build finds one, else `threads` cores. Ops are composites
- * of tf ops but for the optimizer.
+ * of tf ops but for large products and the optimizer.
  * @throws PlainError `not_found` when libtensorflow has not been set up on this machine, `engine` when it cannot be loaded.
  */
 export async function openTensorflow(threads: number = availableParallelism()): Promise<Backend> {
@@ -26,7 +27,7 @@ export async function openTensorflow(threads: number = availableParallelism()): 
     threads: opened.threads,
     words: wordsOf(backend, installed, opened.threads),
     gpu: backend.isUsingGpuDevice,
-    kernels: optimizerKernels(new Eager(backend)),
+    kernels: { ...matrixKernels, ...optimizerKernels(new Eager(backend)) },
     close: async () => {},
   };
 }

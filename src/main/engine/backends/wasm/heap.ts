@@ -28,6 +28,8 @@ interface TfjsModule {
 const PAGE = 65536;
 /** 4 GB: where a 32-bit heap ends. */
 const MAXIMUM_PAGES = 65536;
+/** What a heap can hold in all. */
+export const MAXIMUM_BYTES: number = MAXIMUM_PAGES * PAGE;
 const INITIAL_PAGES = 1024;
 
 /**

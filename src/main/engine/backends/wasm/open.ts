@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { Backend } from '../backend.ts';
 import type { Kernels } from '../kernels.ts';
 import { Device } from './device.ts';
-import { openHeap } from './heap.ts';
+import { MAXIMUM_BYTES, openHeap } from './heap.ts';
 import { activationKernels } from './kernels/activation.ts';
 import { attentionKernels } from './kernels/attention.ts';
 import { decodeKernels } from './kernels/decode.ts';
@@ -47,6 +47,7 @@ export async function openWasm(threads: number = defaultThreads(), chunkWork: nu
     threads,
     words: threads === 1 ? '1 core, SIMD' : `${threads} cores, SIMD threads`,
     kernels,
+    capacityBytes: MAXIMUM_BYTES,
     close: () => pool.close(),
   };
 }

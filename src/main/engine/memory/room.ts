@@ -1,0 +1,62 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { totalmem } from 'node:os';
+import { join } from 'node:path';
+import { PlainError } from '#shared/errors.ts';
+import type { Job } from '#shared/jobs.ts';
+import { type MemoryInput, type ModelShape, refusalFor } from '#shared/training/memory.ts';
+import { decoderConfigFrom } from '../nn/config.ts';
+
+/** Characters of a token, rather too many: a run that might fit is not refused. */
+const charactersAToken = 5;
+/** Rows that sampling/generate.ts answers at once. */
+const decodingRows = 64;
+
+/**
+ * Refuses a training run that cannot fit, before it has loaded anything. `capacity`: what the backend can hold, if that is less than the machine's memory.
+ * A folder that cannot be read is left to whoever loads it.
+ * @throws PlainError `no_space` with the numbers and what would fit.
+ */
+export function requireRoom(job: Job, capacity = Number.POSITIVE_INFINITY): void {
+  if (job.kind === 'answer' || job.kind === 'score') return;
+  const input = memoryInputOf(job);
+  const sentence = input && refusalFor(input, Math.min(capacity, totalmem()), capacity < totalmem() ? 'WebAssembly' : 'this machine');
+  if (sentence) throw new PlainError('no_space', sentence);
+}
+
+type TrainingJob = Extract<Job, { kind: 'sft' | 'reward' | 'ppo' }>;
+
+function memoryInputOf(job: TrainingJob): MemoryInput | null {
+  const model = shapeOf(job.startCheckpoint);
+  if (!model) return null;
+  const { tokensAtOnce, recompute } = job.config;
+  const common = { model, tokensAtOnce, recompute, loraRank: null, decodingRows, critic: 'head' } as const;
+  const longest = longestRow(join(job.runFolder, 'data/train.jsonl'));
+  if (job.kind !== 'ppo') {
+    const rowTokens = Math.min(model.positions, longest);
+    return { ...common, method: job.kind, rewardModel: null, rowTokens, batchRows: job.config.batchSize };
+  }
+  const { critic, episodes, minibatchSize, maxNewTokens } = job.config;
+  return {
+    ...{ ...common, method: 'ppo', critic, rewardModel: shapeOf(job.rewardModel) },
+    rowTokens: Math.min(model.positions, longest + maxNewTokens),
+    batchRows: Math.min(minibatchSize, episodes),
+    decodingRows: Math.min(decodingRows, episodes),
+  };
+}
+
+function shapeOf(folder: string): ModelShape | null {
+  try {
+    return decoderConfigFrom(JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8')));
+  } catch {
+    return null;
+  }
+}
+
+/** Tokens of the longest line, at least one. */
+function longestRow(path: string): number {
+  if (!existsSync(path)) return 1;
+  const longest = readFileSync(path, 'utf8')
+    .split('\n')
+    .reduce((most, line) => Math.max(most, line.length), 0);
+  return Math.max(1, Math.ceil(longest / charactersAToken));
+}

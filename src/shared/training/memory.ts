@@ -1,0 +1,191 @@
+/**
+ * What a run will hold in memory, before it starts. Pure: the form on the new-run page, the command line and the engine's own refusal use the same numbers.
+ * Everything is float32. Sizes are counted from what the engine keeps (src/main/engine/nn): tests hold them to the heap that a run really took.
+ */
+
+/** A decoder's sizes; the engine's DecoderConfig is one. */
+export interface ModelShape {
+  architecture: 'gpt2' | 'llama';
+  vocabulary: number;
+  width: number;
+  layers: number;
+  heads: number;
+  groups: number;
+  headWidth: number;
+  feedForward: number;
+  positions: number;
+  headNorms: boolean;
+  tied: boolean;
+}
+
+/** How much of a model passes through it at a time, and what of it is trained. */
+export interface MemoryInput {
+  method: 'sft' | 'reward' | 'ppo';
+  model: ModelShape;
+  /** PPO's; the same as `model` where it is not known. */
+  rewardModel: ModelShape | null;
+  /** PPO's second trained model. */
+  critic: 'separate' | 'head';
+  /** Padded tokens of one forward and backward pass; a batch of more is accumulated. */
+  tokensAtOnce: number;
+  /** Longest row, prompt and response. */
+  rowTokens: number;
+  /** Rows of an update, or answers of a PPO step. */
+  batchRows: number;
+  /** Rows that answer at the same time. */
+  decodingRows: number;
+  /** Rank of a LoRA adapter on every linear layer, or null where all parameters are trained. */
+  loraRank: number | null;
+  /** Whether activations are computed again for the backward pass. */
+  recompute: boolean;
+}
+
+/** In bytes. */
+export interface MemoryEstimate {
+  /** Of all that is trained: policy, and PPO's critic. */
+  weights: number;
+  /** Frozen models beside it. */
+  reference: number;
+  reward: number;
+  gradients: number;
+  optimizer: number;
+  activations: number;
+  /** Keys and values while answering. */
+  cache: number;
+  /** The most that stands at one time: activations and cache take turns. */
+  total: number;
+}
+
+const float = 4;
+/** Logits of a chunk of rows, as the wasm kernel of logProb keeps them. */
+const logitsBytes = 2 ** 22;
+
+/** Parameters of a model, biases of Qwen2's projections left out. */
+export function parameterCount(shape: ModelShape): number {
+  const { vocabulary, width, layers, positions, architecture, tied, headNorms, headWidth } = shape;
+  const learnedPositions = architecture === 'gpt2' ? positions * width : 0;
+  const norms = (2 * layers + 1) * width * (architecture === 'gpt2' ? 2 : 1);
+  const matrices = linears(shape).reduce((sum, { inputs, outputs }) => sum + inputs * outputs + (architecture === 'gpt2' ? outputs : 0), 0);
+  const ofHeads = headNorms ? 2 * layers * headWidth : 0;
+  return vocabulary * width * (tied ? 1 : 2) + learnedPositions + norms + ofHeads + layers * matrices;
+}
+
+/** Parameters of a LoRA adapter of this rank on every linear layer. */
+export function loraCount(shape: ModelShape, rank: number): number {
+  return shape.layers * linears(shape).reduce((sum, { inputs, outputs }) => sum + rank * (inputs + outputs), 0);
+}
+
+/** Linear layers of a block. */
+function linears({ architecture, width, heads, groups, headWidth, feedForward }: ModelShape): { inputs: number; outputs: number }[] {
+  const [queries, keys] = [heads * headWidth, groups * headWidth];
+  const attention = [
+    { inputs: width, outputs: queries + 2 * keys },
+    { inputs: queries, outputs: width },
+  ];
+  const up = { inputs: width, outputs: feedForward };
+  const down = { inputs: feedForward, outputs: width };
+  if (architecture === 'gpt2') return [...attention, up, down];
+  return [
+    { inputs: width, outputs: queries },
+    { inputs: width, outputs: keys },
+    { inputs: width, outputs: keys },
+    { inputs: queries, outputs: width },
+    up,
+    up,
+    down,
+  ];
+}
+
+/** Floats that a block keeps of each token for its gradient: what its ops save, the block's own input included. */
+function keptPerToken(
+  { architecture, width, heads, groups, headWidth, feedForward, headNorms }: ModelShape,
+  loraRank: number | null,
+): number {
+  const [queries, keys] = [heads * headWidth, groups * headWidth];
+  const statistics = 4 + heads;
+  const attention = 2 * queries + 2 * keys; // q, k, v, y
+  const residual = 4 * width; // input, its norm, between, its norm
+  if (architecture === 'gpt2') return residual + attention + 2 * feedForward + statistics + 4 * (loraRank ?? 0);
+  const normed = headNorms ? queries + keys + 2 * (heads + groups) : 0;
+  return residual + attention + normed + 3 * feedForward + statistics + 7 * (loraRank ?? 0);
+}
+
+/** Bytes of the activations of one pass over `tokens`, forward and back. */
+function activationBytes(shape: ModelShape, tokens: number, loraRank: number | null, recompute: boolean): number {
+  const { layers, width, feedForward, vocabulary } = shape;
+  const kept = keptPerToken(shape, loraRank);
+  const perToken = recompute ? layers * (width + 1) + kept : layers * kept;
+  // Of the block that is being differentiated, and of the head: gradients of what is kept.
+  const passing = 2 * feedForward + 6 * width;
+  const headGradient = loraRank === null ? 2 * vocabulary * width : 0; // from the logits and from the embedding, before they are added
+  return float * (tokens * (perToken + passing) + headGradient) + logitsBytes;
+}
+
+/** The most that a run holds at one time. */
+export function estimateMemory(input: MemoryInput): MemoryEstimate {
+  const { method, model, loraRank, recompute } = input;
+  const policy = parameterCount(model);
+  const scorer = input.rewardModel ?? model;
+  const critic = method === 'ppo' && input.critic === 'separate' ? scorer : null;
+  const trainedOf = (shape: ModelShape) => (loraRank === null ? parameterCount(shape) : loraCount(shape, loraRank));
+  const trained = trainedOf(model) + (critic ? trainedOf(critic) : 0);
+  const rows = method === 'reward' ? 2 * input.batchRows : input.batchRows;
+  const batchTokens = rows * input.rowTokens;
+  const tokens = Math.max(input.rowTokens, Math.min(input.tokensAtOnce, batchTokens));
+  const accumulated = batchTokens > tokens;
+  const weights = float * (policy + (critic ? parameterCount(critic) : 0) + (loraRank === null ? 0 : trained));
+  // An adapter's base is the reference; a policy trained whole needs a copy of its start.
+  const reference = method === 'ppo' && loraRank === null ? float * policy : 0;
+  const reward = method === 'ppo' ? float * parameterCount(scorer) : 0;
+  const gradients = float * trained * (accumulated ? 2 : 1);
+  const optimizer = float * 2 * trained;
+  const activations =
+    activationBytes(model, tokens, loraRank, recompute) + (critic ? activationBytes(critic, tokens, loraRank, recompute) : 0);
+  const cache = method === 'sft' ? 0 : cacheBytes(model, input.decodingRows, input.rowTokens);
+  // The backward pass gives an activation back when it has its gradient, so the larger of the two stands; accumulated gradients stand beside them.
+  const total =
+    weights + reference + reward + optimizer + Math.max(gradients - float * trained + Math.max(activations, float * trained), cache);
+  return { weights, reference, reward, gradients, optimizer, activations, cache, total };
+}
+
+/** Keys and values of every layer, and what one block makes of all prompts at once. */
+function cacheBytes({ layers, groups, headWidth, feedForward, width }: ModelShape, rows: number, time: number): number {
+  return float * rows * time * (2 * layers * groups * headWidth + 3 * feedForward + 8 * width);
+}
+
+/** Settings that make a run smaller, the mildest first, in the words of the new-run page. */
+const remedies: { words: string; change: Partial<MemoryInput> }[] = [
+  { words: '"Recompute activations" on', change: { recompute: true } },
+  { words: '"Recompute activations" on and "Tokens at once" 256', change: { recompute: true, tokensAtOnce: 256 } },
+  {
+    words: '"Recompute activations" on, "Tokens at once" 256 and "Critic" set to head',
+    change: { recompute: true, tokensAtOnce: 256, critic: 'head' },
+  },
+];
+
+/** The mildest change with which the run would fit in `available` bytes, or null: then only a smaller model does. */
+export function whatWouldFit(input: MemoryInput, available: number): { words: string; total: number } | null {
+  for (const { words, change } of remedies) {
+    const { total } = estimateMemory({ ...input, ...change });
+    if (total <= available) return { words, total };
+  }
+  return null;
+}
+
+/**
+ * Null where a run fits in `available` bytes; else a sentence with both numbers and the mildest change that helps. `holder`: "this machine", "WebAssembly".
+ */
+export function refusalFor(input: MemoryInput, available: number, holder: string): string | null {
+  const { total, optimizer, gradients, activations } = estimateMemory(input);
+  if (total <= available) return null;
+  const parts = `${gigabytes(activations)} of it activations, ${gigabytes(optimizer + gradients)} gradients and optimizer`;
+  const what = `This run needs about ${gigabytes(total)} of memory (${parts}); ${holder} has ${gigabytes(available)}.`;
+  const fitting = whatWouldFit(input, available);
+  return fitting
+    ? `${what} It would fit in ${gigabytes(fitting.total)} with ${fitting.words}.`
+    : `${what} Choose a smaller model or shorter answers: no setting makes it fit.`;
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(bytes < 1e8 ? 2 : 1)} GB`;
+}
