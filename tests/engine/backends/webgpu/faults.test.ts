@@ -13,7 +13,7 @@ import { responseBatch } from '#engine/training/batch.ts';
 import { sftLoss } from '#engine/training/sft.ts';
 import { update } from '#engine/training/update.ts';
 import type { PlainError } from '#shared/errors.ts';
-import { isReal, missing, openTested } from './support.ts';
+import { isReal, missing, openTested, patience } from './support.ts';
 
 if (missing) console.warn(`webgpu fault tests are skipped: ${missing}.`);
 
@@ -93,7 +93,7 @@ test('sizes of buffers are few, at most 6% too large, and bounded', () => {
   expect(thrown(() => rounded(2 ** 31, 2 ** 30)).message).toContain('2.0 GB in one piece, and the GPU gives at most 1.0 GB');
 });
 
-describe.skipIf(missing !== null)('what goes wrong on the GPU ends the job with a sentence', () => {
+describe.skipIf(missing !== null)('what goes wrong on the GPU ends the job with a sentence', { timeout: patience }, () => {
   let backend: WebgpuBackend;
   afterEach(() => backend.close());
 

@@ -6,7 +6,7 @@ import type { WebgpuBackend } from '#engine/backends/webgpu/open.ts';
 import { composite } from '#engine/nn/ops/composite/index.ts';
 import { Random } from '#engine/nn/random.ts';
 import { worstError } from '../../../golden/load.ts';
-import { closeTested, missing, openReference, openTested } from './support.ts';
+import { closeTested, missing, openReference, openTested, patience } from './support.ts';
 
 if (missing) console.warn(`webgpu kernel tests are skipped: ${missing}.`);
 
@@ -69,7 +69,7 @@ const cases: Record<string, { allowed: number; compute(k: Kernels): Float32Array
   },
 };
 
-describe.skipIf(missing !== null)('kernels beyond one tile', () => {
+describe.skipIf(missing !== null)('kernels beyond one tile', { timeout: patience }, () => {
   const expected = new Map<string, Float32Array[]>();
   let backend: WebgpuBackend;
   beforeAll(async () => {

@@ -4,11 +4,11 @@ import '#engine/nn/tape-gradients.ts';
 import type { WebgpuBackend } from '#engine/backends/webgpu/open.ts';
 import { worstError } from '../../../golden/load.ts';
 import { inputsOf, type OpCase, opCases, run } from '../../nn/ops/cases.ts';
-import { closeTested, missing, openReference, openTested } from './support.ts';
+import { closeTested, missing, openReference, openTested, patience } from './support.ts';
 
 if (missing) console.warn(`webgpu op tests are skipped: ${missing}.`);
 
-describe.skipIf(missing !== null)('every op on webgpu, against its composite on cpu', () => {
+describe.skipIf(missing !== null)('every op on webgpu, against its composite on cpu', { timeout: patience }, () => {
   const expected = new Map<string, ReturnType<typeof run>>();
   let backend: WebgpuBackend;
 

@@ -10,7 +10,7 @@ import { Random } from '#engine/nn/random.ts';
 import { KeyValueCache } from '#engine/sampling/cache.ts';
 import { generate } from '#engine/sampling/generate.ts';
 import { worstError } from '../../../golden/load.ts';
-import { closeTested, missing, openReference, openTested } from './support.ts';
+import { closeTested, missing, openReference, openTested, patience } from './support.ts';
 
 if (missing) console.warn(`webgpu step tests are skipped: ${missing}.`);
 
@@ -62,7 +62,7 @@ function train(
   return { losses, parameters, norms };
 }
 
-describe.skipIf(missing !== null)('whole steps on webgpu', () => {
+describe.skipIf(missing !== null)('whole steps on webgpu', { timeout: patience }, () => {
   const onCpu = new Map<string, ReturnType<typeof train>>();
   let backend: WebgpuBackend;
   let dispatches = 0;

@@ -12,6 +12,9 @@ export const missing: string | null = prepare();
 
 export const isReal = process.env.PLUMBLINE_GPU_TESTS === 'real';
 
+/** For a test, in milliseconds: SwiftShader compiles a pipeline in a third of a second of CPU, and a busy machine has little of that. */
+export const patience = 240_000;
+
 /** The backend on SwiftShader, a Vulkan device that computes on the CPU (or on the real GPU), with its kernels current. */
 export async function openTested(options: WebgpuOptions = {}): Promise<WebgpuBackend> {
   const backend = await openWebgpu({ ...(isReal ? {} : { adapter: 'swiftshader' }), ...options });
