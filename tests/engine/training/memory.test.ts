@@ -7,6 +7,7 @@ import { Decoder } from '#engine/nn/decoder.ts';
 import { valueAndGradients } from '#engine/nn/gradients.ts';
 import { responseLogProbs } from '#engine/nn/log-prob.ts';
 import { estimateMemory, loraCount, type MemoryInput, parameterCount, refusalFor } from '#shared/training/memory.ts';
+import { modelShapeFrom } from '#shared/training/model-shape.ts';
 
 const gpt2 = { model_type: 'gpt2', vocab_size: 2000, n_embd: 192, n_layer: 6, n_head: 6, n_positions: 128 };
 const qwen3 = {
@@ -77,6 +78,9 @@ describe.each([gpt2, qwen3])('$model_type', (json) => {
   afterAll(() => decoder.dispose());
 
   test('parameters are counted as they are', () => {
+    const { huggingFace: _, ...config } = decoder.config;
+    expect(config).toMatchObject({ ...modelShapeFrom(json) });
+    expect(modelShapeFrom({ model_type: 'mamba' })).toBeNull();
     expect(parameterCount(decoder.config)).toBe(decoder.parameters.count);
     const adapted = decoder.adapted({ rank: 4, alpha: 8, targets: ['all-linear'], stabilized: false }, { seed: 1 });
     expect(loraCount(decoder.config, 4)).toBe(adapted.trainable.count);

@@ -1,13 +1,17 @@
+import { readFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
+import { join } from 'node:path';
+import { estimateMemory, type MemoryInput, type ModelShape, refusalFor } from '#shared/training/memory.ts';
+import { modelShapeFrom } from '#shared/training/model-shape.ts';
 import type { CheckpointRow } from '#store/queries/checkpoints.ts';
 import type { Store } from '#store/store.ts';
+import { checkpointFolder } from '../checkpoints/register.ts';
 import { type Configured, configure, stepsOf } from './methods.ts';
 
 /** Floating-point operations a second that two cores of a laptop reach on a small model; only for the first run of a kind. */
 const usualSpeed = 3e10;
 /** Tokens of a prompt with its answer, padding included. */
 const usualRow = 90;
-const float32 = 4;
 /** A run's own heap, before any weight. */
 const baseBytes = 250e6;
 
@@ -33,16 +37,34 @@ export function estimateSeconds(store: Store, run: Configured, parameters: numbe
   return ((run.method === 'ppo' ? 2 : 1) * operations) / usualSpeed;
 }
 
-/** Bytes of weights, gradients and both moments; PPO holds its policy so, and a critic of its own, and reference and reward model as weights only. */
-export function estimateMemory(run: Configured, start: CheckpointRow, rewardModel: CheckpointRow | null): number {
-  const trained = run.method === 'ppo' && run.config.critic === 'separate' ? 8 : 4;
-  const frozen = run.method === 'ppo' ? start.parameters + (rewardModel?.parameters ?? start.parameters) : 0;
-  return Math.round(baseBytes + 1.3 * float32 * (trained * start.parameters + frozen));
+/** What a run will hold, by the sizes of its models; null where their config.json cannot be read. */
+export function memoryInputOf(store: Store, run: Configured, start: CheckpointRow, rewardModel: CheckpointRow | null): MemoryInput | null {
+  const model = shapeOf(store, start);
+  if (!model) return null;
+  const ppo = run.method === 'ppo' ? run.config : null;
+  return {
+    ...{ method: run.method, model, rewardModel: rewardModel && shapeOf(store, rewardModel), critic: ppo?.critic ?? 'head' },
+    ...{ tokensAtOnce: run.config.tokensAtOnce, recompute: run.config.recompute, loraRank: null },
+    rowTokens: Math.min(model.positions, usualRow + (ppo?.maxNewTokens ?? 0)),
+    batchRows: run.method === 'ppo' ? run.config.minibatchSize : run.config.batchSize,
+    decodingRows: Math.min(64, ppo?.episodes ?? 0),
+  };
+}
+
+/** Bytes of the whole process. */
+export function memoryOf(input: MemoryInput): number {
+  return Math.round(baseBytes + estimateMemory(input).total);
 }
 
 /** A sentence when a run would not fit, else null. */
-export function memoryWarning(bytes: number): string | null {
-  if (bytes < 0.8 * totalmem()) return null;
-  const gigabytes = (value: number) => (value / 1e9).toFixed(1);
-  return `This run wants about ${gigabytes(bytes)} GB of memory; this machine has ${gigabytes(totalmem())} GB. Choose a smaller checkpoint.`;
+export function memoryWarning(input: MemoryInput): string | null {
+  return refusalFor(input, totalmem() - baseBytes, 'this machine');
+}
+
+function shapeOf(store: Store, checkpoint: CheckpointRow): ModelShape | null {
+  try {
+    return modelShapeFrom(JSON.parse(readFileSync(join(checkpointFolder(store, checkpoint), 'config.json'), 'utf8')));
+  } catch {
+    return null; // the engine says what is wrong with it
+  }
 }

@@ -6,7 +6,7 @@ import { fewObservations } from '#shared/statistics.ts';
 import type { Store } from '#store/store.ts';
 import { chooseCheckpoints, startable } from './choose.ts';
 import { tooLittle, wordsOfKinds } from './data.ts';
-import { estimateMemory, estimateSeconds, memoryWarning } from './estimate.ts';
+import { estimateSeconds, memoryInputOf, memoryOf, memoryWarning } from './estimate.ts';
 import { configure } from './methods.ts';
 
 type Counts = RunPlan['data'] & { prompts: number; untied: number };
@@ -42,9 +42,9 @@ export function planOf(store: Store, { method, judgmentsBy }: z.output<typeof pl
     if (judgmentsBy.some((kind) => kind !== 'person'))
       sentences.push(`Trains on judgments by ${wordsOfKinds(judgmentsBy)}; the run and its checkpoint say so.`);
   }
-  const memoryBytes = start ? estimateMemory(run, start.checkpoint, start.rewardModel) : 0;
-  const warning = memoryWarning(memoryBytes);
-  if (warning) sentences.push(warning);
+  const memory = start && memoryInputOf(store, run, start.checkpoint, start.rewardModel);
+  const warning = memory && memoryWarning(memory);
+  if (warning) refuse(warning);
   const { prompts: _, untied: __, ...shown } = data;
   return {
     ready,
@@ -53,7 +53,10 @@ export function planOf(store: Store, { method, judgmentsBy }: z.output<typeof pl
     rewardModels: store.checkpoints.ofKind('reward').map(({ id, name, report }) => ({ id, name, accuracy: report?.accuracy ?? null })),
     data: shown,
     defaults: { ...run.config },
-    estimate: { seconds: start ? estimateSeconds(store, run, start.checkpoint.parameters, data.train) : null, memoryBytes },
+    estimate: {
+      seconds: start ? estimateSeconds(store, run, start.checkpoint.parameters, data.train) : null,
+      memoryBytes: memory ? memoryOf(memory) : 0,
+    },
   };
 }
 
