@@ -53,11 +53,15 @@ const ours = ({ name }: Row) => side(process.execPath, [join(folder, 'side.ts'),
 const peers = ({ name, runs }: Row) =>
   values.peer ? side(values.peer, [join(folder, 'peer.py'), name, String(runs), values.threads]) : Promise.resolve(null);
 
-/** Median over all runs of all rounds, and the largest peak. */
-function summed(all: (Measured | null)[]): { figure: number; peakBytes: number } | null {
+/** Medians over all runs of all rounds, and the largest peak. */
+function summed(all: (Measured | null)[]): { figure: number; cpu: number; peakBytes: number } | null {
   const done = all.filter((one) => one !== null);
   if (done.length === 0) return null;
-  return { figure: median(done.flatMap(({ figures }) => figures)), peakBytes: Math.max(...done.map(({ peakBytes }) => peakBytes)) };
+  return {
+    figure: median(done.flatMap(({ figures }) => figures)),
+    cpu: median(done.flatMap(({ cpu }) => cpu)),
+    peakBytes: Math.max(...done.map(({ peakBytes }) => peakBytes)),
+  };
 }
 
 /** A finished row. `peer` is null without one. */
@@ -65,6 +69,9 @@ interface Result extends Pick<Row, 'name' | 'unit' | 'better'> {
   ours: number | null;
   peer: number | null;
   peerName: string | null;
+  /** CPU milliseconds of a run, all threads together. */
+  oursCpuMs: number | null;
+  peerCpuMs: number | null;
   oursPeakBytes: number | null;
   peerPeakBytes: number | null;
 }
@@ -80,16 +87,17 @@ for (const row of chosen) {
   const { name, unit, better } = row;
   results.push({
     ...{ name, ours: own?.figure ?? null, peer: peer?.figure ?? null, unit, better },
-    ...{ peerName: peer && row.peer, oursPeakBytes: own?.peakBytes ?? null, peerPeakBytes: peer?.peakBytes ?? null },
+    ...{ peerName: peer && row.peer, oursCpuMs: own?.cpu ?? null, peerCpuMs: peer?.cpu ?? null },
+    ...{ oursPeakBytes: own?.peakBytes ?? null, peerPeakBytes: peer?.peakBytes ?? null },
   });
   say(lineOf(results.at(-1)!));
 }
 
 /** "train-step-small  41.2 ms  beside torch 40.1 ms" */
-function lineOf({ name, ours, peer, unit, peerName, oursPeakBytes, peerPeakBytes }: Result): string {
-  const figure = (value: number | null, bytes: number | null) =>
-    value === null || bytes === null ? 'no figure' : `${value.toFixed(1)} ${unit} (${Math.round(bytes / 2 ** 20)} MB)`;
-  return `${name.padEnd(18)} ${figure(ours, oursPeakBytes)}${peerName ? `  beside ${peerName}: ${figure(peer, peerPeakBytes)}` : ''}`;
+function lineOf({ name, ours, peer, unit, peerName, ...more }: Result): string {
+  const figure = (value: number | null, cpu: number | null, bytes: number | null) =>
+    value === null ? 'no figure' : `${value.toFixed(1)} ${unit} (${cpu?.toFixed(1)} ms of CPU, ${Math.round((bytes ?? 0) / 2 ** 20)} MB)`;
+  return `${name.padEnd(18)} ${figure(ours, more.oursCpuMs, more.oursPeakBytes)}${peerName ? `  beside ${peerName}: ${figure(peer, more.peerCpuMs, more.peerPeakBytes)}` : ''}`;
 }
 
 const machine = {

@@ -1,8 +1,10 @@
 import type { Row } from './rows.ts';
 
-/** What one side of a row came to: each run's figure, and the most memory that its process held, in bytes. */
+/** What one side of a row came to: each run's figure and CPU time, and the most memory that its process held, in bytes. */
 export interface Measured {
   figures: number[];
+  /** CPU milliseconds of each run, all threads together: what a busy machine hardly distorts. */
+  cpu: number[];
   peakBytes: number;
 }
 
@@ -11,14 +13,18 @@ export async function measure(row: Row): Promise<Measured> {
   const work = row.prepare();
   await work.run();
   const figures: number[] = [];
+  const cpu: number[] = [];
   for (let run = 0; run < row.runs; run++) {
+    const before = process.cpuUsage();
     const start = performance.now();
     await work.run();
     const milliseconds = performance.now() - start;
+    const { user, system } = process.cpuUsage(before);
+    cpu.push((user + system) / 1000);
     figures.push(row.unit === 'ms' ? milliseconds : (1000 * work.amount) / milliseconds);
   }
   work.dispose();
-  return { figures, peakBytes: process.resourceUsage().maxRSS * 1024 };
+  return { figures, cpu, peakBytes: process.resourceUsage().maxRSS * 1024 };
 }
 
 export function median(numbers: readonly number[]): number {

@@ -14,5 +14,7 @@ export interface Backend {
   kernels: Partial<Kernels> | null;
   /** Bytes that tensors can take in all, where that is less than the machine's memory: a WebAssembly heap ends at 4 GB. */
   capacityBytes?: number;
+  /** Bytes that its heap has come to; it never shrinks. */
+  heapBytes?(): number;
   close(): Promise<void>;
 }

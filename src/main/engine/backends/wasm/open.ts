@@ -48,6 +48,7 @@ export async function openWasm(threads: number = defaultThreads(), chunkWork: nu
     words: threads === 1 ? '1 core, SIMD' : `${threads} cores, SIMD threads`,
     kernels,
     capacityBytes: MAXIMUM_BYTES,
+    heapBytes: () => heap.memory.buffer.byteLength,
     close: () => pool.close(),
   };
 }
