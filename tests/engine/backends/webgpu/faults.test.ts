@@ -136,6 +136,14 @@ describe.skipIf(missing !== null)('what goes wrong on the GPU ends the job with 
     });
   });
 
+  test.skipIf(isReal)('memory that the GPU itself has not', async () => {
+    backend = await openTested();
+    const y = double(3);
+    const { bufferManager } = backend.device.backend;
+    for (let i = 0; i < 64 && !backend.device.failure.error; i++) bufferManager.acquireBuffer(2 ** 30, GPUBufferUsage.STORAGE); // nothing touches them
+    expect(thrown(() => y.dataSync())).toMatchObject({ code: 'no_space', message: expect.stringContaining('The GPU ran out of memory') });
+  });
+
   test('free buffers do not pile up', async () => {
     backend = await openTested();
     const { bufferManager } = backend.device.backend;

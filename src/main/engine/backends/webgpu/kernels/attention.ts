@@ -57,7 +57,7 @@ ${keysToTile(tile, vectors)}
   });
 }
 
-/** A lane a query: δ = Σ dy∘y into \`state\`, then dS = P∘(dy·vᵀ − δ)·scale and dq = dS·k. */
+/** A lane a query: δ = Σ dy∘y into `state`, then dS = P∘(dy·vᵀ − δ)·scale and dq = dS·k. */
 function queryGradient(headWidth: number): Program {
   const { vectors, tile, load, store } = headText(headWidth);
   return program({

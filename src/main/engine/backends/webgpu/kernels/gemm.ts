@@ -80,7 +80,7 @@ function build(name: string, tile: Tile, aTransposed: boolean, bTransposed: bool
   const line = rowVectors + 1; // an odd step keeps lanes that write down a column in different banks
   const sums = extra === 'columnSums' || extra === 'rowSums';
   const component = (value: string, i: number) => (each === 1 ? value : `${value}[${i}]`);
-  /** Vector \`x\` of those that fill a tile; lanes that follow each other read what lies side by side. */
+  /** Vector `x` of those that fill a tile; lanes that follow each other read what lies side by side. */
   const fill = (into: string, read: string, vectors: number, step: number, isTransposed: boolean) => `
     for (var x = lane; x < ${vectors * depth}u; x += ${LANES}u) {
       let v = ${isTransposed ? `x % ${vectors}u` : `x / ${depth}u`};
