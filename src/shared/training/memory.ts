@@ -20,9 +20,9 @@ export interface ModelShape {
 
 /** How much of a model passes through it at a time, and what of it is trained. */
 export interface MemoryInput {
-  method: 'sft' | 'reward' | 'ppo';
+  method: 'sft' | 'reward' | 'ppo' | 'dpo' | 'grpo';
   model: ModelShape;
-  /** PPO's; the same as `model` where it is not known. */
+  /** PPO's and GRPO's; the same as `model` where it is not known. */
   rewardModel: ModelShape | null;
   /** PPO's second trained model. */
   critic: 'separate' | 'head';
@@ -32,7 +32,7 @@ export interface MemoryInput {
   rowTokens: number;
   /** Rows of an update, or answers of a PPO step. */
   batchRows: number;
-  /** Rows that answer at the same time. */
+  /** Rows that answer at the same time; 0 where a run writes no answers. */
   decodingRows: number;
   /** Rank of a LoRA adapter on every linear layer, or null where all parameters are trained. */
   loraRank: number | null;
@@ -129,19 +129,20 @@ export function estimateMemory(input: MemoryInput): MemoryEstimate {
   const critic = method === 'ppo' && input.critic === 'separate' ? scorer : null;
   const trainedOf = (shape: ModelShape) => (loraRank === null ? parameterCount(shape) : loraCount(shape, loraRank));
   const trained = trainedOf(model) + (critic ? trainedOf(critic) : 0);
-  const rows = method === 'reward' ? 2 * input.batchRows : input.batchRows;
+  const rows = method === 'reward' || method === 'dpo' ? 2 * input.batchRows : input.batchRows;
   const batchTokens = rows * input.rowTokens;
   const tokens = Math.max(input.rowTokens, Math.min(input.tokensAtOnce, batchTokens));
   const accumulated = batchTokens > tokens;
   const weights = float * (policy + (critic ? parameterCount(critic) : 0) + (loraRank === null ? 0 : trained));
   // An adapter's base is the reference; a policy trained whole needs a copy of its start.
-  const reference = method === 'ppo' && loraRank === null ? float * policy : 0;
-  const reward = method === 'ppo' ? float * parameterCount(scorer) : 0;
+  const referred = method === 'ppo' || method === 'dpo' || method === 'grpo';
+  const reference = referred && loraRank === null ? float * policy : 0;
+  const reward = method === 'ppo' || method === 'grpo' ? float * parameterCount(scorer) : 0;
   const gradients = float * trained * (accumulated ? 2 : 1);
   const optimizer = float * 2 * trained;
   const activations =
     activationBytes(model, tokens, loraRank, recompute) + (critic ? activationBytes(critic, tokens, loraRank, recompute) : 0);
-  const cache = method === 'sft' ? 0 : cacheBytes(model, input.decodingRows, input.rowTokens);
+  const cache = input.decodingRows === 0 ? 0 : cacheBytes(model, input.decodingRows, input.rowTokens);
   // The backward pass gives an activation back when it has its gradient, so the larger of the two stands; accumulated gradients stand beside them.
   const total =
     weights + reference + reward + optimizer + Math.max(gradients - float * trained + Math.max(activations, float * trained), cache);

@@ -25,7 +25,7 @@ afterAll(() => backend.close());
 
 const inputOf = (decoder: Decoder, change: Partial<MemoryInput> = {}): MemoryInput => ({
   ...{ method: 'sft', model: decoder.config, rewardModel: null, critic: 'head', tokensAtOnce: 1024, rowTokens: time, batchRows: 16 },
-  ...{ decodingRows: 64, loraRank: null, recompute: false },
+  ...{ decodingRows: 0, loraRank: null, recompute: false },
   ...change,
 });
 
@@ -106,7 +106,7 @@ describe.each([gpt2, qwen3])('$model_type', (json) => {
   });
 
   test('a run that does not fit is refused with the numbers and the mildest remedy', () => {
-    const input = inputOf(decoder, { method: 'ppo', critic: 'separate' });
+    const input = inputOf(decoder, { method: 'ppo', critic: 'separate', decodingRows: 64 });
     const { total } = estimateMemory(input);
     expect(refusalFor(input, total, 'this machine')).toBeNull();
     expect(refusalFor(input, total - 1, 'this machine')).toMatch(

@@ -41,13 +41,19 @@ export function estimateSeconds(store: Store, run: Configured, parameters: numbe
 export function memoryInputOf(store: Store, run: Configured, start: CheckpointRow, rewardModel: CheckpointRow | null): MemoryInput | null {
   const model = shapeOf(store, start);
   if (!model) return null;
-  const ppo = run.method === 'ppo' ? run.config : null;
+  const { config } = run;
+  const answers = 'maxNewTokens' in config ? config.maxNewTokens : 0;
   return {
-    ...{ method: run.method, model, rewardModel: rewardModel && shapeOf(store, rewardModel), critic: ppo?.critic ?? 'head' },
-    ...{ tokensAtOnce: run.config.tokensAtOnce, recompute: run.config.recompute, loraRank: null },
-    rowTokens: Math.min(model.positions, usualRow + (ppo?.maxNewTokens ?? 0)),
-    batchRows: run.method === 'ppo' ? run.config.minibatchSize : run.config.batchSize,
-    decodingRows: Math.min(64, ppo?.episodes ?? 0),
+    ...{
+      method: run.method,
+      model,
+      rewardModel: rewardModel && shapeOf(store, rewardModel),
+      critic: 'critic' in config ? config.critic : 'head',
+    },
+    ...{ tokensAtOnce: config.tokensAtOnce, recompute: config.recompute, loraRank: null },
+    rowTokens: Math.min(model.positions, usualRow + answers),
+    batchRows: 'minibatchSize' in config ? config.minibatchSize : config.batchSize,
+    decodingRows: answers > 0 ? 64 : 0,
   };
 }
 

@@ -23,24 +23,20 @@ export function requireRoom(job: Job, capacity = Number.POSITIVE_INFINITY): void
   if (sentence) throw new PlainError('no_space', sentence);
 }
 
-type TrainingJob = Extract<Job, { kind: 'sft' | 'reward' | 'ppo' }>;
+type TrainingJob = Exclude<Job, { kind: 'answer' | 'score' }>;
 
 function memoryInputOf(job: TrainingJob): MemoryInput | null {
   const model = shapeOf(job.startCheckpoint);
   if (!model) return null;
-  const { tokensAtOnce, recompute } = job.config;
-  const common = { model, tokensAtOnce, recompute, loraRank: null, decodingRows, critic: 'head' } as const;
+  const { config } = job;
+  const answers = 'maxNewTokens' in config ? config.maxNewTokens : 0;
   const longest = longestRow(join(job.runFolder, 'data/train.jsonl'));
-  if (job.kind !== 'ppo') {
-    const rowTokens = Math.min(model.positions, longest);
-    return { ...common, method: job.kind, rewardModel: null, rowTokens, batchRows: job.config.batchSize };
-  }
-  const { critic, episodes, minibatchSize, maxNewTokens } = job.config;
   return {
-    ...{ ...common, method: 'ppo', critic, rewardModel: shapeOf(job.rewardModel) },
-    rowTokens: Math.min(model.positions, longest + maxNewTokens),
-    batchRows: Math.min(minibatchSize, episodes),
-    decodingRows: Math.min(decodingRows, episodes),
+    ...{ method: job.kind, model, rewardModel: 'rewardModel' in job ? shapeOf(job.rewardModel) : null, loraRank: null },
+    ...{ critic: 'critic' in config ? config.critic : 'head', tokensAtOnce: config.tokensAtOnce, recompute: config.recompute },
+    rowTokens: Math.min(model.positions, longest + answers),
+    batchRows: 'minibatchSize' in config ? config.minibatchSize : config.batchSize,
+    decodingRows: answers > 0 ? decodingRows : 0,
   };
 }
 
