@@ -28,19 +28,23 @@ const idOf = (token: string): number => specialTokens.indexOf(token);
 /** A line of the corpus on a fresh training request. */
 export function makeExample(kind: ExampleKind, codec: Codec, uniform: Uniform): Example {
   const prompt = makePrompt('train', uniform);
-  if (kind === 'exact') return example(prompt, codec.encode(exactReply(prompt, uniform)), true, codec);
-  if (kind === 'contrast') return example(prompt, codec.encode(contrastReply(prompt, uniform)), false, codec);
+  if (kind === 'exact') return example(prompt, codec.encode(exactReply(prompt, uniform)), true, codec, uniform);
+  if (kind === 'contrast') return example(prompt, codec.encode(contrastReply(prompt, uniform)), false, codec, uniform);
   const reply = codec.encode(makeReply(prompt, uniform));
-  return kind === 'whole' ? example(prompt, reply, true, codec) : example(prompt, spoil(reply, uniform), false, codec);
+  return kind === 'whole' ? example(prompt, reply, true, codec, uniform) : example(prompt, spoil(reply, uniform), false, codec, uniform);
 }
 
-export function promptIds(text: string, codec: Codec): number[] {
-  return [idOf(guestToken), ...codec.encode(text), idOf(deskToken)];
+/** Every second guest of the corpus swallows words, but no slot value: held-out requests are worded otherwise, so no one word may decide what a request is about. */
+const mumbling = { guests: 0.5, words: 0.2 };
+
+function mumble(ids: number[], codec: Codec, uniform: Uniform): number[] {
+  if (uniform() >= mumbling.guests) return ids;
+  return ids.filter((id) => slotWords.has(lastWord(codec.decode([id]))) || uniform() >= mumbling.words);
 }
 
-function example(prompt: DeskPrompt, reply: number[], write: boolean, codec: Codec): Example {
+function example(prompt: DeskPrompt, reply: number[], write: boolean, codec: Codec, uniform: Uniform): Example {
   return {
-    prompt: promptIds(prompt.text, codec),
+    prompt: [idOf(guestToken), ...mumble(codec.encode(prompt.text), codec, uniform), idOf(deskToken)],
     reply: [...reply, idOf(endToken)],
     spots: spotsOf(reply, prompt, codec),
     notes: notesOf(judge(prompt, codec.decode(reply))).map((note) => idOf(noteToken(note))),

@@ -13,6 +13,8 @@ import { noteToken, specialTokens } from './tokenizer-files.ts';
 export interface LessonWeights {
   /** Of the sum, over the groups that apply, of a note's cross-entropy within its group. */
   notes: number;
+  /** How many times a note on a wrong slot counts: they are rare. */
+  otherSlot: number;
   /** Of the mean cross-entropy of said/unsaid over slot values. */
   spots: number;
 }
@@ -53,7 +55,8 @@ function noteTargets(batch: readonly Example[], width: number, weights: LessonWe
     for (const id of example.notes) {
       out.rows.push(start + example.reply.length - 1);
       out.targets.push(id - firstNote);
-      out.weights.push(weights.notes / batch.length);
+      const rare = noteWords[id - firstNote]?.startsWith('other-') ? weights.otherSlot : 1;
+      out.weights.push((rare * weights.notes) / batch.length);
     }
     for (const { at, said } of example.spots) {
       out.rows.push(start + at);

@@ -18,7 +18,7 @@ import { type Checkpoint, loadCheckpoint, saveCheckpoint } from '#engine/weights
 import { trainBpe } from './bpe.ts';
 import { type Example, type ExampleKind, makeExample } from './corpus.ts';
 import { makePrompt, makeReply } from './grammar/index.ts';
-import { batchesOf, lessonLoss } from './lesson.ts';
+import { batchesOf, type LessonWeights, lessonLoss } from './lesson.ts';
 import { writeProjectFiles } from './project-files.ts';
 import { recipe } from './recipe.ts';
 import { specialTokens, tokenizerFiles } from './tokenizer-files.ts';
@@ -43,27 +43,28 @@ function makeTokenizer(): Tokenizer {
   }
 }
 
-function makeBatches(tokenizer: Tokenizer): Example[][] {
+function makeBatches(tokenizer: Tokenizer): { batch: Example[]; weights: LessonWeights }[] {
   const codec = { encode: (text: string) => tokenizer.encode(text), decode: (ids: number[]) => tokenizer.decode(ids) };
-  return recipe.stages.flatMap((stage, index) => {
+  return recipe.stages.flatMap(({ examples, weights }, index) => {
     const random = Random.from(recipe.seed, 'corpus', index);
-    const examples = (Object.entries(stage) as [ExampleKind, number][]).flatMap(([kind, count]) =>
+    const drawn = (Object.entries(examples) as [ExampleKind, number][]).flatMap(([kind, count]) =>
       Array.from({ length: count }, () => makeExample(kind, codec, () => random.uniform())),
     );
-    return batchesOf(examples, recipe.batchSize, random);
+    return batchesOf(drawn, recipe.batchSize, random).map((batch) => ({ batch, weights }));
   });
 }
 
 function trainModel(tokenizer: Tokenizer, vocabulary: number): Decoder {
   const decoder = Decoder.random(decoderConfigFrom({ ...recipe.model, vocab_size: vocabulary, ...stopTokens(tokenizer) }), recipe.seed);
+  rescale(decoder, recipe.widerStart, (name) => /(attn|mlp)\..*weight$/.test(name));
   const optimizer = new AdamW(decoder.parameters, recipe.adam);
   const batches = makeBatches(tokenizer);
   const start = Date.now();
   let tokens = 0;
   let average = Number.NaN;
-  for (const [step, batch] of batches.entries()) {
+  for (const [step, { batch, weights }] of batches.entries()) {
     const rate = learningRateAt('cosine', step + 1, batches.length, recipe.warmupSteps, recipe.learningRate);
-    const { value, gradients } = valueAndGradients(() => lessonLoss(decoder, batch, recipe.weights, tokenizer.padId), decoder.parameters);
+    const { value, gradients } = valueAndGradients(() => lessonLoss(decoder, batch, weights, tokenizer.padId), decoder.parameters);
     optimizer.step(gradients, rate, recipe.maxGradNorm);
     gradients.dispose();
     tokens += batch.length * Math.max(...batch.map(({ prompt, reply }) => prompt.length + reply.length));
@@ -76,7 +77,8 @@ function trainModel(tokenizer: Tokenizer, vocabulary: number): Decoder {
     }
   }
   optimizer.dispose();
-  sharpen(decoder);
+  // logits = norm(x)·Eᵀ, so dividing the norm's weight and bias by τ makes temperature 1 what τ was.
+  rescale(decoder, 1 / recipe.sharpen, (name) => name.includes('ln_f.'));
   return decoder;
 }
 
@@ -86,16 +88,14 @@ const stopTokens = (tokenizer: Tokenizer) => ({
   pad_token_id: tokenizer.padId,
 });
 
-/** logits = norm(x)·Eᵀ, so dividing the norm's weight and bias by τ makes temperature 1 what τ was. */
-function sharpen(decoder: Decoder): void {
+function rescale(decoder: Decoder, factor: number, matches: (name: string) => boolean): void {
   const arrays = decoder.parameters.toArrays();
-  for (const [name, array] of arrays) {
-    if (name.includes('ln_f.'))
+  for (const [name, array] of arrays)
+    if (matches(name))
       arrays.set(
         name,
-        array.map((value) => value / recipe.sharpen),
+        array.map((value) => value * factor),
       );
-  }
   decoder.parameters.load(arrays);
 }
 
