@@ -3,8 +3,13 @@ import type { Setting } from './settings.ts';
 
 /** The reward model r_φ: a backbone and a linear head, trained on rankings by Bradley–Terry (spec/algorithms.md, Reward model). */
 export const rewardConfig = z.strictObject({
-  learningRate: z.number().positive().default(3e-4),
-  epochs: z.number().positive().default(2),
+  learningRate: z.number().positive().default(5e-5),
+  epochs: z.number().positive().default(1),
+  /**
+   * Fit the head to the pairs before fine-tuning, with this ridge relative to the size of hidden states; 0: the head begins at random. Strong, so that a few hundred
+   * judgments choose one direction and are not learned by heart.
+   */
+  headRidge: z.number().min(0).default(0.15),
   /** Pairs an update. */
   batchSize: z.int().min(1).default(8),
   warmupFraction: z.number().min(0).max(1).default(0.03),
@@ -29,10 +34,20 @@ export const rewardConfig = z.strictObject({
 export type RewardConfig = z.infer<typeof rewardConfig>;
 
 export const rewardSettings: Setting<RewardConfig>[] = [
-  { key: 'learningRate', label: 'Learning rate', why: '3e-4 suits a small model; a reward model overfits soon at more', main: true },
-  { key: 'epochs', label: 'Epochs', why: 'two at a few hundred judgments, one at many thousand', main: true },
+  {
+    key: 'learningRate',
+    label: 'Learning rate',
+    why: '5e-5 refines a fitted head; 3e-4 suits a small model whose head begins at random',
+    main: true,
+  },
+  { key: 'epochs', label: 'Epochs', why: 'one; more mostly learns the pairs by heart', main: true },
   { key: 'batchSize', label: 'Pairs an update', why: '8 gives enough updates from 300 judgments', main: true },
   { key: 'seed', label: 'Seed', why: 'order of pairs and first weights of the head', main: true },
+  {
+    key: 'headRidge',
+    label: 'Ridge of the first head',
+    why: 'the head is fitted before fine-tuning, the more cautiously the larger; 0 begins at random',
+  },
   { key: 'centerRewardsCoefficient', label: 'Centering', why: 'keeps rewards near 0; they mean only differences' },
   { key: 'margins', label: 'Margin by strength', why: 'how much farther apart a clear or strong preference is pushed' },
   {

@@ -17,6 +17,7 @@ import { Random } from '../nn/random.ts';
 import { type Checkpoint, loadCheckpoint, saveCheckpoint } from '../weights/checkpoint.ts';
 import { fitContext, padRight, type TokenSequence } from './batch.ts';
 import { type JobContext, type JobResult, Stopped, StopRequested } from './context.ts';
+import { startHead } from './head-start.ts';
 import { type PairTarget, pairAccuracy, pairTarget, rewardScale } from './maths/bradley-terry.ts';
 import { mean } from './maths/statistics.ts';
 import { type LossPart, microBatches } from './micro-batches.ts';
@@ -95,6 +96,7 @@ export async function trainReward(job: JobOf<'reward'>, context: JobContext): Pr
   let trainScores: ScoredPairs;
   let heldOutScores: ScoredPairs;
   try {
+    if (state.step === 0 && config.headRidge > 0) await startHead(model, train.pairs, config.headRidge, tokenizer.padId, context.breathe);
     for (;;) {
       const { step } = state;
       if (heldOut.pairs.length > 0 && step > state.measuredAt && (step % config.evaluateEvery === 0 || step === totalSteps)) {
