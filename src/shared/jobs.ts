@@ -6,6 +6,8 @@
 import { z } from 'zod';
 import { message } from './domain.ts';
 import type { Metrics } from './metrics.ts';
+import { dpoConfig } from './training/dpo.ts';
+import { grpoConfig } from './training/grpo.ts';
 import { ppoConfig } from './training/ppo.ts';
 import { rewardConfig } from './training/reward.ts';
 import { sftConfig } from './training/sft.ts';
@@ -14,7 +16,7 @@ import { sftConfig } from './training/sft.ts';
 export const sftRow = z.object({ id: z.string(), prompt: z.array(message), response: z.string() });
 export type SftRow = z.infer<typeof sftRow>;
 
-/** Rows of a reward run. `softTarget`: 1 chosen better, ½ a tie. `strength` picks the margin. */
+/** Rows of a reward run or of DPO. `softTarget`: 1 chosen better, ½ a tie. `strength` picks the margin. */
 export const pairRow = z.object({
   id: z.string(),
   promptId: z.string(),
@@ -26,7 +28,7 @@ export const pairRow = z.object({
 });
 export type PairRow = z.infer<typeof pairRow>;
 
-/** Prompts of a PPO run or of a comparison. */
+/** Prompts of a PPO or GRPO run, or of a comparison. */
 export const promptRow = z.object({
   id: z.string(),
   prompt: z.array(message),
@@ -62,6 +64,20 @@ export const job = z.discriminatedUnion('kind', [
     rewardModel: z.string(),
     config: ppoConfig,
     /** Ids in `data/held_out.jsonl` that are answered every `sampleEvery` steps, the same seed each time. */
+    samplePromptIds: z.array(z.string()),
+  }),
+  z.strictObject({
+    kind: z.literal('dpo'),
+    ...trainBase,
+    config: dpoConfig,
+    /** Prompt ids in `data/held_out.jsonl` (pairs) that are answered every `sampleEvery` steps, the same seed each time. */
+    samplePromptIds: z.array(z.string()),
+  }),
+  z.strictObject({
+    kind: z.literal('grpo'),
+    ...trainBase,
+    rewardModel: z.string(),
+    config: grpoConfig,
     samplePromptIds: z.array(z.string()),
   }),
   /** Answer each prompt of `promptsFile` `samplesPerPrompt` times from each checkpoint; answers go to `outFile` as `answerRow` lines. */

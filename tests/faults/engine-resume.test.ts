@@ -5,17 +5,21 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { EngineEvent, JobOf } from '#shared/jobs.ts';
 import { runFolder, small, startEngine, tinyModel, weightsOf } from '../support/engine-run.ts';
 
-/** One folder for the whole file: the reward model of the first test is the judge of PPO's. */
+/** One folder for the whole file: the reward model of the first test is the judge of PPO and GRPO. */
 const parent = mkdtempSync(join(tmpdir(), 'plumbline-engine-'));
 afterAll(() => rmSync(parent, { recursive: true, force: true }));
 
-type Training = 'sft' | 'reward' | 'ppo';
+type Training = 'sft' | 'reward' | 'ppo' | 'dpo' | 'grpo';
 
-function jobOf(kind: Training, folder: string, resume: boolean): JobOf<'sft'> | JobOf<'reward'> | JobOf<'ppo'> {
+function jobOf(kind: Training, folder: string, resume: boolean): JobOf<Training> {
   const base = { runFolder: folder, startCheckpoint: tinyModel, resume };
   if (kind === 'sft') return { kind, ...base, config: small.sft };
   if (kind === 'reward') return { kind, ...base, config: small.reward };
-  return { kind, ...base, config: small.ppo, rewardModel: join(parent, 'reward-whole/checkpoint'), samplePromptIds: ['p0', 'p1'] };
+  const samplePromptIds = ['p0', 'p1'];
+  if (kind === 'dpo') return { kind, ...base, config: small.dpo, samplePromptIds };
+  const rewardModel = join(parent, 'reward-whole/checkpoint');
+  if (kind === 'grpo') return { kind, ...base, config: small.grpo, rewardModel, samplePromptIds };
+  return { kind, ...base, config: small.ppo, rewardModel, samplePromptIds };
 }
 
 /** Events that must not depend on interruptions: metrics without what is measured by the clock, and samples. */
@@ -39,7 +43,7 @@ async function whole(kind: Training): Promise<EngineEvent[]> {
   return run.events;
 }
 
-describe.each<Training>(['sft', 'reward', 'ppo'])('%s', (kind) => {
+describe.each<Training>(['sft', 'reward', 'ppo', 'dpo', 'grpo'])('%s', (kind) => {
   let uninterrupted: EngineEvent[] = [];
   test('an uninterrupted run', async () => {
     uninterrupted = await whole(kind);

@@ -6,6 +6,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { type EngineEvent, event, type Job, type PairRow, type PromptRow, type SftRow } from '#shared/jobs.ts';
+import { dpoConfig } from '#shared/training/dpo.ts';
+import { grpoConfig } from '#shared/training/grpo.ts';
 import { ppoConfig } from '#shared/training/ppo.ts';
 import { rewardConfig } from '#shared/training/reward.ts';
 import { sftConfig } from '#shared/training/sft.ts';
@@ -97,13 +99,15 @@ export const small = {
     adaptiveKl: true,
     klHorizon: 20,
   }),
+  dpo: dpoConfig.parse({ batchSize: 4, epochs: 1.5, checkpointEvery: 2, evaluateEvery: 2, sampleEvery: 3, maxNewTokens: 12 }),
+  grpo: grpoConfig.parse({ steps: 4, groups: 2, groupSize: 3, minibatchSize: 2, epochs: 2, maxNewTokens: 12, checkpointEvery: 1 }),
 };
 
 /** A run folder with its data, as the backend makes it. */
-export function runFolder(parent: string, name: string, kind: 'sft' | 'reward' | 'ppo'): string {
+export function runFolder(parent: string, name: string, kind: 'sft' | 'reward' | 'ppo' | 'dpo' | 'grpo'): string {
   const folder = join(parent, name);
   mkdirSync(join(folder, 'data'), { recursive: true });
-  const rows: Record<typeof kind, unknown[]> = { sft: sftRows, reward: pairRows, ppo: promptRows };
+  const rows: Record<typeof kind, unknown[]> = { sft: sftRows, reward: pairRows, ppo: promptRows, dpo: pairRows, grpo: promptRows };
   const lines = (some: unknown[]) => some.map((row) => `${JSON.stringify(row)}\n`).join('');
   writeFileSync(join(folder, 'data/train.jsonl'), lines(rows[kind].slice(2)));
   writeFileSync(join(folder, 'data/held_out.jsonl'), lines(rows[kind].slice(0, 2)));

@@ -30,7 +30,7 @@ export interface MemoryInput {
   tokensAtOnce: number;
   /** Longest row, prompt and response. */
   rowTokens: number;
-  /** Rows of an update, or answers of a PPO step. */
+  /** Rows or pairs of an update. */
   batchRows: number;
   /** Rows that answer at the same time; 0 where a run writes no answers. */
   decodingRows: number;

@@ -68,6 +68,29 @@ describe('signs of failure', () => {
     expect(signsOf(course({ 'objective/reward': -1, 'response/terminated_fraction': 0.4 }))).toEqual([]);
   });
 
+  test('groups whose answers all score the same', () => {
+    const history = course({});
+    const zero = [0.2, 0.5, 0.5, 0.6, 0.9, 0.95, 1, 1];
+    history.forEach((facts, i) => {
+      facts.values['grpo/zero_std_fraction'] = zero[i]!;
+    });
+    expect(signsOf(history)).toEqual(['no_signal']);
+    expect(signsOf(history.slice(0, 5))).toEqual([]);
+  });
+
+  test('chosen answers that lose probability while the margin grows', () => {
+    const dpo = (chosen: number, margin: number): StepFacts[] =>
+      Array.from({ length: 6 }, (_, step) => ({
+        step,
+        firstRatioDeviation: 0,
+        values: { 'kl/beta': 0.1, 'dpo/chosen_reward': (chosen * step) / 5, 'dpo/margin': (margin * step) / 5 },
+      }));
+    expect(signsOf(dpo(-2, 3))).toEqual(['likelihood_displacement']);
+    expect(signsOf(dpo(-0.3, 3))).toEqual([]);
+    expect(signsOf(dpo(2, 3))).toEqual([]);
+    expect(signsOf(dpo(-2, -1))).toEqual([]);
+  });
+
   test('is said once, as a sentence that says what to do', () => {
     const history = course({ 'objective/reward': 2, 'objective/kl': 40 });
     expect(signsOf(history, ['reward_hacking'])).toEqual([]);

@@ -6,12 +6,15 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Backend, openBackend } from '#engine/backends/open.ts';
 import type { JobContext } from '#engine/training/context.ts';
+import { trainDpo } from '#engine/training/dpo.ts';
+import { trainGrpo } from '#engine/training/grpo.ts';
 import { trainPpo } from '#engine/training/ppo.ts';
 import { trainReward } from '#engine/training/reward.ts';
 import { trainSft } from '#engine/training/sft.ts';
 import { loadCheckpoint } from '#engine/weights/checkpoint.ts';
 import type { EngineEvent } from '#shared/jobs.ts';
 import { type MetricName, metricMeanings } from '#shared/metrics.ts';
+import { grpoConfig } from '#shared/training/grpo.ts';
 import { ppoConfig } from '#shared/training/ppo.ts';
 import { runFolder, small, tinyModel } from '../../support/engine-run.ts';
 
@@ -102,11 +105,72 @@ describe.each([
     expect(new Set(tensors).size).toBe(1);
     const last = events.filter((heard) => heard.event === 'metrics').at(-1)!;
     // answers of equal length have no correlation with anything
-    const own = Object.keys(metricMeanings).filter((name) => !/^(rm|sft)\/|length_reward/.test(name));
+    const own = Object.keys(metricMeanings).filter((name) => !/^(rm|sft|dpo|grpo)\/|length_reward/.test(name));
     expect(Object.keys(last.event === 'metrics' ? last.values : {}).sort()).toEqual(own.sort());
     const sampled = events.flatMap((heard) => (heard.event === 'sample' ? [`${heard.step} ${heard.promptId}`] : []));
     expect(sampled).toEqual(Array.from({ length: 13 }, (_, i) => 2 * i).flatMap((step) => [`${step} p0`, `${step} p1`]));
     for (const heard of events) if (heard.event === 'sample' && heard.step === 0) expect(Math.abs(heard.kl!)).toBeLessThan(1e-4);
     expect(readFileSync(join(folder, 'checkpoint/plumbline.json'), 'utf8')).toContain('policy');
   });
+});
+
+test('DPO learns the order of its pairs, emits every metric of its own, and leaves no tensor behind', async () => {
+  const { context, tensors, series, events } = listen();
+  const folder = runFolder(parent, 'dpo', 'dpo');
+  const config = { ...small.dpo, epochs: 8, learningRate: 3e-3 };
+  const job = { kind: 'dpo' as const, runFolder: folder, startCheckpoint: tinyModel, resume: false, config };
+  await trainDpo({ ...job, samplePromptIds: ['p0', 'p1'] }, context);
+  // before the first update policy and reference are one: the loss is log 2 and nobody has gained
+  expect(series('dpo/loss')[0]).toBeCloseTo(Math.log(2), 4);
+  expect(Math.abs(series('dpo/chosen_reward')[0]!)).toBeLessThan(1e-4);
+  expect(mean(series('dpo/loss').slice(-4))).toBeLessThan(0.5 * series('dpo/loss')[0]!);
+  expect(mean(series('dpo/accuracy').slice(-4))).toBeGreaterThan(0.9);
+  series('dpo/margin').forEach((margin, i) => {
+    expect(margin).toBeCloseTo(series('dpo/chosen_reward')[i]! - series('dpo/rejected_reward')[i]!, 9);
+  });
+  expect(new Set(tensors).size).toBe(1);
+  const named = new Set(events.flatMap((heard) => (heard.event === 'metrics' ? Object.keys(heard.values) : [])));
+  // two held-out prompts have too few pairs for a percentage
+  const own = Object.keys(metricMeanings).filter((name) => name.startsWith('dpo/') && name !== 'dpo/held_out_accuracy');
+  expect([...named]).toEqual(expect.arrayContaining(own));
+  const sampled = events.flatMap((heard) => (heard.event === 'sample' ? [heard.promptId] : []));
+  // p1 has no held-out pair
+  expect([...new Set(sampled)]).toEqual(['p0']);
+  // its reference was measured once and stays with the run; ties are left out
+  const reference = JSON.parse(readFileSync(join(folder, 'reference.json'), 'utf8'));
+  expect(reference.train.chosen.length).toBe(19);
+  expect(loadCheckpoint(join(folder, 'checkpoint')).manifest).toEqual({ format: 1, kind: 'policy', reward: null });
+});
+
+test('GRPO raises reward, emits every metric of its own, and leaves no tensor behind', async () => {
+  const { context, tensors, series, events } = listen();
+  const folder = runFolder(parent, 'grpo', 'grpo');
+  const config = grpoConfig.parse({
+    steps: 24,
+    groups: 6,
+    groupSize: 8,
+    minibatchSize: 16,
+    maxNewTokens: 6,
+    learningRate: 3e-3,
+    klCoefficient: 0.005,
+    penalizeMissingEos: false,
+    checkpointEvery: 100,
+  });
+  const job = { kind: 'grpo' as const, runFolder: folder, startCheckpoint: tinyModel, resume: false, config };
+  await trainGrpo({ ...job, samplePromptIds: ['p0', 'p1'], rewardModel: join(parent, 'reward/checkpoint') }, context);
+  const reward = series('objective/reward');
+  expect(mean(reward.slice(-3))).toBeGreaterThan(mean(reward.slice(0, 2)) + 0.5);
+  expect(Math.abs(series('objective/kl')[0]!)).toBeLessThan(1e-3);
+  expect(series('policy/ratio')[0]).toBeGreaterThan(0.5);
+  series('objective/rlhf_reward').forEach((value, i) => {
+    expect(value).toBeCloseTo(reward[i]! - config.klCoefficient * series('objective/kl')[i]!, 10);
+  });
+  expect(new Set(tensors).size).toBe(1);
+  const last = events.filter((heard) => heard.event === 'metrics').at(-1)!;
+  const own = Object.keys(metricMeanings).filter((name) => !/^(rm|sft|dpo|value)\/|length_reward|policy\/loss|kl\/target/.test(name));
+  const heard = Object.keys(last.event === 'metrics' ? last.values : {}).filter((name) => !/length_reward/.test(name));
+  expect(heard.sort()).toEqual(own.sort());
+  const sampled = events.flatMap((heard) => (heard.event === 'sample' ? [`${heard.step} ${heard.promptId}`] : []));
+  expect(sampled).toEqual(Array.from({ length: 13 }, (_, i) => 2 * i).flatMap((step) => [`${step} p0`, `${step} p1`]));
+  expect(readFileSync(join(folder, 'checkpoint/plumbline.json'), 'utf8')).toContain('policy');
 });

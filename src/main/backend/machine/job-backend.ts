@@ -32,8 +32,10 @@ export function workOf(job: Job): Work {
   switch (job.kind) {
     case 'sft':
     case 'reward':
+    case 'dpo':
       return { kind: 'train', parameters: parametersAbout(job.startCheckpoint) };
     case 'ppo':
+    case 'grpo':
       return { kind: 'both', parameters: parametersAbout(job.startCheckpoint) };
     case 'answer':
       return { kind: 'decode', parameters: Math.max(...job.checkpoints.map(parametersAbout)) };

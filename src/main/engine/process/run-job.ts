@@ -1,5 +1,7 @@
 import type { Job } from '#shared/jobs.ts';
 import type { JobContext, JobResult } from '../training/context.ts';
+import { trainDpo } from '../training/dpo.ts';
+import { trainGrpo } from '../training/grpo.ts';
 import { trainPpo } from '../training/ppo.ts';
 import { trainReward } from '../training/reward.ts';
 import { trainSft } from '../training/sft.ts';
@@ -15,6 +17,10 @@ export function runJob(job: Job, context: JobContext): Promise<JobResult> {
       return trainReward(job, context);
     case 'ppo':
       return trainPpo(job, context);
+    case 'dpo':
+      return trainDpo(job, context);
+    case 'grpo':
+      return trainGrpo(job, context);
     case 'answer':
       return answerPrompts(job, context);
     case 'score':

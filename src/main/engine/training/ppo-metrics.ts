@@ -1,7 +1,8 @@
 import type { Metrics } from '#shared/metrics.ts';
 import type { PpoConfig } from '#shared/training/ppo.ts';
+import { answerMetrics } from './answer-metrics.ts';
 import { sequenceKl } from './maths/kl.ts';
-import { correlation, explainedVariance, flat, mean, variance } from './maths/statistics.ts';
+import { explainedVariance, flat, mean } from './maths/statistics.ts';
 import type { Episode } from './ppo-rollout.ts';
 import type { PpoState } from './ppo-state.ts';
 
@@ -19,10 +20,7 @@ export function stepMetrics(
 ): Metrics {
   const kl = mean(episodes.map(({ logProbs, referenceLogProbs }) => sequenceKl(config.klEstimator, logProbs, referenceLogProbs)));
   const reward = mean(scores);
-  const lengths = episodes.map(({ response }) => response.length);
-  const lengthReward = correlation(lengths, scores);
   const explained = explainedVariance(flat(episodes.map(({ values }) => values)), flat(returns));
-  const step = seconds.rollout + seconds.score + seconds.train;
   const over = (read: (update: (typeof updates)[number]) => number) => mean(updates.map(read));
   return {
     'objective/reward': reward,
@@ -40,17 +38,6 @@ export function stepMetrics(
     ...(explained !== null && { 'value/explained_variance': explained }),
     'kl/beta': beta,
     ...(config.adaptiveKl && { 'kl/target': config.klTarget }),
-    'response/length_mean': mean(lengths),
-    'response/terminated_fraction': mean(episodes.map(({ terminated }) => (terminated ? 1 : 0))),
-    ...(lengthReward !== null && { 'response/length_reward_correlation': lengthReward }),
-    'reward/std': Math.sqrt(variance(scores, 0)),
-    'reward/min': Math.min(...scores),
-    'reward/max': Math.max(...scores),
-    'time/rollout': seconds.rollout,
-    'time/score': seconds.score,
-    'time/train': seconds.train,
-    'time/step': step,
-    'throughput/tokens_per_second': lengths.reduce((sum, length) => sum + length, 0) / step,
-    'throughput/samples_per_second': episodes.length / step,
+    ...answerMetrics(episodes, scores, seconds),
   };
 }

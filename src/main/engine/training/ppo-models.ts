@@ -23,7 +23,15 @@ export function loadRewardModel(folder: string): { model: RewardModel; checkpoin
 }
 
 /** Policy and reference from the start checkpoint, the reward model, and a critic as the settings want it. */
-export function loadModels({ startCheckpoint, rewardModel: folder, config }: JobOf<'ppo'>): Models {
+export function loadModels(job: JobOf<'ppo'>): Models {
+  const models = loadPolicyAndJudge(job);
+  const { policy, rewardModel } = models;
+  rewardModel.decoder.recompute = job.config.recompute; // only its copy, the critic, is trained
+  return { ...models, critic: job.config.critic === 'head' ? headCritic(policy.config.width) : criticFromRewardModel(rewardModel) };
+}
+
+/** Policy and reference from the start checkpoint, and the reward model. @throws PlainError when they read other tokens. */
+export function loadPolicyAndJudge({ startCheckpoint, rewardModel: folder, config }: JobOf<'ppo'> | JobOf<'grpo'>): Omit<Models, 'critic'> {
   const { decoder: policy, tokenizer } = loadCheckpoint(startCheckpoint);
   const { model: rewardModel, checkpoint } = loadRewardModel(folder);
   if (!sameTokens(tokenizer.files, checkpoint.tokenizer.files)) {
@@ -33,9 +41,7 @@ export function loadModels({ startCheckpoint, rewardModel: folder, config }: Job
     );
   }
   policy.recompute = config.recompute;
-  rewardModel.decoder.recompute = config.recompute; // only its copy, the critic, is trained
-  const critic = config.critic === 'head' ? headCritic(policy.config.width) : criticFromRewardModel(rewardModel);
-  return { policy, reference: policy.copy(), critic, rewardModel, tokenizer };
+  return { policy, reference: policy.copy(), rewardModel, tokenizer };
 }
 
 function sameTokens(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean {
@@ -45,8 +51,8 @@ function sameTokens(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, strin
 /** Prompts as tokens, cut from their left where they would leave less than the longest answer (or half of the context, if that is longer still). */
 export function questionsOf(
   rows: readonly PromptRow[],
-  { policy, tokenizer }: Models,
-  { maxNewTokens }: PpoConfig,
+  { policy, tokenizer }: Pick<Models, 'policy' | 'tokenizer'>,
+  { maxNewTokens }: Pick<PpoConfig, 'maxNewTokens'>,
   context: JobContext,
 ): { id: string; ids: number[] }[] {
   const { positions } = policy.config;

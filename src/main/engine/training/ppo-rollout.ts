@@ -110,7 +110,12 @@ async function measure(
   return measured;
 }
 
-function scoreAnswers({ rewardModel, tokenizer }: Models, sequences: readonly TokenSequence[], breathe: () => Promise<void>) {
+/** r_φ of each answer. @throws PlainError when one is longer than the reward model reads. */
+export function scoreAnswers(
+  { rewardModel, tokenizer }: Pick<Models, 'rewardModel' | 'tokenizer'>,
+  sequences: readonly TokenSequence[],
+  breathe: () => Promise<void>,
+): Promise<number[]> {
   const { positions } = rewardModel.decoder.config;
   const whole = sequences.map((sequence) => {
     const fitted = fitContext(judged(sequence, tokenizer.stopIds, tokenizer.eosId), positions);

@@ -2,16 +2,24 @@ import type { RunSign } from '#shared/api/runs.ts';
 import type { MetricName, Metrics } from '#shared/metrics.ts';
 import { mean } from './maths/statistics.ts';
 
-/** What one PPO step showed, as far as the detectors look. */
+/** What one step showed, as far as the detectors look. */
 export interface StepFacts {
   step: number;
   values: Metrics;
-  /** max |ρ − 1| over the tokens of the first minibatch, before any update of this batch: 0 but for rounding. */
+  /** max |ρ − 1| over the tokens of the first minibatch, before any update of this batch: 0 but for rounding, and in DPO. */
   firstRatioDeviation: number;
 }
 
-/** Names of the signs of failure that PPO looks for (spec/algorithms.md, "Signs of failure the app must name by itself"). */
-export const signNames = ['path_mismatch', 'negative_kl', 'entropy_collapse', 'length_bias', 'reward_hacking'] as const;
+/** Names of the signs of failure that are looked for (spec/algorithms.md, "Signs of failure the app must name by itself"). */
+export const signNames = [
+  'path_mismatch',
+  'negative_kl',
+  'entropy_collapse',
+  'length_bias',
+  'reward_hacking',
+  'no_signal',
+  'likelihood_displacement',
+] as const;
 export type SignName = (typeof signNames)[number];
 
 /**
@@ -27,6 +35,8 @@ export function findSigns(history: readonly StepFacts[], already: ReadonlySet<st
     entropy_collapse: () => entropyCollapse(history),
     length_bias: () => lengthBias(history),
     reward_hacking: () => rewardHacking(history),
+    no_signal: () => noSignal(history),
+    likelihood_displacement: () => likelihoodDisplacement(history),
   };
   return signNames
     .filter((sign) => !already.has(sign))
@@ -45,7 +55,7 @@ function pathMismatch({ firstRatioDeviation }: StepFacts): string | null {
 /** One batch may dip under 0 by chance; three in a row well under it may not. */
 function negativeKl(history: readonly StepFacts[]): string | null {
   const kl = newest(history, 'objective/kl', 3);
-  if (kl.length < 3 || kl.some((value) => value >= -0.1)) return null;
+  if (kl.length < 3 || !kl.every((value) => value < -0.1)) return null;
   return `KL has been below zero for three steps (${kl.at(-1)!.toFixed(2)} nats): answers are not drawn from the distribution that is trained. Set the temperature to 1, or report it.`;
 }
 
@@ -80,8 +90,27 @@ function rewardHacking(history: readonly StepFacts[]): string | null {
   if (history.length < 4) return null;
   const { first, now } = firstAndNow(history);
   const risen = now('objective/reward') - first('objective/reward');
-  if (risen <= 0 || now('objective/kl') < 15 || now('objective/kl') <= first('objective/kl')) return null;
+  if (!(risen > 0 && now('objective/kl') >= 15 && now('objective/kl') > first('objective/kl'))) return null;
   return `Reward is up by ${risen.toFixed(2)}, but KL has reached ${now('objective/kl').toFixed(0)} nats a response: so far from SFT the reward model is easily fooled. Read the samples, and compare an earlier checkpoint with SFT, blind; a larger β keeps the next run closer.`;
+}
+
+/** GRPO learns from differences within a group: where all answers to a prompt score the same there are none. */
+function noSignal(history: readonly StepFacts[]): string | null {
+  const zero = newest(history, 'grpo/zero_std_fraction', 3);
+  if (zero.length < 3 || !(mean(zero) > 0.9)) return null;
+  return `In ${(100 * mean(zero)).toFixed(0)}% of groups all answers got the same reward, so there is nothing to learn from. Choose harder prompts, more answers a prompt or a higher temperature, or a reward model that tells answers apart.`;
+}
+
+/** Nats that chosen answers may lose while their margin grows before it is said: a few are usual (Pal et al. 2024, Razin et al. 2024). */
+const displacement = 5;
+
+/** DPO's loss asks only for a margin, and may widen it by making both answers less probable: what is probable instead, nobody judged. */
+function likelihoodDisplacement(history: readonly StepFacts[]): string | null {
+  if (history.length < 4) return null;
+  const { first, now } = firstAndNow(history);
+  const gained = now('dpo/chosen_reward') / now('kl/beta');
+  if (!(now('dpo/margin') > first('dpo/margin')) || !(gained < -displacement)) return null;
+  return `The margin grows, but chosen answers have become less probable by ${(-gained).toFixed(1)} nats: the policy moves to answers that nobody judged. Read the samples and compare with SFT, blind; raise β, lower the learning rate or train fewer epochs.`;
 }
 
 function newest(history: readonly StepFacts[], name: MetricName, count: number): number[] {

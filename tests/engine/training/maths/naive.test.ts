@@ -4,6 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { episodeScore, generalizedAdvantages, tokenRewards, whiten } from '#engine/training/maths/advantages.ts';
 import { bradleyTerryLoss, negativeLogSigmoid, pairAccuracy, pairTarget, rewardScale } from '#engine/training/maths/bradley-terry.ts';
 import { calibrationError } from '#engine/training/maths/calibration.ts';
+import { dpoLoss, dpoRewards } from '#engine/training/maths/dpo.ts';
+import { groupAdvantages, groupSpread } from '#engine/training/maths/group-advantages.ts';
+import { grpoStatistics, grpoTokenLoss, type Reduction, tokenWeights } from '#engine/training/maths/grpo.ts';
 import { sequenceKl, tokenKl } from '#engine/training/maths/kl.ts';
 import { correlation, explainedVariance, flat, mean, variance } from '#engine/training/maths/statistics.ts';
 
@@ -126,6 +129,120 @@ describe('reward model', () => {
     expect(calibrationError([1, 1], [1, 0])).toBeCloseTo(0.5, 12);
     // .1 opens the second bin, so it does not cancel against .05.
     expect(calibrationError([0.05, 0.1], [0.1, 0])).toBeCloseTo((0.05 + 0.1) / 2, 12);
+  });
+});
+
+describe('DPO', () => {
+  test('each loss by its definition, finite far out', () => {
+    const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
+    const next = numbers(5);
+    for (let i = 0; i < 100; i++) {
+      const [delta, beta, e] = [8 * next(), 0.05 + Math.abs(next()), 0.49 * Math.abs(next())];
+      const [p, q] = [Math.log(sigmoid(beta * delta)), Math.log(sigmoid(-beta * delta))];
+      const of = (loss: 'sigmoid' | 'robust' | 'hinge' | 'ipo') => dpoLoss(delta, { loss, klCoefficient: beta, labelSmoothing: e });
+      expect(of('sigmoid')).toBeCloseTo(-(1 - e) * p - e * q, 10);
+      expect(of('robust')).toBeCloseTo((-(1 - e) * p + e * q) / (1 - 2 * e), 8);
+      expect(of('hinge')).toBeCloseTo(beta * delta < 1 ? 1 - beta * delta : 0, 12);
+      expect(of('ipo')).toBeCloseTo(delta ** 2 - delta / beta + 1 / (4 * beta ** 2), 8);
+    }
+    expect(dpoLoss(-1e4, { loss: 'sigmoid', klCoefficient: 1, labelSmoothing: 0 })).toBe(1e4);
+    expect(dpoRewards({ chosen: -3, rejected: -7, referenceChosen: -5, referenceRejected: -4 }, 0.5)).toEqual({
+      chosen: 1,
+      rejected: -1.5,
+    });
+  });
+
+  test('robust has the expectation of the clean loss under flips of that rate', () => {
+    const config = { klCoefficient: 0.3, labelSmoothing: 0.2 };
+    for (const delta of [-4, 0.5, 7]) {
+      const robust = (d: number) => dpoLoss(d, { ...config, loss: 'robust' });
+      const clean = dpoLoss(delta, { klCoefficient: 0.3, labelSmoothing: 0, loss: 'sigmoid' });
+      expect(0.8 * robust(delta) + 0.2 * robust(-delta)).toBeCloseTo(clean, 12);
+    }
+  });
+});
+
+describe('GRPO', () => {
+  test('advantages by every scale, a group without spread among them', () => {
+    const next = numbers(6);
+    const rewards = [Array.from({ length: 5 }, next), [0.3, 0.3, 0.3, 0.3, 0.3], Array.from({ length: 5 }, () => 3 + next())];
+    const std = (values: number[]) => {
+      const center = values.reduce((a, b) => a + b, 0) / values.length;
+      return Math.sqrt(values.reduce((sum, x) => sum + (x - center) ** 2, 0) / (values.length - 1));
+    };
+    const divisors = { group: (g: number) => std(rewards[g]!) + 1e-4, batch: () => std(rewards.flat()) + 1e-4, none: () => 1 };
+    for (const scale of ['group', 'batch', 'none'] as const) {
+      const found = groupAdvantages(rewards, scale);
+      rewards.forEach((group, g) => {
+        const center = group.reduce((a, b) => a + b, 0) / group.length;
+        group.forEach((reward, i) => {
+          expect(found[5 * g + i]).toBeCloseTo((reward - center) / divisors[scale](g), 9);
+        });
+      });
+    }
+    expect(groupSpread(rewards).zeroFraction).toBeCloseTo(1 / 3, 12);
+    expect([...groupAdvantages([[2], [5]], 'group')]).toEqual([0, 0]);
+  });
+
+  test('a token’s loss and the batch’s clip fractions, case by case', () => {
+    const next = numbers(7);
+    const config = { klCoefficient: 0.04, clipRangeLow: 0.2, clipRangeHigh: 0.3 };
+    const tokens = Array.from({ length: 400 }, () => ({
+      logProb: -2 + next(),
+      oldLogProb: -2 + next(),
+      referenceLogProb: -2 + next(),
+      advantage: 2 * next(),
+    }));
+    const held = { low: 0, high: 0 };
+    for (const token of tokens) {
+      const ratio = Math.exp(token.logProb - token.oldLogProb);
+      let used = ratio;
+      if (token.advantage > 0 && ratio > 1.3) {
+        used = 1.3;
+        held.high++;
+      }
+      if (token.advantage < 0 && ratio < 0.8) {
+        used = 0.8;
+        held.low++;
+      }
+      const behind = token.referenceLogProb - token.logProb;
+      const expected = -used * token.advantage + 0.04 * (Math.exp(behind) - 1 - behind);
+      expect(grpoTokenLoss(token, config)).toBeCloseTo(expected, 10);
+    }
+    const columns = {
+      logProbs: tokens.map(({ logProb }) => logProb),
+      oldLogProbs: tokens.map(({ oldLogProb }) => oldLogProb),
+      referenceLogProbs: tokens.map(({ referenceLogProb }) => referenceLogProb),
+      advantages: tokens.map(({ advantage }) => advantage),
+    };
+    const shown = grpoStatistics(columns, config);
+    expect(shown.clipFractionLow).toBe(held.low / 400);
+    expect(shown.clipFractionHigh).toBe(held.high / 400);
+    expect(held.low * held.high).toBeGreaterThan(0);
+  });
+
+  test('weights sum losses as each reduction says, over uneven micro-batches too', () => {
+    const next = numbers(8);
+    const lengths = [3, 1, 7, 4, 5];
+    const parts = [
+      [4, 0],
+      [2, 1, 3],
+    ];
+    const losses = lengths.map((length) => Array.from({ length }, next));
+    const sum = (values: number[]) => values.reduce((a, b) => a + b, 0);
+    const means = (of: (rows: number[]) => number) => sum(parts.map(of)) / parts.length;
+    const tokens = (rows: number[]) => sum(rows.map((i) => lengths[i]!));
+    const total = (rows: number[]) => sum(rows.flatMap((i) => losses[i]!));
+    const expected: Record<Reduction, number> = {
+      grpo: means((rows) => sum(rows.map((i) => sum(losses[i]!) / lengths[i]!)) / rows.length),
+      bnpo: means((rows) => total(rows) / tokens(rows)),
+      dr_grpo: means((rows) => total(rows) / (rows.length * 9)),
+      dapo: total([0, 1, 2, 3, 4]) / tokens([0, 1, 2, 3, 4]),
+    };
+    for (const reduction of ['grpo', 'bnpo', 'dr_grpo', 'dapo'] as const) {
+      const weights = tokenWeights(reduction, lengths, parts, 9);
+      expect(sum(losses.flatMap((row, i) => row.map((loss) => weights[i]! * loss)))).toBeCloseTo(expected[reduction], 12);
+    }
   });
 });
 

@@ -4,6 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { adaptBeta } from '#engine/training/maths/adaptive-kl.ts';
 import { generalizedAdvantages, whiten } from '#engine/training/maths/advantages.ts';
 import { bradleyTerryLoss } from '#engine/training/maths/bradley-terry.ts';
+import { dpoLoss } from '#engine/training/maths/dpo.ts';
+import { groupAdvantages } from '#engine/training/maths/group-advantages.ts';
 import { tokenKl } from '#engine/training/maths/kl.ts';
 
 describe('worked fixtures', () => {
@@ -29,6 +31,18 @@ describe('worked fixtures', () => {
   test('adaptive KL at β .2, n 256', () => {
     expect(adaptBeta(0.2, 12, 6, 256, 10_000)).toBeCloseTo(0.201024, 10);
     expect(adaptBeta(0.2, 3, 6, 256, 10_000)).toBeCloseTo(0.198976, 10);
+  });
+
+  test('DPO at β .1, δ 2', () => {
+    const of = (loss: 'sigmoid' | 'robust' | 'hinge', labelSmoothing = 0) => dpoLoss(2, { loss, klCoefficient: 0.1, labelSmoothing });
+    expect(of('sigmoid')).toBeCloseTo(0.598139, 6);
+    expect(of('hinge')).toBeCloseTo(0.8, 12);
+    expect(of('sigmoid', 0.1)).toBeCloseTo(0.618139, 6);
+    expect(of('robust', 0.1)).toBeCloseTo(0.573139, 6);
+  });
+
+  test('GRPO with rewards 1, 0, 0, 1', () => {
+    expectClose(groupAdvantages([[1, 0, 0, 1]], 'group'), [0.865875, -0.865875, -0.865875, 0.865875], 6);
   });
 });
 

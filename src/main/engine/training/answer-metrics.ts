@@ -1,0 +1,30 @@
+import type { Metrics } from '#shared/metrics.ts';
+import { correlation, mean, variance } from './maths/statistics.ts';
+
+/**
+ * Metrics of a batch of answers that PPO and GRPO share: their lengths, their scores, and the time that they took.
+ * @param scores what each answer was given: its reward, clipped or replaced.
+ */
+export function answerMetrics(
+  answers: readonly { response: readonly number[]; terminated: boolean }[],
+  scores: readonly number[],
+  seconds: { rollout: number; score: number; train: number },
+): Metrics {
+  const lengths = answers.map(({ response }) => response.length);
+  const lengthReward = correlation(lengths, scores);
+  const step = seconds.rollout + seconds.score + seconds.train;
+  return {
+    'response/length_mean': mean(lengths),
+    'response/terminated_fraction': mean(answers.map(({ terminated }) => (terminated ? 1 : 0))),
+    ...(lengthReward !== null && { 'response/length_reward_correlation': lengthReward }),
+    'reward/std': Math.sqrt(variance(scores, 0)),
+    'reward/min': Math.min(...scores),
+    'reward/max': Math.max(...scores),
+    'time/rollout': seconds.rollout,
+    'time/score': seconds.score,
+    'time/train': seconds.train,
+    'time/step': step,
+    'throughput/tokens_per_second': lengths.reduce((sum, length) => sum + length, 0) / step,
+    'throughput/samples_per_second': answers.length / step,
+  };
+}
