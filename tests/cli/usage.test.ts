@@ -54,6 +54,7 @@ test('wrong usage is exit 2 with one line on standard error that points to --hel
     const { code, stdout, stderr } = await run(...argv);
     expect({ argv, code, stdout }).toEqual({ argv, code: 2, stdout: '' });
     expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stderr).toMatch(/\. See plumbline [^"]*--help\.\n$/);
   }
 });
 

@@ -20,7 +20,6 @@ const promptRow = z.object({
 const responseRow = z.object({ text: z.string(), ids: z.array(z.int()).nullable().default(null), seed: z.int().nullable().default(null) });
 const comparisonRow = z.object({ promptId: z.string(), responses: z.array(responseRow).min(2) });
 const simulatedRow = comparisonRow.extend({ ranking, strength: strength.nullable().default(null) });
-export type SimulatedRow = z.input<typeof simulatedRow>;
 
 /** Whose the simulated judgments are; their kind keeps them out of every count of people's. */
 export const simulatedName = 'Simulated annotator';

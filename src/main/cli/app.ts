@@ -42,8 +42,8 @@ export function runNamed(app: App, nameOrId: string): string {
 
 /** Puts a file where uploads wait to be imported, as the browser's would be, and returns its id. @throws PlainError not_found */
 export function stageUpload(app: App, file: string): string {
-  if (!existsSync(file) || !statSync(file).isFile())
-    throw new PlainError('not_found', `There is no file ${file}. Check the path and try again.`);
+  if (!existsSync(file)) throw new PlainError('not_found', `There is no file ${file}. Check the path and try again.`);
+  if (!statSync(file).isFile()) throw new PlainError('bad_input', `${file} is a folder. Choose a file in it.`);
   const id = newId('upl');
   const folder = join(app.uploadsFolder(), id);
   mkdirSync(folder, { recursive: true });

@@ -72,7 +72,11 @@ function parse(command: Command, argv: string[]): { json: boolean; input: Pick<C
     try {
       return parseArgs({ args: argv, options, allowPositionals: true, strict: true });
     } catch (error) {
-      throw new UsageError(sentenceOf(error).split('\n')[0] ?? 'The options are wrong.');
+      throw new UsageError(
+        `${sentenceOf(error)
+          .split(/\. |\n/)[0]
+          ?.replace(/\.$/, '')}.`,
+      );
     }
   })();
   const positionals: Record<string, string> = {};

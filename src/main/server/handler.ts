@@ -9,6 +9,7 @@ import { builtRenderer, page } from './pages.ts';
 import { appRouter } from './router.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { Authenticate, Caller } from './sessions.ts';
+import { statusOf } from './status.ts';
 import type { Context } from './trpc.ts';
 
 export interface HandlerOptions {
@@ -67,8 +68,8 @@ export function createHandler(options: HandlerOptions): (request: Request) => Re
 
   hono.onError((error) => {
     report(error, 'files');
-    if (!(error instanceof PlainError)) return refusal(500, null, sentenceOf(error));
-    return refusal(error.code === 'no_space' ? 507 : error.code === 'not_found' ? 404 : 400, error.code, error.message);
+    const code = error instanceof PlainError ? error.code : null;
+    return refusal(statusOf(code), code, sentenceOf(error));
   });
   return (request) => hono.fetch(request);
 }

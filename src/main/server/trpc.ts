@@ -2,6 +2,7 @@ import { initTRPC, TRPCError } from '@trpc/server';
 import type { App } from '#shared/api/app.ts';
 import type { Role } from '#shared/domain.ts';
 import { PlainError } from '#shared/errors.ts';
+import { statusOf } from './status.ts';
 
 /** What a procedure knows of its caller. */
 export interface Context {
@@ -12,11 +13,18 @@ export interface Context {
 }
 
 const t = initTRPC.context<Context>().create({
-  errorFormatter: ({ shape, error }) => ({
-    ...shape,
-    message: error.cause instanceof PlainError ? error.cause.message : shape.message,
-    data: { code: shape.data.code, plain: error.cause instanceof PlainError ? error.cause.code : null },
-  }),
+  errorFormatter: ({ shape, error }) => {
+    const plain = error.cause instanceof PlainError ? error.cause : null;
+    return {
+      ...shape,
+      message: plain?.message ?? shape.message,
+      data: {
+        code: shape.data.code,
+        plain: plain?.code ?? null,
+        httpStatus: plain ? statusOf(plain.code) : shape.data.httpStatus,
+      },
+    };
+  },
 });
 
 export const router = t.router;

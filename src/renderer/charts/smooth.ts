@@ -18,11 +18,6 @@ export function meanEndingAt(values: Column, index: number, window: number): num
   return sum / count;
 }
 
-/** {@link meanEndingAt} every value. */
-export function trailingMean(values: Column, window: number): Column {
-  return window <= 1 ? values : values.map((_, index) => meanEndingAt(values, index, window));
-}
-
 /** How many steps to average for a run of `totalSteps`: a fiftieth of it, at least 3 and at most 25; nothing under ten steps. */
 export function smoothingWindow(totalSteps: number): number {
   if (totalSteps < 10) return 1;

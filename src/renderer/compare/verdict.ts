@@ -1,5 +1,6 @@
 import type { WinRate } from '#shared/domain.ts';
 import { fewObservations, wilsonInterval } from '#shared/statistics.ts';
+import { count } from '../ui/format.ts';
 
 export type Verdict = 'better' | 'worse' | 'undecided' | 'too few' | 'not judged';
 
@@ -67,6 +68,6 @@ export function whatDecides(winRate: WinRate | null, waiting: number): string {
   if (verdict !== 'undecided') return 'The interval is clear of 50%.';
   const more = votesToDecide(winRate!);
   if (more === null) return 'At this rate no number of votes would tell them apart.';
-  const asked = waiting > 0 && more > waiting ? `, more than the ${waiting} that wait: compare on more prompts` : '';
-  return `If the rate holds, about ${more} more decide it${asked}.`;
+  const asked = waiting > 0 && more > waiting ? `, more than the ${count(waiting)} that wait: compare on more prompts` : '';
+  return `If the rate holds, about ${count(more)} more decide it${asked}.`;
 }

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import type { FieldMap, ImportFormat, Inspection } from '#shared/api/data.ts';
 import { client } from '../app/client.ts';
-import { count, formatBytes } from '../ui/format.ts';
+import { count, counted, formatBytes } from '../ui/format.ts';
 import { Page, PageTitle, SectionTitle } from '../ui/Page.tsx';
 import { PrimaryButton } from '../ui/PrimaryButton.tsx';
 import { ErrorState, Loading } from '../ui/states.tsx';
@@ -69,7 +69,7 @@ export function ImportPage() {
     );
   }
   const labeled = found.preferences.first + found.preferences.second + found.preferences.ties;
-  const noun = found.format === 'prompts' || found.rows.every((row) => row.responses.length === 0) ? 'prompts' : 'comparisons';
+  const noun = found.format === 'prompts' || found.rows.every((row) => row.responses.length === 0) ? 'prompt' : 'comparison';
   return (
     <Page name={`Import ${found.fileName}`}>
       <PageTitle
@@ -84,14 +84,14 @@ export function ImportPage() {
               disabled={found.format === null || found.acceptedCount === 0}
               loading={run.isPending}
             >
-              Import {count(found.acceptedCount)} {noun}
+              Import {counted(found.acceptedCount, noun)}
             </PrimaryButton>
           </>
         }
       >
         {found.format === null
           ? `No known format fits its columns: ${found.columns.join(', ')}. Say what they hold.`
-          : `${count(found.rowCount)} rows of ${found.columns.join(', ')}. Read as ${formatNames[found.format]}, ${formatBytes(found.bytes)}.`}
+          : `${counted(found.rowCount, 'row')} of ${found.columns.join(', ')}. Read as ${formatNames[found.format]}, ${formatBytes(found.bytes)}.`}
       </PageTitle>
       {run.isError && (
         <ErrorState error={run.error} title="Nothing was imported">
@@ -143,7 +143,8 @@ export function ImportPage() {
         </Stack>
         <div style={{ minWidth: 0, flex: 1 }}>
           <SectionTitle title="As it will be read">
-            the first {count(found.rows.length)} rows{labeled > 0 ? preferenceWords(found.preferences) : ''}; Space opens one in full
+            the first {counted(found.rows.length, 'row')}
+            {labeled > 0 ? preferenceWords(found.preferences) : ''}; Space opens one in full
           </SectionTitle>
           {found.rows.length === 0 ? (
             <Text size="md" c="dimmed">
@@ -160,7 +161,7 @@ export function ImportPage() {
 }
 
 function preferenceWords({ first, second, ties, none }: Inspection['preferences']): string {
-  const parts = [`${count(first)} prefer A`, `${count(second)} B`];
+  const parts = [`${count(first)} for A`, `${count(second)} for B`];
   if (ties > 0) parts.push(`${count(ties)} ties`);
   if (none > 0) parts.push(`${count(none)} without a choice`);
   return `; ${parts.join(', ')}`;

@@ -9,6 +9,7 @@ import { useCommands } from '../app/keyboard.ts';
 import { count } from '../ui/format.ts';
 import { Page, PageTitle } from '../ui/Page.tsx';
 import { EmptyState, ErrorState, Loading } from '../ui/states.tsx';
+import { TextLink } from '../ui/TextLink.tsx';
 import { columnsOf, type TableName } from './columns.tsx';
 import { DataTable } from './DataTable.tsx';
 import { useUpload } from './use-upload.ts';
@@ -49,7 +50,15 @@ export function TablesPage() {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
   }, [fetchNextPage, hasNextPage, isFetchingNextPage]);
 
-  if (!(table in names)) return <ErrorState error={new Error('Data has no such table.')} title="Nothing is at this address" />;
+  if (!(table in names)) {
+    return (
+      <Page name="Nothing here">
+        <EmptyState title="Nothing is at this address" actions={<TextLink to="/data">All data</TextLink>}>
+          Data has no such table.
+        </EmptyState>
+      </Page>
+    );
+  }
   const title = query.data ? `${count(total)} ${names[table].toLowerCase()}${asked === '' ? '' : ` with “${asked}”`}` : names[table];
   return (
     <Page name={names[table]}>

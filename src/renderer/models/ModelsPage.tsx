@@ -62,7 +62,7 @@ export function ModelsPage({ asked }: { asked: string | null }) {
   return (
     <Page name="Models">
       <PageTitle title={`${count(checkpoints.length)} ${checkpoints.length === 1 ? 'checkpoint' : 'checkpoints'}, ${formatBytes(bytes)}`}>
-        The heavy line is what {chosen.name} stands on.
+        {checkpoints.length === 1 ? 'Every run adds its own.' : `The heavy line is what ${chosen.name} stands on.`}
       </PageTitle>
       <LineagePicture
         lineage={lineage}

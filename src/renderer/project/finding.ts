@@ -100,9 +100,9 @@ function trainingFinding({ id, name, method, secondsLeft, simulated }: ActiveRun
   };
 }
 
-/** Where only simulated judgments are, the form opens with them chosen; it says so, and a person starts it. */
+/** Where people’s judgments are too few to learn from and simulated ones are in, the form opens with them chosen; it says so, and a person starts it. */
 export const newRewardModel = ({ done, simulated }: Stations['judgments']): string =>
-  `/train/new?method=reward${done === 0 && simulated > 0 ? '&by=simulated' : ''}`;
+  `/train/new?method=reward${done < fewestForReward && simulated > 0 ? '&by=simulated' : ''}`;
 
 const orders = (accuracy: Estimate) =>
   accuracy.n < fewestForPercent

@@ -1,6 +1,6 @@
 import type { RunPlan } from '#shared/api/runs.ts';
 import type { Method } from '#shared/domain.ts';
-import { count } from '../ui/format.ts';
+import { counted } from '../ui/format.ts';
 import { MathSign } from '../ui/MathSign.tsx';
 
 /** What a run of the method would do, with how much data. */
@@ -8,11 +8,11 @@ export function planTitle(method: Method, data: RunPlan['data']): string {
   if (data.train === 0) return { sft: 'Fine-tune on answers', reward: 'Train a reward model', ppo: 'Align the policy' }[method];
   switch (method) {
     case 'sft':
-      return `Fine-tune on ${count(data.train)} answers`;
+      return `Fine-tune on ${counted(data.train, 'answer')}`;
     case 'reward':
-      return `Train a reward model on ${count(data.train)} pairs`;
+      return `Train a reward model on ${counted(data.train, 'pair')}`;
     case 'ppo':
-      return `Align the policy on ${count(data.train)} prompts`;
+      return `Align the policy on ${counted(data.train, 'prompt')}`;
   }
 }
 

@@ -8,6 +8,9 @@ const thousands = new Intl.NumberFormat('en-US');
 /** 6,434 */
 export const count = (value: number): string => thousands.format(Math.round(value));
 
+/** 1 row, 6,434 rows: a count with its noun, which takes an s. */
+export const counted = (value: number, noun: string): string => `${count(value)} ${noun}${Math.round(value) === 1 ? '' : 's'}`;
+
 /** Two significant digits at most for percentages, a true minus sign, a plus on differences and rewards. */
 export function formatNumber(value: number, kind: NumberKind, digits = kind === 'percent' ? 0 : 2): string {
   if (!Number.isFinite(value)) return 'not a number';

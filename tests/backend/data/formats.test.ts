@@ -29,6 +29,19 @@ describe('recognition', () => {
   ] as const)('%s', (format, first) => {
     expect(recognize('jsonl', [first])).toBe(format);
   });
+
+  it('takes a file of preferences for one although rows, the first among them, lack a key', () => {
+    const broken = { prompt: 'p', chosen: 'a' };
+    expect(recognize('jsonl', [broken, { prompt: 'p', chosen: 'a', rejected: 'b' }])).toBe('trl');
+    expect(recognize('jsonl', [broken])).toBe('trl');
+    expect(
+      recognize('jsonl', [
+        { prompt: 'p', response_1: 'a' },
+        { prompt: 'p', response_1: 'a', response_2: 'b' },
+      ]),
+    ).toBe('pairs');
+    expect(reason('trl', broken)).toBe('"rejected" is missing');
+  });
 });
 
 describe('pairs', () => {

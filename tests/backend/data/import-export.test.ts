@@ -59,6 +59,12 @@ describe('import', () => {
     expect(store.imports.count()).toBe(0);
   });
 
+  it('says why a file has no row that can be read, before asking for its format', async () => {
+    const unread = (name: string, content: string) => data.inspect({ file: upload(name, content), format: null, map: {} });
+    await expect(unread('x.jsonl', '{"prompt":"a","chosen":"b"')).rejects.toThrow('line 1: the line ends before its JSON does');
+    await expect(unread('x.csv', 'prompt,answer\n')).rejects.toThrow('below its header stands nothing');
+  });
+
   it('refuses a file without one row to import, with the first reason', async () => {
     await expect(data.import({ ...defaults, file: upload('x.jsonl', '{"prompt": "cut'), format: 'trl' })).rejects.toThrow(
       /no row that can be imported. Line 1: the line ends inside a string.*nothing was imported/,
@@ -146,7 +152,7 @@ describe('export', () => {
     const options = { format: 'trl', split: 'all', includeSimulated: false } as const;
     expect(data.previewExport({ ...options, ties: 'drop' })).toMatchObject({ rows: 1, dropped: { ties: 1 } });
     expect(data.previewExport({ ...options, ties: 'half' })).toMatchObject({ rows: 3, dropped: { ties: 0 } });
-    expect(() => data.export(join(folder, 'no.jsonl'), { ...options, ties: 'error' })).toThrow(/1 pairs are ties/);
+    expect(() => data.export(join(folder, 'no.jsonl'), { ...options, ties: 'error' })).toThrow(/there are some \(1\)/);
     expect(readdirSync(folder).filter((name) => name.startsWith('no'))).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lastMeasured, smoothingWindow, thin, trailingMean } from '../../../src/renderer/charts/smooth.ts';
+import { lastMeasured, meanEndingAt, smoothingWindow, thin } from '../../../src/renderer/charts/smooth.ts';
 
 /** The definition, read slowly: the mean of the last `window` measured values up to here. */
 function slowMean(values: (number | null)[], window: number) {
@@ -11,10 +11,12 @@ function slowMean(values: (number | null)[], window: number) {
   });
 }
 
-describe('trailingMean', () => {
+const meanOf = (values: (number | null)[], window: number) => values.map((_, index) => meanEndingAt(values, index, window));
+
+describe('meanEndingAt', () => {
   it('agrees with the slow mean, gaps included', () => {
     const values = Array.from({ length: 200 }, (_, index) => (index % 7 === 3 ? null : Math.sin(index) * 10));
-    const fast = trailingMean(values, 8);
+    const fast = meanOf(values, 8);
     slowMean(values, 8).forEach((slow, index) => {
       if (slow === null) expect(fast[index]).toBeNull();
       else expect(fast[index]).toBeCloseTo(slow, 10);
@@ -23,7 +25,7 @@ describe('trailingMean', () => {
 
   it('does not change what is already drawn when a value is added', () => {
     const values = [1, 5, 2, 8, 3];
-    expect(trailingMean([...values, 100], 3).slice(0, 5)).toEqual(trailingMean(values, 3));
+    expect(meanOf([...values, 100], 3).slice(0, 5)).toEqual(meanOf(values, 3));
   });
 });
 

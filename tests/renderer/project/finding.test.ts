@@ -30,6 +30,8 @@ describe('findingOf', () => {
       [{ prompts, judgments: { done: 0, simulated: 0, waiting: 60 } }, 1, '/label'],
       [{ prompts, judgments: { done: 60, simulated: 0, waiting: 0 } }, 2, '/train/new?method=reward'],
       [{ prompts, judgments: { done: 0, simulated: 300, waiting: 60 } }, 2, '/train/new?method=reward&by=simulated'],
+      [{ prompts, judgments: { done: 5, simulated: 300, waiting: 55 } }, 2, '/train/new?method=reward&by=simulated'],
+      [{ prompts, judgments: { done: 60, simulated: 300, waiting: 0 } }, 2, '/train/new?method=reward'],
       [{ prompts, reward: aligned.reward }, 3, '/train/new?method=ppo'],
       [aligned, 4, '/compare/new'],
       [{ ...aligned, verdict: { comparison: 'cmp', winRate: null } }, 4, '/compare/cmp/vote'],

@@ -32,7 +32,7 @@ export function exportFile(store: Store, path: string, input: Input): ExportPrev
   if (input.ties === 'error' && dropped.ties > 0) {
     throw new PlainError(
       'bad_input',
-      `${dropped.ties} pairs are ties, and this export forbids them. Choose to drop them or to write each once each way.`,
+      `Ties are forbidden in this export, and there are some (${dropped.ties}). Choose to drop them or to write each once each way.`,
     );
   }
   const preview: ExportPreview = { rows: 0, dropped, sample: [] };

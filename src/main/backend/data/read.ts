@@ -17,13 +17,25 @@ export type FileRow = { line: number; row: ImportedRow } | { rejected: RejectedR
 
 const rowsLookedAt = 50;
 
-/** Recognizes the format, unless one is given, and completes the mapping with what the columns' names say. */
+/**
+ * Recognizes the format, unless one is given, and completes the mapping with what the columns' names say.
+ * @throws PlainError for a file without one row that can be read
+ */
 export async function layoutOf(upload: Upload, format: ImportFormat | null, map: FieldMap): Promise<Layout> {
   const container = await containerOf(upload.path, upload.fileName);
   const first: Fields[] = [];
+  let unread: RejectedRow | null = null;
   for await (const record of recordsOf(upload.path, container)) {
     if ('fields' in record) first.push(record.fields);
+    else unread ??= record;
     if (first.length >= rowsLookedAt) break;
+  }
+  if (first.length === 0 && format === null) {
+    const why = unread ? `line ${unread.line}: ${unread.reason}` : 'below its header stands nothing';
+    throw new PlainError(
+      'bad_input',
+      `${upload.fileName} has no row that can be read (${why}). Mend it and import it again; nothing was imported.`,
+    );
   }
   const columns = [...new Set(first.flatMap((fields) => Object.keys(fields)))];
   return { format: format ?? recognize(container, first), columns, map: { ...guessMap(columns), ...map } };

@@ -56,15 +56,15 @@ async function* jsonLines(path: string): AsyncGenerator<FileRecord> {
       if (typeof value === 'object' && value !== null && !Array.isArray(value)) yield { ...head, fields: value as Record<string, unknown> };
       else yield { ...head, reason: 'the line is JSON, but not an object with keys' };
     } catch (error) {
-      yield { ...head, reason: jsonReason(sentenceOf(error)) };
+      yield { ...head, reason: jsonReason(sentenceOf(error), text.length) };
     }
   }
 }
 
-function jsonReason(message: string): string {
+function jsonReason(message: string, length: number): string {
   if (message.startsWith('Unterminated string')) return 'the line ends inside a string';
-  if (message.startsWith('Unexpected end')) return 'the line ends before its JSON does';
   const position = /position (\d+)/.exec(message)?.[1];
+  if (message.startsWith('Unexpected end') || Number(position) >= length) return 'the line ends before its JSON does';
   return `the line is not JSON${position ? ` (column ${Number(position) + 1})` : ''}`;
 }
 

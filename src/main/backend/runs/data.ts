@@ -110,12 +110,12 @@ export function tooLittle(found: {
   if (found.usable === 0)
     return `There are no judgments by ${by} yet. Judge some pairs on the Label screen, or choose whose judgments to train on.`;
   if (found.train === 0) {
-    return `All ${found.usable} judgments by ${by} are on held-out prompts, which never train. Judge more pairs on the Label screen, then start again.`;
+    return `All judgments by ${by} (${found.usable}) are on held-out prompts, which never train. Judge more pairs on the Label screen, then start again.`;
   }
   if (found.untied === 0)
-    return `All ${found.train} judgments by ${by} are ties, from which nothing can be learned. Judge more pairs, then start again.`;
+    return `All judgments by ${by} (${found.train}) are ties, from which nothing can be learned. Judge more pairs, then start again.`;
   if (found.method === 'reward' && found.prompts < 2) {
-    return `All ${found.train} judgments are on one prompt; a reward model would learn that prompt by heart. Judge pairs of at least one more prompt, then start again.`;
+    return `${found.train === 1 ? 'The only judgment is' : `All ${found.train} judgments are`} on one prompt; a reward model would learn that prompt by heart. Judge pairs of at least one more prompt, or choose whose judgments to train on.`;
   }
   return null;
 }

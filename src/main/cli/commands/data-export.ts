@@ -36,7 +36,7 @@ export const dataExport: Command = {
       const { rows, dropped } = app.data.export(out, input);
       return {
         json: { format: input.format, rows, dropped },
-        text: `${rows} rows written to ${out}. Left out: ${dropped.ties} ties, ${dropped.bothBad} both bad, ${dropped.disagreement} where people disagreed.`,
+        text: `${rows} ${rows === 1 ? 'row' : 'rows'} written to ${out}. Left out: ${dropped.ties} ties, ${dropped.bothBad} both bad, ${dropped.disagreement} where people disagreed.`,
       };
     });
   },

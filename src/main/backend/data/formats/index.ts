@@ -26,18 +26,23 @@ export function readRow(format: ImportFormat, fields: Fields, map: FieldMap): Re
   }
 }
 
-/** The format that the first rows are in, or null: then a person says what each column holds. */
+/**
+ * The format that the first rows are in, or null: then a person says what each column holds. All of them are looked at: a preference with a key missing
+ * is a row to reject, and never makes a file of preferences one of prompts.
+ */
 export function recognize(container: Container, rows: Fields[]): ImportFormat | null {
-  const first = rows[0];
-  if (first === undefined) return null;
+  if (rows.length === 0) return null;
   if (container !== 'jsonl') return 'csv';
-  if ('chosen' in first && 'rejected' in first) {
-    if (Array.isArray(first.chosen)) return 'trl_conversational';
-    return typeof first.chosen === 'string' && first.chosen.startsWith('\n\nHuman:') && !('prompt' in first) ? 'hh' : 'trl';
+  const columns = new Set(rows.flatMap((fields) => Object.keys(fields)));
+  if (columns.has('chosen') || columns.has('rejected')) {
+    const sides = rows.flatMap(({ chosen, rejected }) => [chosen, rejected]);
+    if (sides.some(Array.isArray)) return 'trl_conversational';
+    const isTranscript = (side: unknown) => typeof side === 'string' && side.startsWith('\n\nHuman:');
+    return sides.some(isTranscript) && !columns.has('prompt') ? 'hh' : 'trl';
   }
-  const map = guessMap(Object.keys(first));
-  if (map.prompt !== undefined && map.response_1 !== undefined && map.response_2 !== undefined) return 'pairs';
-  return map.prompt !== undefined || 'messages' in first ? 'prompts' : null;
+  const map = guessMap([...columns]);
+  if (map.prompt === undefined) return null;
+  return map.response_1 !== undefined && map.response_2 !== undefined ? 'pairs' : 'prompts';
 }
 
 const names: Record<keyof FieldMap, string[]> = {

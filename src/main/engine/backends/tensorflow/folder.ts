@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -42,8 +42,3 @@ export function installedTensorflow(base: string = libtensorflowFolder()): Insta
 
 /** Whether this system is one that PyPI has the libraries for. */
 export const canSetUp = process.platform === 'linux' && process.arch === 'x64';
-
-/** The first of some files that exists. */
-export function firstThere(paths: readonly string[]): string | null {
-  return paths.find((path) => existsSync(path)) ?? null;
-}
