@@ -1,6 +1,6 @@
 /**
- * `npm run line -- [--seed S] [--judgments 300] [--method ppo] [--json]`: the whole line on the demo project, without a display. Simulated judgments
- * (15% flipped) → reward model → PPO → comparison with SFT on 200 held-out requests, judged by the grammar's gold score. Everything but the judging goes
+ * `npm run line -- [--seed S] [--judgments 300] [--method ppo|grpo|dpo] [--json]`: the whole line on the demo project, without a display. Simulated judgments
+ * (15% flipped) → reward model → PPO, GRPO or DPO → comparison with SFT on 200 held-out requests, judged by the grammar's gold score. Everything but the judging goes
  * through the app's own use cases. With `--json` one object on standard output; progress is on standard error.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -13,10 +13,11 @@ import { judge } from '#demo/grammar/index.ts';
 import { makeLineDemo, readPromptLines } from '#demo/line-demo.ts';
 import type { App } from '#shared/api/app.ts';
 import { type RunDetail, type StartRun, startRun } from '#shared/api/runs.ts';
+import { alignsPolicy, type Method, method as methods } from '#shared/domain.ts';
 import { PlainError, sentenceOf } from '#shared/errors.ts';
 import { mean, wilsonInterval } from '#shared/statistics.ts';
 
-const usage = `Usage: npm run line -- [--seed S] [--judgments 300] [--method ppo] [--json]
+const usage = `Usage: npm run line -- [--seed S] [--judgments 300] [--method ppo|grpo|dpo] [--json]
 
 Runs the whole line on the demo project with simulated judgments, and says how often the aligned model's answers beat SFT's.
 Example: npm run line -- --seed 3 --json`;
@@ -90,7 +91,7 @@ async function compare(app: App, checkpoints: [string, string], rewardModel: str
   return { sft: side(0), aligned: { ...side(1), klToSft: second.kl?.value ?? null }, winRate: { gold } };
 }
 
-async function runLine(seed: number, judgments: number, method: 'ppo') {
+async function runLine(seed: number, judgments: number, method: Method) {
   const start = Date.now();
   const folder = mkdtempSync(join(tmpdir(), 'plumbline-line-'));
   try {
@@ -127,10 +128,17 @@ function wholeNumber(text: string, name: string, least: number): number {
   return value;
 }
 
+function methodNamed(name: string): Method {
+  const parsed = methods.safeParse(name);
+  if (parsed.success && alignsPolicy(parsed.data)) return parsed.data;
+  throw new TypeError(`--method can be ppo, grpo or dpo, not “${name}”.`);
+}
+
 async function main(): Promise<number> {
   let options: { seed: string; judgments: string; method: string; json: boolean; help: boolean };
   let seed: number;
   let judgments: number;
+  let method: Method;
   try {
     options = parseArgs({
       options: {
@@ -143,7 +151,7 @@ async function main(): Promise<number> {
     }).values;
     seed = wholeNumber(options.seed, 'seed', 0);
     judgments = wholeNumber(options.judgments, 'judgments', 20);
-    if (options.method !== 'ppo') throw new TypeError(`--method can be ppo, not “${options.method}”.`);
+    method = methodNamed(options.method);
   } catch (error) {
     say(`${sentenceOf(error)}\n\n${usage}`);
     return 2;
@@ -153,7 +161,7 @@ async function main(): Promise<number> {
     return 0;
   }
   try {
-    const result = await runLine(seed, judgments, 'ppo');
+    const result = await runLine(seed, judgments, method);
     process.stdout.write(`${options.json ? JSON.stringify(result) : inWords(result)}\n`);
     return 0;
   } catch (error) {

@@ -30,8 +30,18 @@ export type Strength = z.infer<typeof strength>;
 export const checkpointKind = z.enum(['base', 'sft', 'reward', 'policy']);
 export type CheckpointKind = z.infer<typeof checkpointKind>;
 
-export const method = z.enum(['sft', 'reward', 'ppo']);
+export const method = z.enum(['sft', 'reward', 'ppo', 'grpo', 'dpo']);
 export type Method = z.infer<typeof method>;
+
+/** Writes answers while it trains and has a reward model score them: it needs prompts and a reward model, and no judgments of its own. */
+export function isOnline(method: Method): method is 'ppo' | 'grpo' {
+  return method === 'ppo' || method === 'grpo';
+}
+
+/** Moves a policy toward what people prefer. */
+export function alignsPolicy(method: Method): method is 'ppo' | 'grpo' | 'dpo' {
+  return isOnline(method) || method === 'dpo';
+}
 
 export const runState = z.enum(['queued', 'running', 'stopping', 'stopped', 'interrupted', 'failed', 'done']);
 export type RunState = z.infer<typeof runState>;

@@ -114,6 +114,21 @@ test('PPO answers train prompts and samples the same held-out ones whatever the 
   expect(rows(1).heldOut.map(({ id }) => id)).toEqual(expect.arrayContaining(rows(1).samplePromptIds));
 });
 
+test('GRPO learns from prompts as PPO does, DPO from judged pairs; DPO answers prompts of held-out pairs meanwhile', () => {
+  const { store, owner } = project();
+  addJudged(store, { personId: owner, prompt: 'clear', ...better });
+  addJudged(store, { personId: owner, prompt: 'kept out', split: 'held_out', ...better });
+  expect(rowsOf(store, configure('grpo', {}), people)).toEqual(rowsOf(store, configure('ppo', {}), people));
+  const dpo = rowsOf(store, configure('dpo', {}), people);
+  expect(dpo).toMatchObject({ kinds: ['person'], train: [{ chosen: 'better', rejected: 'worse' }], heldOut: { length: 1 } });
+  expect(dpo.samplePromptIds).toEqual((dpo.heldOut as PairRow[]).map(({ promptId }) => promptId));
+  expect(createRun(store, startRun.parse({ method: 'dpo' }))).toMatchObject({
+    row: { name: 'dpo-1', simulated: false, rewardModelId: null, data: { judgmentsBy: ['person'] } },
+    job: { kind: 'dpo', samplePromptIds: dpo.samplePromptIds },
+  });
+  expect(() => createRun(store, startRun.parse({ method: 'grpo' }))).toThrow('GRPO needs a reward model');
+});
+
 test('a draw is the same for a seed, keeps the order, and does not depend on what else there is beyond its own lots', () => {
   const rows = Array.from({ length: 100 }, (_, index) => ({ id: `row-${index}` }));
   const drawn = draw(rows, 10, 3);
@@ -148,4 +163,9 @@ test('a run says whose judgments are behind it, also through its reward model', 
   const ppo = createRun(store, startRun.parse({ method: 'ppo' }));
   expect(ppo.row).toMatchObject({ simulated: true, data: { judgmentsBy: ['simulated'] } });
   expect(ppo.job).toMatchObject({ kind: 'ppo', resume: false, samplePromptIds: expect.any(Array) });
+  const grpo = createRun(store, startRun.parse({ method: 'grpo' }));
+  expect(grpo).toMatchObject({
+    row: { simulated: true, data: { judgmentsBy: ['simulated'] } },
+    job: { kind: 'grpo', rewardModel: expect.any(String) },
+  });
 });

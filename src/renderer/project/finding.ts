@@ -1,6 +1,6 @@
 import type { ProjectSummary, Stations } from '#shared/api/project.ts';
 import type { RunSummary } from '#shared/api/runs.ts';
-import type { Estimate } from '#shared/domain.ts';
+import { alignsPolicy, type Estimate } from '#shared/domain.ts';
 import { count, formatDuration, formatEstimate } from '../ui/format.ts';
 
 /** Where work stands: the sentence that opens the Project screen, the station that the ring is on, and one action. */
@@ -91,11 +91,13 @@ function trainingFinding({ id, name, method, secondsLeft, simulated }: ActiveRun
     sft: 'It learns to answer as the demonstrations do.',
     reward: 'It learns which of two answers would be picked.',
     ppo: 'It moves the policy toward what the reward model scores high, and holds it near SFT.',
+    grpo: 'It moves the policy toward what the reward model scores high, and holds it near SFT.',
+    dpo: 'It moves the policy toward the answers that were preferred, and holds it near SFT.',
   }[method];
   return {
     title: `${name} is training${secondsLeft === null ? '' : `, ${formatDuration(secondsLeft)} left`}`,
     words: `${goal}${simulated ? ' Simulated judgments are among its data.' : ''} You can go on judging meanwhile.`,
-    station: method === 'ppo' ? 3 : method === 'reward' ? 2 : 0,
+    station: alignsPolicy(method) ? 3 : method === 'reward' ? 2 : 0,
     action: { words: `Watch ${name}`, to: `/train/${id}` },
   };
 }

@@ -1,5 +1,5 @@
 import type { Stations } from '#shared/api/project.ts';
-import type { Estimate } from '#shared/domain.ts';
+import { alignsPolicy, type Estimate } from '#shared/domain.ts';
 import { count, formatBrackets, formatNumber } from '../ui/format.ts';
 import { Interval } from '../ui/Interval.tsx';
 import { type ActiveRun, fewestForPercent, newRewardModel } from './finding.ts';
@@ -52,7 +52,7 @@ export function stationRows({ prompts, judgments, reward, policy, verdict }: Sta
     {
       name: 'Policy',
       sign: '\\pi_\\theta',
-      state: active?.method === 'ppo' ? `${active.name} is training` : (policy.checkpoint?.name ?? 'SFT, not aligned'),
+      state: active && alignsPolicy(active.method) ? `${active.name} is training` : (policy.checkpoint?.name ?? 'SFT, not aligned'),
       figure: policy.objective === null ? <None /> : formatNumber(policy.objective, 'signed'),
       unit:
         policy.objective === null

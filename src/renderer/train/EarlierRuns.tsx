@@ -1,7 +1,7 @@
 import { Table } from '@mantine/core';
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
-import type { Method } from '#shared/domain.ts';
+import { alignsPolicy, type Method } from '#shared/domain.ts';
 import { queries } from '../app/queries.ts';
 import { MathSign } from '../ui/MathSign.tsx';
 import rowClasses from '../ui/rows.module.css';
@@ -24,7 +24,7 @@ export function EarlierRuns({ method }: { method: Method }) {
         <Table.Thead>
           <Table.Tr>
             <Table.Th pl={0}>Run</Table.Th>
-            {method === 'ppo' ? (
+            {alignsPolicy(method) ? (
               <Table.Th ta="right">
                 <MathSign tex="\beta" />
               </Table.Th>
@@ -49,7 +49,7 @@ export function EarlierRuns({ method }: { method: Method }) {
                   </Link>
                 </Table.Td>
                 <Table.Td ta="right">
-                  {detail && (method === 'ppo' ? settingValue(detail.config.klCoefficient) : detail.data.train.toLocaleString('en-US'))}
+                  {detail && (alignsPolicy(method) ? settingValue(detail.config.klCoefficient) : detail.data.train.toLocaleString('en-US'))}
                 </Table.Td>
                 <Table.Td ta="right">{detail && settingValue(detail.config.learningRate)}</Table.Td>
                 <Table.Td ta="right" pr={0} fw={500}>

@@ -5,14 +5,24 @@ import { MathSign } from '../ui/MathSign.tsx';
 
 /** What a run of the method would do, with how much data. */
 export function planTitle(method: Method, data: RunPlan['data']): string {
-  if (data.train === 0) return { sft: 'Fine-tune on answers', reward: 'Train a reward model', ppo: 'Align the policy' }[method];
+  if (data.train === 0)
+    return {
+      sft: 'Fine-tune on answers',
+      reward: 'Train a reward model',
+      ppo: 'Align the policy',
+      grpo: 'Align the policy',
+      dpo: 'Align the policy',
+    }[method];
   switch (method) {
     case 'sft':
       return `Fine-tune on ${counted(data.train, 'answer')}`;
     case 'reward':
       return `Train a reward model on ${counted(data.train, 'pair')}`;
     case 'ppo':
+    case 'grpo':
       return `Align the policy on ${counted(data.train, 'prompt')}`;
+    case 'dpo':
+      return `Align the policy on ${counted(data.train, 'pair')}`;
   }
 }
 
@@ -42,6 +52,24 @@ export function MethodWords({ method, long = false }: { method: Method; long?: b
         </>
       ) : (
         <>moves the policy toward what the reward model rewards</>
+      );
+    case 'grpo':
+      return long ? (
+        <>
+          Answers each prompt several times and moves <MathSign tex="\pi_\theta" /> toward the answers that <MathSign tex="r_\varphi" />{' '}
+          rewards above the others, near SFT. No critic: less memory than PPO.
+        </>
+      ) : (
+        <>like PPO, by comparing answers to the same prompt</>
+      );
+    case 'dpo':
+      return long ? (
+        <>
+          Moves <MathSign tex="\pi_\theta" /> toward chosen responses and away from rejected ones, straight from the judgments: no reward
+          model, no answers of its own.
+        </>
+      ) : (
+        <>moves the policy straight from judgments, without a reward model</>
       );
   }
 }

@@ -3,7 +3,7 @@ import { useQueries } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { Link, useNavigate } from 'react-router';
 import type { RunDetail } from '#shared/api/runs.ts';
-import type { Method } from '#shared/domain.ts';
+import { isOnline, type Method } from '#shared/domain.ts';
 import type { MetricName } from '#shared/metrics.ts';
 import { client } from '../app/client.ts';
 import { useCommands } from '../app/keyboard.ts';
@@ -36,27 +36,52 @@ interface Wanted {
 const signed = (value: number) => formatNumber(value, 'signed');
 const percent = (value: number) => formatNumber(value, 'percent');
 
+/** What is maximized, taken apart. */
+const ofObjective: Wanted[] = [
+  {
+    metric: 'objective/rlhf_reward',
+    title: 'Objective',
+    note: 'reward − β·KL, each run at its own β',
+    height: 260,
+    format: signed,
+    include: [0],
+    signed: true,
+  },
+  {
+    metric: 'objective/reward',
+    title: 'Reward',
+    note: 'mean of a step; comparable only under one reward model',
+    height: 200,
+    format: signed,
+    include: [0],
+    signed: true,
+  },
+  { metric: 'objective/kl', title: 'KL from SFT', note: 'nats a response', height: 160, format: metricValue, include: [0] },
+];
+
 const wanted: Record<Method, Wanted[]> = {
-  ppo: [
+  ppo: ofObjective,
+  grpo: ofObjective,
+  dpo: [
     {
-      metric: 'objective/rlhf_reward',
-      title: 'Objective',
-      note: 'reward − β·KL, each run at its own β',
-      height: 260,
+      metric: 'dpo/held_out_accuracy',
+      title: 'Held-out accuracy',
+      note: 'pairs of held-out prompts whose chosen answer gained more',
+      height: 240,
+      format: percent,
+      include: [0.5, 1],
+      percent: true,
+    },
+    {
+      metric: 'dpo/margin',
+      title: 'Margin',
+      note: 'in rewards, each run at its own β',
+      height: 180,
       format: signed,
       include: [0],
       signed: true,
     },
-    {
-      metric: 'objective/reward',
-      title: 'Reward',
-      note: 'mean of a step; comparable only under one reward model',
-      height: 200,
-      format: signed,
-      include: [0],
-      signed: true,
-    },
-    { metric: 'objective/kl', title: 'KL from SFT', note: 'nats a response', height: 160, format: metricValue, include: [0] },
+    { metric: 'dpo/loss', title: 'Training loss', note: 'comparable only under one loss', height: 160, format: metricValue },
   ],
   reward: [
     {
@@ -187,7 +212,7 @@ function Differences({ runs }: { runs: RunDetail[] }) {
             ))}
           </Table.Tr>
           <Table.Tr>
-            <Table.Td>{method === 'ppo' ? 'prompts' : 'training rows'}</Table.Td>
+            <Table.Td>{isOnline(method) ? 'prompts' : 'training rows'}</Table.Td>
             {runs.map((run) => (
               <Table.Td key={run.id} ta="right">
                 {run.data.train.toLocaleString('en-US')}

@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import type { RunPlan } from '#shared/api/runs.ts';
-import type { Method, PersonKind } from '#shared/domain.ts';
+import { alignsPolicy, isOnline, type Method, type PersonKind } from '#shared/domain.ts';
 import { client } from '../app/client.ts';
 import { useCommands } from '../app/keyboard.ts';
 import { queries } from '../app/queries.ts';
@@ -59,7 +59,7 @@ export function PlannedRun({ method, choice, plan, judgmentsBy, setJudgmentsBy, 
       client.runs.start.mutate({
         method,
         startCheckpoint: start,
-        rewardModel: method === 'ppo' ? reward : null,
+        rewardModel: isOnline(method) ? reward : null,
         judgmentsBy,
         limit,
         config: changed as Record<string, never>,
@@ -113,7 +113,10 @@ export function PlannedRun({ method, choice, plan, judgmentsBy, setJudgmentsBy, 
       <div className={classes.columns}>
         <div className={form.form}>
           {choice}
-          <FieldRow label="Start from" why={method === 'ppo' ? 'also the reference of the KL penalty' : 'its weights are the first ones'}>
+          <FieldRow
+            label="Start from"
+            why={alignsPolicy(method) ? 'also the reference that it is held near' : 'its weights are the first ones'}
+          >
             <Select
               aria-label="Start from"
               data={plan.startCheckpoints.map((one) => ({ value: one.id, label: `${one.name}, ${parameterWords(one.parameters)}` }))}
@@ -122,7 +125,7 @@ export function PlannedRun({ method, choice, plan, judgmentsBy, setJudgmentsBy, 
               allowDeselect={false}
             />
           </FieldRow>
-          {method === 'ppo' && plan.rewardModels.length > 0 && (
+          {isOnline(method) && plan.rewardModels.length > 0 && (
             <FieldRow
               label="Scored by"
               why={
@@ -140,7 +143,7 @@ export function PlannedRun({ method, choice, plan, judgmentsBy, setJudgmentsBy, 
               />
             </FieldRow>
           )}
-          {method === 'reward' && <JudgmentsField data={plan.data} chosen={judgmentsBy} onChange={setJudgmentsBy} />}
+          {(method === 'reward' || method === 'dpo') && <JudgmentsField data={plan.data} chosen={judgmentsBy} onChange={setJudgmentsBy} />}
           {plan.data.train > 0 && (
             <FieldRow label={dataLabel[method]} why={`the ${count(plan.data.heldOut)} held-out ones only measure`}>
               <NumberInput
@@ -173,21 +176,21 @@ export function PlannedRun({ method, choice, plan, judgmentsBy, setJudgmentsBy, 
           )}
           <MachinePanel
             work={{
-              kind: method === 'ppo' ? 'both' : 'train',
+              kind: isOnline(method) ? 'both' : 'train',
               parameters: plan.startCheckpoints.find(({ id }) => id === start)?.parameters ?? 0,
             }}
             memoryBytes={plan.estimate.memoryBytes}
             seconds={seconds}
           />
           <EarlierRuns method={method} />
-          <BeforeYouStart plan={plan} rewardModel={method === 'ppo' ? rewardModel : undefined} />
+          <BeforeYouStart plan={plan} rewardModel={isOnline(method) ? rewardModel : undefined} />
         </aside>
       </div>
     </div>
   );
 }
 
-const dataLabel: Record<Method, string> = { sft: 'Answers', reward: 'Pairs', ppo: 'Prompts' };
+const dataLabel: Record<Method, string> = { sft: 'Answers', reward: 'Pairs', ppo: 'Prompts', grpo: 'Prompts', dpo: 'Pairs' };
 
 function parameterWords(parameters: number): string {
   if (parameters >= 1e9) return `${(parameters / 1e9).toFixed(1)}B parameters`;

@@ -1,12 +1,13 @@
 import { useMediaQuery } from '@mantine/hooks';
 import { useMemo } from 'react';
 import type { RunDetail } from '#shared/api/runs.ts';
+import type { MetricName } from '#shared/metrics.ts';
 import { Figure } from '../charts/Figure.tsx';
 import { smoothingWindow } from '../charts/smooth.ts';
 import { formatNumber } from '../ui/format.ts';
 import { MathSign } from '../ui/MathSign.tsx';
 import { metricValue } from './metric-words.ts';
-import { accuracyChart, type ChartFacts, klChart, lossChart, objectiveChart } from './run-charts.ts';
+import { accuracyChart, type ChartFacts, klChart, lossChart, marginChart, objectiveChart, pairLogProbChart } from './run-charts.ts';
 import type { RunSeries } from './run-series.ts';
 
 interface RunChartsProps {
@@ -20,7 +21,10 @@ interface RunChartsProps {
 export function RunCharts(props: RunChartsProps) {
   switch (props.run.method) {
     case 'ppo':
+    case 'grpo':
       return <PolicyCharts {...props} />;
+    case 'dpo':
+      return <PairCharts {...props} />;
     case 'reward':
       return <RewardCharts {...props} />;
     case 'sft':
@@ -51,7 +55,8 @@ function PolicyCharts({ run, series, version }: RunChartsProps) {
     () => [objectiveChart(series, objectiveFacts), klChart(series, klFacts, target)],
     [series, version, objectiveFacts, klFacts, target],
   );
-  const episodes = typeof run.config.episodes === 'number' ? run.config.episodes : null;
+  const answers = run.config.episodes ?? Number(run.config.groups) * Number(run.config.groupSize);
+  const episodes = Number.isFinite(answers) ? Number(answers) : null;
   const reward = series.latest('objective/reward');
   const nats = series.latest('objective/kl');
   return (
@@ -76,8 +81,16 @@ function PolicyCharts({ run, series, version }: RunChartsProps) {
         title={adaptive ? 'KL against its target' : 'KL from SFT'}
         note={
           <>
-            nats a response, sum over tokens of log <MathSign tex="\pi_\theta" /> − log <MathSign tex="\pi_{\text{SFT}}" />;{' '}
-            <MathSign tex="\beta" /> {adaptive ? 'adapts, now' : 'is'} {beta === null ? 'not known yet' : metricValue(beta)}
+            nats a response, sum over tokens
+            {run.method === 'ppo' ? (
+              <>
+                {' of log '}
+                <MathSign tex="\pi_\theta" /> − log <MathSign tex="\pi_{\text{SFT}}" />
+              </>
+            ) : (
+              ' of k3, which is never negative'
+            )}
+            ; <MathSign tex="\beta" /> {adaptive ? 'adapts, now' : 'is'} {beta === null ? 'not known yet' : metricValue(beta)}
           </>
         }
         spec={kl}
@@ -112,6 +125,47 @@ function RewardCharts({ run, series, version }: RunChartsProps) {
         spec={loss}
         syncKey={run.id}
         label={`Loss by step. Newest: ${metricValue(series.latest('rm/loss') ?? 0)}.`}
+      />
+    </>
+  );
+}
+
+/** DPO: whether it learns, by how much, and what became of either answer's probability. */
+function PairCharts({ run, series, version }: RunChartsProps) {
+  const lossFacts = useFacts(run, 200, 300);
+  const restFacts = useFacts(run, 150, 200);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `series` grows in place; `version` says when.
+  const [loss, margin, logProbs] = useMemo(
+    () => [
+      lossChart(series, lossFacts, { batch: 'dpo/loss', heldOut: 'dpo/held_out_loss' }, true),
+      marginChart(series, restFacts),
+      pairLogProbChart(series, restFacts),
+    ],
+    [series, version, lossFacts, restFacts],
+  );
+  const newest = (name: MetricName) => metricValue(series.latest(name) ?? 0);
+  return (
+    <>
+      <Figure
+        title="Loss"
+        note={`gray: pairs it trains on${smoothing(run.totalSteps)}; ink: pairs of held-out prompts`}
+        spec={loss}
+        syncKey={run.id}
+        label={`Loss by step. Newest: ${newest('dpo/loss')}.`}
+      />
+      <Figure
+        title="Margin"
+        note="how much more a chosen answer gained over SFT than its rejected one, times β"
+        spec={margin}
+        syncKey={run.id}
+        label={`Margin by step. Newest: ${newest('dpo/margin')}.`}
+      />
+      <Figure
+        title="Log-probability of the answers"
+        note="nats an answer; if the chosen ones fall too, the policy moves to answers that nobody judged"
+        spec={logProbs}
+        syncKey={run.id}
+        label={`Log-probabilities by step. Newest: chosen ${newest('dpo/chosen_logp')}, rejected ${newest('dpo/rejected_logp')}.`}
       />
     </>
   );

@@ -90,6 +90,8 @@ export function RunPage({ id }: { id: string }) {
 function Side({ run, series, samples }: { run: RunDetail; series: RunSeries; samples: RunSample[] }) {
   switch (run.method) {
     case 'ppo':
+    case 'grpo':
+    case 'dpo':
       return <SamplesPanel samples={samples} />;
     case 'reward':
       return <RewardReportPanel run={run} newest={series.latest('rm/held_out_accuracy')} />;

@@ -1,4 +1,4 @@
-import type { Method } from '#shared/domain.ts';
+import { isOnline, type Method } from '#shared/domain.ts';
 
 const number = (config: Record<string, unknown>, key: string) => (typeof config[key] === 'number' ? config[key] : 1);
 
@@ -8,7 +8,16 @@ function work(method: Method, config: Record<string, unknown>): number {
     // Answering and scoring are done once, updating once an epoch; each takes about as long as one pass over the answers' tokens.
     case 'ppo':
       return number(config, 'steps') * number(config, 'episodes') * number(config, 'maxNewTokens') * (2 + number(config, 'epochs'));
+    case 'grpo':
+      return (
+        number(config, 'steps') *
+        number(config, 'groups') *
+        number(config, 'groupSize') *
+        number(config, 'maxNewTokens') *
+        (2 + number(config, 'epochs'))
+      );
     case 'reward':
+    case 'dpo':
     case 'sft':
       return number(config, 'epochs');
   }
@@ -22,6 +31,6 @@ export function scaledSeconds(
   config: Record<string, unknown>,
   shareOfData: number,
 ): number {
-  const share = method === 'ppo' ? 1 : shareOfData;
+  const share = isOnline(method) ? 1 : shareOfData;
   return (seconds * share * work(method, config)) / work(method, defaults);
 }

@@ -25,6 +25,28 @@ const order: Record<Method, MetricName[]> = {
     'policy/grad_norm',
     'throughput/tokens_per_second',
   ],
+  grpo: [
+    'grpo/zero_std_fraction',
+    'grpo/reward_std',
+    'response/length_mean',
+    'response/length_reward_correlation',
+    'objective/entropy',
+    'policy/clip_fraction',
+    'policy/approx_kl',
+    'response/terminated_fraction',
+    'policy/grad_norm',
+    'throughput/tokens_per_second',
+  ],
+  dpo: [
+    'dpo/held_out_accuracy',
+    'dpo/accuracy',
+    'dpo/chosen_reward',
+    'dpo/rejected_reward',
+    'policy/grad_norm',
+    'policy/lr',
+    'throughput/samples_per_second',
+    'time/step',
+  ],
   reward: ['rm/margin', 'rm/calibration_error', 'policy/grad_norm', 'policy/lr', 'throughput/samples_per_second', 'time/step'],
   sft: ['sft/perplexity', 'sft/token_accuracy', 'policy/grad_norm', 'policy/lr', 'throughput/tokens_per_second', 'time/step'],
 };
@@ -32,6 +54,8 @@ const order: Record<Method, MetricName[]> = {
 /** What the charts of a method already show. */
 const charted: Record<Method, MetricName[]> = {
   ppo: ['objective/reward', 'objective/kl', 'objective/rlhf_reward'],
+  grpo: ['objective/reward', 'objective/kl', 'objective/rlhf_reward'],
+  dpo: ['dpo/loss', 'dpo/held_out_loss', 'dpo/margin', 'dpo/chosen_logp', 'dpo/rejected_logp'],
   reward: ['rm/accuracy', 'rm/held_out_accuracy', 'rm/loss', 'rm/held_out_loss'],
   sft: ['sft/loss', 'sft/held_out_loss'],
 };

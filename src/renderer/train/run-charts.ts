@@ -153,3 +153,31 @@ export function lossChart(
     hideXWords,
   };
 }
+
+/** What DPO widens: the chosen answer's reward less the rejected one's. */
+export function marginChart(series: RunSeries, facts: ChartFacts): ChartSpec {
+  const window = smoothingWindow(facts.totalSteps);
+  return {
+    ...frame(series, facts),
+    series: metricPair('margin', series, 'dpo/margin', window, { color: 'ink', width: 2, strong: true, raw: true, format: signed }),
+    marks: marksOf(facts.signs, true),
+    include: [0],
+    signed: true,
+    hideXWords: true,
+  };
+}
+
+/** Log-probabilities of chosen and rejected answers, nats an answer. */
+export function pairLogProbChart(series: RunSeries, facts: ChartFacts): ChartSpec {
+  const window = smoothingWindow(facts.totalSteps);
+  const style = { width: 2, raw: false, format: metricValue };
+  return {
+    ...frame(series, facts),
+    series: [
+      ...metricPair('chosen', series, 'dpo/chosen_logp', window, { ...style, color: 'aFill' }),
+      ...metricPair('rejected', series, 'dpo/rejected_logp', window, { ...style, color: 'bFill' }),
+    ],
+    marks: marksOf(facts.signs, false),
+    signed: true,
+  };
+}

@@ -1,4 +1,6 @@
 import type { Method } from '#shared/domain.ts';
+import { dpoConfig, dpoSettings } from '#shared/training/dpo.ts';
+import { grpoConfig, grpoSettings } from '#shared/training/grpo.ts';
 import { ppoConfig, ppoSettings } from '#shared/training/ppo.ts';
 import { rewardConfig, rewardSettings } from '#shared/training/reward.ts';
 import type { Setting } from '#shared/training/settings.ts';
@@ -7,7 +9,10 @@ import { sftConfig, sftSettings } from '#shared/training/sft.ts';
 /** A setting of any method, as the pages treat them: by key. */
 export type AnySetting = Setting<Record<string, unknown>>;
 
-const settings = { sft: sftSettings, reward: rewardSettings, ppo: ppoSettings } as unknown as Record<Method, AnySetting[]>;
+const settings = { sft: sftSettings, reward: rewardSettings, ppo: ppoSettings, grpo: grpoSettings, dpo: dpoSettings } as unknown as Record<
+  Method,
+  AnySetting[]
+>;
 
 /** The settings of a method, in the order in which they are shown. */
 export function settingsOf(method: Method): AnySetting[] {
@@ -15,7 +20,7 @@ export function settingsOf(method: Method): AnySetting[] {
 }
 
 /** The schema that a method's settings must pass. */
-export const configSchemas = { sft: sftConfig, reward: rewardConfig, ppo: ppoConfig } as const;
+export const configSchemas = { sft: sftConfig, reward: rewardConfig, ppo: ppoConfig, grpo: grpoConfig, dpo: dpoConfig } as const;
 
 /** The method's own defaults. */
 export function defaultsOf(method: Method): Record<string, unknown> {

@@ -3,7 +3,7 @@ import type { Method, RunState } from '#shared/domain.ts';
 import { count, formatNumber } from '../ui/format.ts';
 import { metricValue } from './metric-words.ts';
 
-export const methodNames: Record<Method, string> = { sft: 'SFT', reward: 'Reward model', ppo: 'PPO' };
+export const methodNames: Record<Method, string> = { sft: 'SFT', reward: 'Reward model', ppo: 'PPO', grpo: 'GRPO', dpo: 'DPO' };
 
 export const stateWords: Record<RunState, string> = {
   queued: 'waits its turn',
@@ -22,8 +22,11 @@ export function runKind(run: RunDetail): string {
       return `SFT from ${run.startCheckpoint.name}`;
     case 'reward':
       return `Reward model from ${run.startCheckpoint.name}${run.simulated ? `, judged by ${judgesWords(run.data.judgmentsBy)}` : ''}`;
+    case 'dpo':
+      return `DPO from ${run.startCheckpoint.name}${run.simulated ? `, judged by ${judgesWords(run.data.judgmentsBy)}` : ''}`;
     case 'ppo':
-      return `PPO from ${run.startCheckpoint.name}${run.rewardModel ? `, scored by ${run.rewardModel.name}${learnedFrom(run)}` : ''}`;
+    case 'grpo':
+      return `${methodNames[run.method]} from ${run.startCheckpoint.name}${run.rewardModel ? `, scored by ${run.rewardModel.name}${learnedFrom(run)}` : ''}`;
   }
 }
 
@@ -43,6 +46,8 @@ export function headlineWords(headline: RunSummary['headline']): { value: string
       return { value: formatNumber(headline.value, 'percent'), name: 'held-out accuracy' };
     case 'objective/rlhf_reward':
       return { value: formatNumber(headline.value, 'signed'), name: 'objective' };
+    case 'dpo/held_out_accuracy':
+      return { value: formatNumber(headline.value, 'percent'), name: 'held-out pairs as judged' };
     case 'sft/held_out_loss':
       return { value: metricValue(headline.value), name: 'held-out loss' };
     default:
@@ -64,8 +69,10 @@ export function dataWords(run: RunDetail): string {
     case 'sft':
       return `${count(train)} answers; ${count(heldOut)} on held-out prompts only measure`;
     case 'reward':
+    case 'dpo':
       return `${count(train)} pairs judged by ${judgesWords(judgmentsBy)}; ${count(heldOut)} pairs of held-out prompts only measure`;
     case 'ppo':
+    case 'grpo':
       return `${count(train)} prompts; the ${count(heldOut)} held-out prompts are never trained on`;
   }
 }

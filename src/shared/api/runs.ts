@@ -7,7 +7,7 @@ export const startRun = z.strictObject({
   method,
   /** Checkpoint id that training starts from; null: the project's SFT checkpoint. */
   startCheckpoint: z.string().nullable().default(null),
-  /** Only for ppo; null: the newest reward model. */
+  /** Only for ppo and grpo; null: the newest reward model. */
   rewardModel: z.string().nullable().default(null),
   /** Judgments by whom; kinds mix only when a person chose it, and the run says so. */
   judgmentsBy: z
@@ -34,7 +34,7 @@ export interface RunSummary {
   secondsLeft: number | null;
   startedAt: number;
   endedAt: number | null;
-  /** Newest value of the one metric that tells how it went (rm/held_out_accuracy, objective/rlhf_reward, sft/held_out_loss). */
+  /** Newest value of the one metric that tells how it went (rm/held_out_accuracy, objective/rlhf_reward, dpo/held_out_accuracy, sft/held_out_loss). */
   headline: { metric: MetricName; value: number } | null;
   /** True when simulated or model judgments were among its data. */
   simulated: boolean;

@@ -135,7 +135,7 @@ export function estimateMemory(input: MemoryInput): MemoryEstimate {
   const accumulated = batchTokens > tokens;
   const weights = float * (policy + (critic ? parameterCount(critic) : 0) + (loraRank === null ? 0 : trained));
   // An adapter's base is the reference; a policy trained whole needs a copy of its start.
-  const referred = method === 'ppo' || method === 'dpo' || method === 'grpo';
+  const referred = method === 'ppo' || method === 'grpo';
   const reference = referred && loraRank === null ? float * policy : 0;
   const reward = method === 'ppo' || method === 'grpo' ? float * parameterCount(scorer) : 0;
   const gradients = float * trained * (accumulated ? 2 : 1);

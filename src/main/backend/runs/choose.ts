@@ -1,10 +1,11 @@
 import type { z } from 'zod';
 import type { startRun } from '#shared/api/runs.ts';
+import { isOnline } from '#shared/domain.ts';
 import { PlainError } from '#shared/errors.ts';
 import type { CheckpointRow } from '#store/queries/checkpoints.ts';
 import type { Store } from '#store/store.ts';
 import { requireCheckpoint } from '../checkpoints/views.ts';
-import { startKinds } from './methods.ts';
+import { methodWords, startKinds } from './methods.ts';
 
 type Choice = Pick<z.output<typeof startRun>, 'method' | 'startCheckpoint' | 'rewardModel'>;
 
@@ -31,11 +32,14 @@ export function chooseCheckpoints(store: Store, choice: Choice): { checkpoint: C
       `${checkpoint.name} is a reward model; it writes no answers. Start from an SFT checkpoint or a policy.`,
     );
   }
-  if (choice.method !== 'ppo') return { checkpoint, rewardModel: null };
+  if (!isOnline(choice.method)) return { checkpoint, rewardModel: null };
 
   const rewardModel = choice.rewardModel === null ? store.checkpoints.ofKind('reward')[0] : requireCheckpoint(store, choice.rewardModel);
   if (!rewardModel)
-    throw new PlainError('not_found', 'PPO needs a reward model, and this project has none yet. Train one from your judgments first.');
+    throw new PlainError(
+      'not_found',
+      `${methodWords[choice.method]} needs a reward model, and this project has none yet. Train one from your judgments first.`,
+    );
   if (rewardModel.kind !== 'reward') {
     throw new PlainError('bad_input', `${rewardModel.name} is not a reward model. Choose one, or train one from your judgments.`);
   }

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { startRun } from '#shared/api/runs.ts';
+import { isOnline } from '#shared/domain.ts';
 import { newId } from '#shared/ids.ts';
 import type { Job } from '#shared/jobs.ts';
 import { version } from '#shared/version.ts';
@@ -43,7 +44,7 @@ export function createRun(store: Store, input: z.output<typeof startRun>): { row
     seed: run.config.seed,
     startCheckpointId: checkpoint.id,
     rewardModelId: rewardModel?.id ?? null,
-    data: { train: rows.train.length, heldOut: rows.heldOut.length, judgmentsBy: run.method === 'ppo' ? behind : rows.kinds },
+    data: { train: rows.train.length, heldOut: rows.heldOut.length, judgmentsBy: isOnline(run.method) ? behind : rows.kinds },
     dataHash,
     simulated: upstream.some((kind) => kind !== 'person'),
     versions,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import type { startRun } from '#shared/api/runs.ts';
-import type { PersonKind, Split } from '#shared/domain.ts';
+import { isOnline, type PersonKind, type Split } from '#shared/domain.ts';
 import { PlainError } from '#shared/errors.ts';
 import type { PairRow, PromptRow, SftRow } from '#shared/jobs.ts';
 import type { TrainingHead } from '#store/queries/training.ts';
@@ -14,14 +14,14 @@ import { demonstrationsOf, pairsOf } from './pairs.ts';
 export interface RunRows {
   train: (PairRow | SftRow | PromptRow)[];
   heldOut: (PairRow | SftRow | PromptRow)[];
-  /** Ids of judgments, or of prompts for PPO. */
+  /** Ids of judgments, or of prompts where a run is online. */
   ids: { train: string[]; heldOut: string[] };
   kinds: PersonKind[];
-  /** Ids among the held-out prompts that PPO answers again and again. */
+  /** Ids among the held-out prompts that are answered again and again while a policy is aligned. */
   samplePromptIds: string[];
 }
 
-/** How many prompts a PPO run answers every few steps, to be read. */
+/** How many prompts a run answers every few steps, to be read. */
 const samplePrompts = 8;
 
 type Choice = Pick<z.output<typeof startRun>, 'judgmentsBy' | 'limit'>;
@@ -31,7 +31,7 @@ type Choice = Pick<z.output<typeof startRun>, 'judgmentsBy' | 'limit'>;
  * @throws PlainError bad_input when there is nothing to learn from, saying what to do
  */
 export function rowsOf(store: Store, run: Configured, choice: Choice): RunRows {
-  return run.method === 'ppo' ? promptsOf(store, run.config.seed, choice) : judgedRows(store, run, choice);
+  return isOnline(run.method) ? promptsOf(store, run.config.seed, choice) : judgedRows(store, run, run.method, choice);
 }
 
 function promptsOf(store: Store, seed: number, { limit }: Choice): RunRows {
@@ -50,7 +50,10 @@ function promptsOf(store: Store, seed: number, { limit }: Choice): RunRows {
   };
 }
 
-function judgedRows(store: Store, run: Configured & { method: 'sft' | 'reward' }, { judgmentsBy, limit }: Choice): RunRows {
+/** What learns from judgments, and not from answers of its own. */
+type FromJudgments = 'sft' | 'reward' | 'dpo';
+
+function judgedRows(store: Store, run: Configured, method: FromJudgments, { judgmentsBy, limit }: Choice): RunRows {
   const usable = store.training.heads(judgmentsBy);
   const train = draw(
     usable.filter(({ split }) => split === 'train'),
@@ -59,17 +62,18 @@ function judgedRows(store: Store, run: Configured & { method: 'sft' | 'reward' }
   );
   const heldOut = usable.filter(({ split }) => split === 'held_out');
   const rows = (heads: TrainingHead[]): (PairRow | SftRow)[] =>
-    run.method === 'reward'
-      ? heads.flatMap((head) => pairsOf(store.training.withTexts(head)))
-      : demonstrationsOf(heads.map(store.training.withTexts)).map(({ id, prompt, response }) => ({ id, prompt, response }));
+    method === 'sft'
+      ? demonstrationsOf(heads.map(store.training.withTexts)).map(({ id, prompt, response }) => ({ id, prompt, response }))
+      : heads.flatMap((head) => pairsOf(store.training.withTexts(head)));
   const trainRows = rows(train);
-  refuseTooLittle(run.method, judgmentsBy, usable, train, trainRows);
+  refuseTooLittle(method, judgmentsBy, usable, train, trainRows);
+  const judgedPrompts = [...new Set(heldOut.map(({ promptId }) => promptId))].map((id) => ({ id }));
   return {
     train: trainRows,
     heldOut: rows(heldOut),
     ids: { train: train.map(({ id }) => id), heldOut: heldOut.map(({ id }) => id) },
     kinds: [...new Set([...train, ...heldOut].map(({ kind }) => kind))].sort(),
-    samplePromptIds: [],
+    samplePromptIds: method === 'dpo' ? draw(judgedPrompts, samplePrompts, 0).map(({ id }) => id) : [],
   };
 }
 
@@ -80,7 +84,7 @@ export function wordsOfKinds(kinds: readonly PersonKind[]): string {
 }
 
 function refuseTooLittle(
-  method: 'sft' | 'reward',
+  method: FromJudgments,
   kinds: readonly PersonKind[],
   usable: TrainingHead[],
   train: TrainingHead[],
@@ -99,7 +103,7 @@ function refuseTooLittle(
 
 /** Why these judgments cannot train, and what to do; null when they can. */
 export function tooLittle(found: {
-  method: 'sft' | 'reward';
+  method: FromJudgments;
   kinds: readonly PersonKind[];
   usable: number;
   train: number;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
+import { isOnline } from '#shared/domain.ts';
 import { estimateMemory, type MemoryInput, type ModelShape, refusalFor } from '#shared/training/memory.ts';
 import { modelShapeFrom } from '#shared/training/model-shape.ts';
 import type { CheckpointRow } from '#store/queries/checkpoints.ts';
@@ -18,7 +19,8 @@ const baseBytes = 250e6;
 /** Rows that pass through the network in one step, forward and back. */
 function rowsPerStep(run: Configured): number {
   if (run.method === 'ppo') return run.config.episodes * run.config.epochs;
-  return run.method === 'reward' ? run.config.batchSize * 2 : run.config.batchSize;
+  if (run.method === 'grpo') return run.config.groups * run.config.groupSize * run.config.epochs;
+  return run.method === 'reward' || run.method === 'dpo' ? run.config.batchSize * 2 : run.config.batchSize;
 }
 
 /** Seconds that a run will take: by the pace of the newest run of its method, else by operations (6 a parameter and token). */
@@ -33,8 +35,8 @@ export function estimateSeconds(store: Store, run: Configured, parameters: numbe
     return (steps * pace * rowsPerStep(run) * parameters) / (rowsPerStep(before) * size);
   }
   const operations = 6 * parameters * steps * rowsPerStep(run) * usualRow;
-  // PPO also writes the answers and scores them with three networks.
-  return ((run.method === 'ppo' ? 2 : 1) * operations) / usualSpeed;
+  // What is online also writes the answers and scores them.
+  return ((isOnline(run.method) ? 2 : 1) * operations) / usualSpeed;
 }
 
 /** What a run will hold, by the sizes of its models; null where their config.json cannot be read. */

@@ -22,9 +22,13 @@ export function trainingJob(store: Store, row: RunRow, run: Configured, more: { 
       return { kind: 'sft', ...base, config: run.config };
     case 'reward':
       return { kind: 'reward', ...base, config: run.config };
-    case 'ppo': {
+    case 'dpo':
+      return { kind: 'dpo', ...base, config: run.config, samplePromptIds: more.samplePromptIds };
+    case 'ppo':
+    case 'grpo': {
       const rewardModel = checkpointFolder(store, requireCheckpoint(store, row.rewardModelId ?? ''));
-      return { kind: 'ppo', ...base, rewardModel, config: run.config, samplePromptIds: more.samplePromptIds };
+      const judged = { ...base, rewardModel, samplePromptIds: more.samplePromptIds };
+      return run.method === 'ppo' ? { kind: 'ppo', ...judged, config: run.config } : { kind: 'grpo', ...judged, config: run.config };
     }
   }
 }

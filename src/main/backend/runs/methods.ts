@@ -2,6 +2,8 @@ import { z } from 'zod';
 import type { CheckpointKind, Method } from '#shared/domain.ts';
 import { PlainError } from '#shared/errors.ts';
 import type { MetricName } from '#shared/metrics.ts';
+import { type DpoConfig, dpoConfig } from '#shared/training/dpo.ts';
+import { type GrpoConfig, grpoConfig } from '#shared/training/grpo.ts';
 import { type PpoConfig, ppoConfig } from '#shared/training/ppo.ts';
 import { type RewardConfig, rewardConfig } from '#shared/training/reward.ts';
 import { type SftConfig, sftConfig } from '#shared/training/sft.ts';
@@ -10,21 +12,25 @@ import { type SftConfig, sftConfig } from '#shared/training/sft.ts';
 export type Configured =
   | { method: 'sft'; config: SftConfig }
   | { method: 'reward'; config: RewardConfig }
-  | { method: 'ppo'; config: PpoConfig };
+  | { method: 'ppo'; config: PpoConfig }
+  | { method: 'grpo'; config: GrpoConfig }
+  | { method: 'dpo'; config: DpoConfig };
 
 /** The metrics that tell how a run went, the best one first. */
 export const headlines: Record<Method, readonly MetricName[]> = {
   sft: ['sft/held_out_loss', 'sft/loss'],
   reward: ['rm/held_out_accuracy', 'rm/accuracy'],
   ppo: ['objective/rlhf_reward', 'objective/reward'],
+  grpo: ['objective/rlhf_reward', 'objective/reward'],
+  dpo: ['dpo/held_out_accuracy', 'dpo/accuracy'],
 };
 
 /** What training may start from, the usual choice first. */
 export const startKinds: readonly CheckpointKind[] = ['sft', 'base', 'policy'];
 
-export const methodWords: Record<Method, string> = { sft: 'SFT', reward: 'a reward model', ppo: 'PPO' };
+export const methodWords: Record<Method, string> = { sft: 'SFT', reward: 'a reward model', ppo: 'PPO', grpo: 'GRPO', dpo: 'DPO' };
 
-const schemas = { sft: sftConfig, reward: rewardConfig, ppo: ppoConfig } as const;
+const schemas = { sft: sftConfig, reward: rewardConfig, ppo: ppoConfig, grpo: grpoConfig, dpo: dpoConfig } as const;
 
 /**
  * The settings of a method, its defaults filled in.
@@ -41,7 +47,7 @@ export function configure(method: Method, settings: unknown): Configured {
   return { method, config: parsed.data } as Configured;
 }
 
-/** How many steps a run takes: updates of SFT and reward models, batches of PPO. */
-export function stepsOf({ method, config }: Configured, trainRows: number): number {
-  return method === 'ppo' ? config.steps : Math.ceil((trainRows * config.epochs) / config.batchSize);
+/** How many steps a run takes: updates of what learns from judgments, batches of answers of what is online. */
+export function stepsOf({ config }: Configured, trainRows: number): number {
+  return 'steps' in config ? config.steps : Math.ceil((trainRows * config.epochs) / config.batchSize);
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { planInput, RunPlan } from '#shared/api/runs.ts';
-import type { PersonKind } from '#shared/domain.ts';
+import { isOnline, type PersonKind } from '#shared/domain.ts';
 import { sentenceOf } from '#shared/errors.ts';
 import { fewObservations } from '#shared/statistics.ts';
 import type { Store } from '#store/store.ts';
@@ -14,7 +14,7 @@ type Counts = RunPlan['data'] & { prompts: number; untied: number };
 /** What a new run would do: whether it can start, from what, with how much data, how long. */
 export function planOf(store: Store, { method, judgmentsBy }: z.output<typeof planInput>): RunPlan {
   const run = configure(method, {});
-  const data = countsOf(store, method === 'ppo' ? null : judgmentsBy);
+  const data = countsOf(store, isOnline(method) ? null : judgmentsBy);
   const sentences: string[] = [];
   let ready = true;
   const refuse = (sentence: string) => {
@@ -28,7 +28,7 @@ export function planOf(store: Store, { method, judgmentsBy }: z.output<typeof pl
   } catch (error) {
     refuse(sentenceOf(error));
   }
-  if (run.method === 'ppo') {
+  if (isOnline(run.method)) {
     if (data.train === 0) refuse('There are no prompts to answer. Import prompts on the Data screen, then start.');
     else if (data.heldOut === 0) sentences.push('No prompt is held out, so there are no samples to read while it trains.');
   } else {

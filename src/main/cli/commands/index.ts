@@ -10,7 +10,7 @@ import { runList } from './run-list.ts';
 import { runResume } from './run-resume.ts';
 import { runShow } from './run-show.ts';
 import { serve } from './serve.ts';
-import { trainPpo, trainReward, trainSft } from './train.ts';
+import { trainDpo, trainGrpo, trainPpo, trainReward, trainSft } from './train.ts';
 
 /** Every command, in the order of a project's life (spec/commands.md). */
 export const commands: readonly Command[] = [
@@ -21,6 +21,8 @@ export const commands: readonly Command[] = [
   trainSft,
   trainReward,
   trainPpo,
+  trainGrpo,
+  trainDpo,
   runList,
   runShow,
   runResume,

@@ -53,7 +53,7 @@ function train(method: Method, summary: string, example: string): Command {
       config: 'a JSON file of settings that differ from their defaults',
       set: 'one setting, as in learningRate=1e-4; goes over --config; may be given many times',
       start: 'checkpoint (name or id) to start from; the project’s SFT checkpoint by default',
-      'reward-model': 'checkpoint that scores answers (ppo only); the newest reward model by default',
+      'reward-model': 'checkpoint that scores answers (ppo and grpo only); the newest reward model by default',
       'judgments-by': 'whose judgments: person (the default), simulated, model, or several with commas; kinds mix only when asked to',
       limit: 'use at most this many judgments or prompts, drawn by the seed',
     },
@@ -92,4 +92,14 @@ export const trainPpo = train(
   'ppo',
   'Aligns the policy with PPO toward a reward model.',
   'train ppo --project front-desk.plumbline --set klCoefficient=0.05 --set steps=20',
+);
+export const trainGrpo = train(
+  'grpo',
+  'Aligns the policy with GRPO toward a reward model.',
+  'train grpo --project front-desk.plumbline --set klCoefficient=0.04 --set groupSize=8',
+);
+export const trainDpo = train(
+  'dpo',
+  'Aligns the policy with DPO, from the judgments alone.',
+  'train dpo --project front-desk.plumbline --set klCoefficient=0.3 --set epochs=3',
 );
