@@ -94,6 +94,31 @@ describe('Train in Chromium', () => {
     expect(await accessibilityFaults(page)).toEqual([]);
   }, 120_000);
 
+  it('plans and shows GRPO and DPO: a reward model for the one, judgments for the other', async () => {
+    const { page } = await openTrainable();
+    await trainToTheEnd(page, simulatedReward);
+    await page.goto('/train/new?method=grpo');
+    await page.getByRole('heading', { name: 'Align the policy on 42 prompts' }).waitFor();
+    await page.getByRole('combobox', { name: 'Scored by' }).waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.goto('/train/new?method=dpo&by=simulated');
+    await page.getByRole('heading', { name: 'Align the policy on 10 pairs' }).waitFor();
+    expect(await page.getByRole('combobox', { name: 'Scored by' }).count()).toBe(0);
+    expect(await accessibilityFaults(page)).toEqual([]);
+
+    const grpo = await trainToTheEnd(page, { method: 'grpo', config: quick.grpo });
+    await page.goto(`/train/${grpo.run}`);
+    await page.getByText('mean of 4 answers a step').waitFor();
+    await page.getByText('Step 0, SFT').waitFor();
+    await page.getByText('prompts whose answers all got the same reward').first().waitFor({ state: 'attached' });
+    const dpo = await trainToTheEnd(page, { method: 'dpo', judgmentsBy: ['simulated'], config: quick.dpo });
+    await page.goto(`/train/${dpo.run}`);
+    await page.getByText('Log-probability of the answers').waitFor();
+    await expect.poll(() => page.locator('.uplot').count()).toBe(3);
+    await page.getByText('Step 0, SFT').waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+  }, 120_000);
+
   it('walks rows by keys, and says so when a run is not there', async () => {
     const { page } = await openTrainable();
     const { run } = await trainToTheEnd(page, simulatedReward);

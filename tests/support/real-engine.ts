@@ -77,4 +77,6 @@ export const quick = {
   sft: { batchSize: 2, checkpointEvery: 2, epochs: 1 },
   reward: { batchSize: 2, checkpointEvery: 2, evaluateEvery: 4, epochs: 2 },
   ppo: { steps: 6, episodes: 4, minibatchSize: 2, epochs: 1, maxNewTokens: 8, checkpointEvery: 1, sampleEvery: 2 },
+  grpo: { steps: 6, groups: 2, groupSize: 2, minibatchSize: 2, epochs: 1, maxNewTokens: 8, checkpointEvery: 1, sampleEvery: 2 },
+  dpo: { batchSize: 2, checkpointEvery: 2, evaluateEvery: 2, sampleEvery: 2, epochs: 2, maxNewTokens: 8 },
 };

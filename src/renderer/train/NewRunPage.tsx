@@ -29,7 +29,8 @@ export function NewRunPage() {
     <FieldRow label="Method" why={<MethodWords method={method} />}>
       <SegmentedControl
         aria-label="Method"
-        data={methods.options.map((value) => ({ value, label: methodNames[value] }))}
+        size="xs"
+        data={methods.options.map((value) => ({ value, label: value === 'reward' ? 'Reward' : methodNames[value] }))}
         value={method}
         onChange={(value) => setQuery({ method: value }, { replace: true })}
       />

@@ -162,7 +162,7 @@ function PairCharts({ run, series, version }: RunChartsProps) {
       />
       <Figure
         title="Log-probability of the answers"
-        note="nats an answer; if the chosen ones fall too, the policy moves to answers that nobody judged"
+        note="nats an answer; the chosen ones should not fall far"
         spec={logProbs}
         syncKey={run.id}
         label={`Log-probabilities by step. Newest: chosen ${newest('dpo/chosen_logp')}, rejected ${newest('dpo/rejected_logp')}.`}
