@@ -46,13 +46,18 @@ const backend = spawn(process.execPath, ['src/main/server/index.ts', '--port', '
   stdio: ['pipe', 'pipe', 'inherit'],
   env: { ...process.env, PLUMBLINE_DATA: folder },
 });
-const url = await new Promise<string>((resolve, reject) => {
+const ended = new Promise<void>((resolve) => backend.once('exit', () => resolve()));
+const gone = ended.then(() => Promise.reject(new Error('The backend ended before the measurement did; what it said stands above.')));
+// It is awaited beside what is measured; that it ends after the last press is no error.
+gone.catch(() => undefined);
+const listening = new Promise<string>((resolve, reject) => {
   createInterface({ input: backend.stdout }).once('line', (line) => {
     const said = JSON.parse(line) as { listening?: { url: string }; refused?: string };
     if (said.listening) resolve(said.listening.url);
     else reject(new Error(said.refused));
   });
 });
+const url = await Promise.race([listening, gone]);
 const openMs = performance.now() - opened;
 
 const browser = await chromium.launch({
@@ -75,13 +80,13 @@ try {
   await page.locator('[data-assignment]').first().waitFor({ timeout: 60_000 });
   await watch(page);
   for (let press = 0; press < size.presses; press += 1) {
-    times.push(await pressAndWait(page, press % 2 === 0 ? 'ArrowLeft' : 'ArrowRight'));
+    times.push(await Promise.race([pressAndWait(page, press % 2 === 0 ? 'ArrowLeft' : 'ArrowRight'), gone]));
     await page.waitForTimeout(30);
   }
 } finally {
   await browser.close();
   backend.stdin.end();
-  await new Promise((resolve) => backend.once('exit', resolve));
+  await ended;
   rmSync(folder, { recursive: true, force: true });
 }
 

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
 
 const entry = fileURLToPath(new URL('../../src/main/cli/index.ts', import.meta.url));
 
@@ -20,6 +21,10 @@ export function startCli(args: readonly string[], environment: { data: string; d
   const child = spawn(process.execPath, [entry, ...args], {
     env: { ...process.env, PLUMBLINE_DATA: environment.data, PLUMBLINE_DEMO: environment.demo ?? '' },
     stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  // A test that fails or runs out of time leaves no process behind; the engine goes with its parent.
+  onTestFinished(() => {
+    child.kill('SIGKILL');
   });
   const result: CliResult = { code: null, stdout: '', stderr: '' };
   const watchers: (() => void)[] = [];
