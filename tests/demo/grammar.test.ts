@@ -8,6 +8,7 @@ import {
   judge,
   makePrompt,
   makeReply,
+  noteGroups,
   notesOf,
 } from '#demo/grammar/index.ts';
 import { openers } from '#demo/grammar/manners.ts';
