@@ -3,7 +3,7 @@ import type { Setting } from './settings.ts';
 
 /** PPO toward r_φ − β·KL(π_θ ‖ π_SFT) (spec/algorithms.md, PPO). A step is one batch of episodes. */
 export const ppoConfig = z.strictObject({
-  learningRate: z.number().positive().default(5e-4),
+  learningRate: z.number().positive().default(3.5e-4),
   /** β. */
   klCoefficient: z.number().min(0).default(0.1),
   klEstimator: z.enum(['k1', 'k3']).default('k1'),
@@ -12,12 +12,12 @@ export const ppoConfig = z.strictObject({
   klTarget: z.number().positive().default(6),
   klHorizon: z.number().positive().default(10_000),
   /** Batches of episodes. */
-  steps: z.int().min(1).default(20),
+  steps: z.int().min(1).default(26),
   /** Answers a batch. */
-  episodes: z.int().min(1).default(64),
+  episodes: z.int().min(1).default(96),
   /** Passes over a batch. */
   epochs: z.int().min(1).default(2),
-  minibatchSize: z.int().min(1).default(32),
+  minibatchSize: z.int().min(1).default(48),
   clipRange: z.number().positive().default(0.2),
   valueClipRange: z.number().positive().default(0.2),
   /**
@@ -61,9 +61,9 @@ export const ppoSettings: Setting<PpoConfig>[] = [
     why: 'how dear it is to move away from SFT; lower reaches more reward and hacks sooner',
     main: true,
   },
-  { key: 'steps', label: 'Steps', why: 'batches of answers; 20 is enough for the demo model', main: true },
+  { key: 'steps', label: 'Steps', why: 'batches of answers; 26 are enough for the demo model', main: true },
   { key: 'episodes', label: 'Answers a step', why: 'more is steadier and slower', main: true },
-  { key: 'learningRate', label: 'Learning rate', why: '5e-4 suits a 1M-parameter model; 1e-5 a large one, 1e-4 with LoRA', main: true },
+  { key: 'learningRate', label: 'Learning rate', why: '3.5e-4 suits a 1M-parameter model; 1e-5 a large one, 1e-4 with LoRA', main: true },
   { key: 'maxNewTokens', label: 'Longest answer', why: 'tokens; an answer cut off there counts as unfinished', main: true },
   { key: 'adaptiveKl', label: 'Adapt β', why: 'moves β so that KL stays near its target', main: true },
   { key: 'seed', label: 'Seed', why: 'the same seed on the same backend gives the same weights', main: true },
