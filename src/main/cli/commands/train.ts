@@ -96,7 +96,7 @@ export const trainPpo = train(
 export const trainGrpo = train(
   'grpo',
   'Aligns the policy with GRPO toward a reward model.',
-  'train grpo --project front-desk.plumbline --set klCoefficient=0.04 --set groupSize=8',
+  'train grpo --project front-desk.plumbline --set klCoefficient=0.1 --set groupSize=8',
 );
 export const trainDpo = train(
   'dpo',
