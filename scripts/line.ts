@@ -58,6 +58,7 @@ async function compare(app: App, checkpoints: [string, string], rewardModel: str
   if (state !== 'done') throw new PlainError('engine', error ?? `The comparison ended as ${state}.`);
   const golds: [number, number][] = [];
   const garbled: [number, number][] = [];
+  const truths: [boolean[], boolean[]] = [[], []];
   let after: string | null = null;
   do {
     const page = app.compare.rows(me, { report, after, limit: 100, reveal: true });
@@ -66,6 +67,7 @@ async function compare(app: App, checkpoints: [string, string], rewardModel: str
       const [sft, aligned] = row.answers;
       if (!line || !sft || !aligned) throw new Error(`The comparison lost its request ${row.promptId}.`);
       const judged = [sft, aligned].map(({ text, terminated }) => judge(deskPromptOf(line), text, terminated));
+      for (const [index, found] of judged.entries()) if (found.exact > 0) truths[index === 0 ? 0 : 1].push(found.wrong.length === 0);
       golds.push([judged[0]?.gold ?? 0, judged[1]?.gold ?? 0]);
       garbled.push([judged[0]?.garbled ?? 0, judged[1]?.garbled ?? 0]);
     }
@@ -78,6 +80,8 @@ async function compare(app: App, checkpoints: [string, string], rewardModel: str
     reward: measures[index]?.reward?.value ?? null,
     length: measures[index]?.length.value ?? null,
     garbled: mean(garbled.map((pair) => pair[index])),
+    /** Share of the exact answers in which every slot is the request's own. */
+    true: mean(truths[index].map(Number)),
   });
   const wins = golds.filter(([sft, aligned]) => aligned > sft).length;
   const ties = golds.filter(([sft, aligned]) => aligned === sft).length;
