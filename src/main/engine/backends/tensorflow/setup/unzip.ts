@@ -1,7 +1,7 @@
 import { createReadStream, createWriteStream, mkdirSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname, isAbsolute, join, normalize } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { finished, pipeline } from 'node:stream/promises';
 import { createInflateRaw } from 'node:zlib';
 import { PlainError } from '#shared/errors.ts';
 
@@ -74,8 +74,10 @@ async function extract(file: FileHandle, path: string, member: Member, folder: s
   const target = join(folder, name);
   mkdirSync(dirname(target), { recursive: true });
   const out = createWriteStream(target, { flush: true });
-  if (member.compressed === 0) out.end();
-  else {
+  if (member.compressed === 0) {
+    out.end();
+    await finished(out);
+  } else {
     const chunk = 1 << 20;
     const source = createReadStream(path, { start, end: start + member.compressed - 1, highWaterMark: chunk });
     source.on('data', (bytes) => onBytes(bytes.length));
