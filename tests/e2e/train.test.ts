@@ -15,7 +15,10 @@ async function openTrainable() {
 }
 
 const simulatedReward = { method: 'reward', judgmentsBy: ['simulated'], config: quick.reward };
-const shownStep = async (page: Page) => Number(/Step (\d+) of/.exec((await page.getByText(/^Step \d+ of \d+$/).textContent()) ?? '')?.[1]);
+const shownStep = async (page: Page) => {
+  const words = await page.getByText(/^Step [\d,]+ of [\d,]+$/).textContent();
+  return Number(/Step ([\d,]+) of/.exec(words ?? '')?.[1]?.replaceAll(',', ''));
+};
 const chartPicture = (page: Page) => page.evaluate(() => document.querySelector<HTMLCanvasElement>('.uplot canvas')?.toDataURL());
 
 describe('Train in Chromium', () => {
@@ -136,7 +139,7 @@ describe('Train in Chromium', () => {
   it('stays current without the event stream, by asking again', async () => {
     const { page } = await openTrainable();
     await page.route('**/rpc/runs.events**', (route) => route.abort());
-    const { id } = await call<{ id: string }>(page, 'runs.start', { ...simulatedReward, config: { ...quick.reward, epochs: 40 } });
+    const { id } = await call<{ id: string }>(page, 'runs.start', { ...simulatedReward, config: { ...quick.reward, epochs: 2000 } });
     await page.goto(`/train/${id}`);
     await page.locator('.uplot').first().waitFor();
     const before = await shownStep(page);
