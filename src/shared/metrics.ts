@@ -2,6 +2,7 @@
 export const metricMeanings = {
   'objective/reward': 'mean reward of a batch of answers',
   'objective/kl': 'nats a response, summed over its tokens',
+  'objective/kl_k1': 'the same by k1, which has no bias: below 0 for long means that sampling and training disagree',
   'objective/rlhf_reward': 'reward − β·KL: what is maximized',
   'objective/entropy': 'nats a response; 0 is collapse',
   'policy/loss': 'clipped surrogate loss',

@@ -1,12 +1,18 @@
 import type { Metrics } from '#shared/metrics.ts';
+import { sequenceKl } from './maths/kl.ts';
 import { correlation, mean, variance } from './maths/statistics.ts';
 
 /**
- * Metrics of a batch of answers that PPO and GRPO share: their lengths, their scores, and the time that they took.
+ * Metrics of a batch of answers that PPO and GRPO share: how far they are from SFT by k1, their lengths, their scores, and the time that they took.
  * @param scores what each answer was given: its reward, clipped or replaced.
  */
 export function answerMetrics(
-  answers: readonly { response: readonly number[]; terminated: boolean }[],
+  answers: readonly {
+    response: readonly number[];
+    terminated: boolean;
+    logProbs: readonly number[];
+    referenceLogProbs: readonly number[];
+  }[],
   scores: readonly number[],
   seconds: { rollout: number; score: number; train: number },
 ): Metrics {
@@ -14,6 +20,7 @@ export function answerMetrics(
   const lengthReward = correlation(lengths, scores);
   const step = seconds.rollout + seconds.score + seconds.train;
   return {
+    'objective/kl_k1': mean(answers.map(({ logProbs, referenceLogProbs }) => sequenceKl('k1', logProbs, referenceLogProbs))),
     'response/length_mean': mean(lengths),
     'response/terminated_fraction': mean(answers.map(({ terminated }) => (terminated ? 1 : 0))),
     ...(lengthReward !== null && { 'response/length_reward_correlation': lengthReward }),
