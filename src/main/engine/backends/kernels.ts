@@ -32,6 +32,8 @@ export interface Kernels {
 
   /** Optional: y += x·w in place, y [R, N]; `w` as in linear. Without it the sum is a tensor of its own. */
   addLinear?(y: Tensor2D, x: Tensor2D, w: Tensor2D, transposed: boolean): void;
+  /** Optional: base + x·w + b, base [R, N], as a tensor of its own. Without it linear and a sum. */
+  linearOnto?(base: Tensor2D, x: Tensor2D, w: Tensor2D, b: Tensor1D | null, transposed: boolean): Tensor2D;
 
   /** Rows of `table` [V, D] by ids [R] int32. */
   embed(table: Tensor2D, ids: Tensor1D): Tensor2D;
@@ -50,6 +52,17 @@ export interface Kernels {
 
   /** Rotates pairs (i, i + E/2) of each head of x [B, T, H·E] by the tables' [T′, E/2] row `positions` [B, T] int32; `sign` −1 for the gradient. */
   rope(x: Tensor3D, cos: Tensor2D, sin: Tensor2D, positions: Tensor2D, heads: number, sign: 1 | -1): Tensor3D;
+  /** Optional: rope of q [B, T, H·E] and k [B, T, G·E] in one call, for a backend to which each is a wait. */
+  ropeOfBoth?(
+    q: Tensor3D,
+    k: Tensor3D,
+    cos: Tensor2D,
+    sin: Tensor2D,
+    positions: Tensor2D,
+    heads: number,
+    groups: number,
+    sign: 1 | -1,
+  ): [Tensor3D, Tensor3D];
 
   /**
    * Causal attention. q [B, T, H·E], k and v [B, T, G·E], mask [B, T] int32 (0: padding, never attended to). Scores are scaled by 1/√E.

@@ -3,7 +3,8 @@ import type { DecoderConfig } from './config.ts';
 import type { Adapter } from './lora/adapter.ts';
 import { adaptedLinear } from './ops/adapted-linear.ts';
 import type { Projections } from './ops/attention.ts';
-import { linear } from './ops/linear.ts';
+import { type LinearLayer, linear, linears, residualLinear } from './ops/linear.ts';
+import { residual } from './ops/residual.ts';
 import type { RopeTables } from './ops/rope.ts';
 import type { ParameterShape, Parameters } from './parameters.ts';
 
@@ -47,11 +48,35 @@ export function under(parameters: Parameters, prefix: string) {
   };
 }
 
-/** x [R, K] through the linear layer `module` (its weight, its bias where it has one, its adapter where there is one) → [R, N]. */
-export function project({ config, parameters, adapter }: Pass, module: string, x: tf.Tensor2D): tf.Tensor2D {
+/** Weights are torch's Linear, [out, in]; GPT-2's Conv1D is [in, out]. */
+function isTransposed({ config }: Pass): boolean {
+  return config.architecture !== 'gpt2';
+}
+
+function layerOf({ parameters }: Pass, module: string): LinearLayer {
   const { matrix, bias } = under(parameters, `${module}.`);
-  const transposed = config.architecture !== 'gpt2'; // GPT-2's Conv1D is [in, out], torch's Linear [out, in]
-  const pair = adapter?.pairOf(module);
-  if (!pair) return linear(x, matrix('weight'), bias('bias'), transposed);
-  return adaptedLinear(x, matrix('weight'), bias('bias'), transposed, pair);
+  return { w: matrix('weight'), b: bias('bias') };
+}
+
+/** x [R, K] through the linear layer `module` (its weight, its bias where it has one, its adapter where there is one) → [R, N]. */
+export function project(pass: Pass, module: string, x: tf.Tensor2D): tf.Tensor2D {
+  const { w, b } = layerOf(pass, module);
+  const pair = pass.adapter?.pairOf(module);
+  return pair ? adaptedLinear(x, w, b, isTransposed(pass), pair) : linear(x, w, b, isTransposed(pass));
+}
+
+/** `project` through several linear layers of the same input. */
+export function projectAll(pass: Pass, modules: readonly string[], x: tf.Tensor2D): tf.Tensor2D[] {
+  if (modules.some((module) => pass.adapter?.pairOf(module))) return modules.map((module) => project(pass, module, x));
+  return linears(
+    x,
+    modules.map((module) => layerOf(pass, module)),
+    isTransposed(pass),
+  );
+}
+
+/** base [R, N] + `project` of x: what a block adds to the residual stream. */
+export function projectOnto(pass: Pass, base: tf.Tensor2D, module: string, x: tf.Tensor2D): tf.Tensor2D {
+  if (pass.adapter?.pairOf(module)) return residual(base, project(pass, module, x));
+  return residualLinear(base, x, layerOf(pass, module), isTransposed(pass));
 }

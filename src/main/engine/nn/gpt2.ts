@@ -1,9 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Architecture, project, under } from './architecture.ts';
+import { type Architecture, project, projectOnto, under } from './architecture.ts';
 import { gelu } from './ops/activation.ts';
 import { embed } from './ops/embed.ts';
 import { norm } from './ops/norm.ts';
-import { residual } from './ops/residual.ts';
 
 /** GPT-2 (Radford et al. 2019): learned positions, LayerNorm first, biases everywhere; weights are Conv1D's [in, out]. */
 export const gpt2: Architecture = {
@@ -62,10 +61,10 @@ export const gpt2: Architecture = {
     const first = norm(x, p.vector('ln_1.weight'), p.vector('ln_1.bias'), config.normEpsilon, 'layer');
     const qkv = project(pass, `${prefix}attn.c_attn`, first); // [R, 3D]
     const attended = attend(layer, [qkv]);
-    const between = residual(x, project(pass, `${prefix}attn.c_proj`, attended));
+    const between = projectOnto(pass, x, `${prefix}attn.c_proj`, attended);
     const second = norm(between, p.vector('ln_2.weight'), p.vector('ln_2.bias'), config.normEpsilon, 'layer');
     const wide = gelu(project(pass, `${prefix}mlp.c_fc`, second)); // [R, 4D]
-    return residual(between, project(pass, `${prefix}mlp.c_proj`, wide));
+    return projectOnto(pass, between, `${prefix}mlp.c_proj`, wide);
   },
 
   finalNorm({ config, parameters }, x) {

@@ -1,10 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Architecture, project, under } from './architecture.ts';
+import { type Architecture, projectAll, projectOnto, under } from './architecture.ts';
 import type { DecoderConfig } from './config.ts';
 import { swiglu } from './ops/activation.ts';
 import { embed } from './ops/embed.ts';
 import { norm } from './ops/norm.ts';
-import { residual } from './ops/residual.ts';
 import { rope } from './ops/rope.ts';
 
 /**
@@ -68,22 +67,19 @@ export const llama: Architecture = {
     const { config, parameters, attend } = pass;
     const prefix = `model.layers.${layer}.`;
     const p = under(parameters, prefix);
-    const through = (x: tf.Tensor2D, name: string) => project(pass, prefix + name, x);
-    /** q and k are normed (Qwen3) and turned by their positions. */
-    const placed = (x: tf.Tensor2D, name: 'q' | 'k', heads: number) => {
-      const projected = through(x, `self_attn.${name}_proj`); // [R, heads·E]
-      const normed = config.headNorms ? headNorm(projected, p.vector(`self_attn.${name}_norm.weight`), config) : projected;
-      return pass.rope ? rope(normed, pass.rope, pass.positions, heads) : normed;
-    };
-
+    const paths = (...names: string[]) => names.map((name) => prefix + name);
     const first = norm(x, p.vector('input_layernorm.weight'), null, config.normEpsilon, 'rms');
-    const q = placed(first, 'q', config.heads); // [R, H·E]
-    const k = placed(first, 'k', config.groups); // [R, G·E]
-    const attended = attend(layer, [q, k, through(first, 'self_attn.v_proj')]);
-    const between = residual(x, through(attended, 'self_attn.o_proj'));
+    const projected = projectAll(pass, paths('self_attn.q_proj', 'self_attn.k_proj', 'self_attn.v_proj'), first);
+    let [q, k, v] = projected as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D]; // [R, H·E], [R, G·E], [R, G·E]
+    if (config.headNorms) {
+      q = headNorm(q, p.vector('self_attn.q_norm.weight'), config);
+      k = headNorm(k, p.vector('self_attn.k_norm.weight'), config);
+    }
+    if (pass.rope) [q, k] = rope(q, k, pass.rope, pass.positions, config);
+    const between = projectOnto(pass, x, `${prefix}self_attn.o_proj`, attend(layer, [q, k, v]));
     const second = norm(between, p.vector('post_attention_layernorm.weight'), null, config.normEpsilon, 'rms');
-    const wide = swiglu(through(second, 'mlp.gate_proj'), through(second, 'mlp.up_proj')); // [R, F]
-    return residual(between, through(wide, 'mlp.down_proj'));
+    const [gate, up] = projectAll(pass, paths('mlp.gate_proj', 'mlp.up_proj'), second) as [tf.Tensor2D, tf.Tensor2D];
+    return projectOnto(pass, between, `${prefix}mlp.down_proj`, swiglu(gate, up)); // through [R, F]
   },
 
   finalNorm({ config, parameters }, x) {

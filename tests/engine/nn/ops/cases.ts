@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { gelu, swiglu } from '#engine/nn/ops/activation.ts';
 import { attention } from '#engine/nn/ops/attention.ts';
 import { embed } from '#engine/nn/ops/embed.ts';
-import { linear } from '#engine/nn/ops/linear.ts';
+import { linear, linears, residualLinear } from '#engine/nn/ops/linear.ts';
 import { logProb } from '#engine/nn/ops/log-prob.ts';
 import { norm } from '#engine/nn/ops/norm.ts';
 import { rope } from '#engine/nn/ops/rope.ts';
@@ -18,6 +18,8 @@ export interface OpCase {
 
 const two = (x: tf.Tensor | undefined) => x as tf.Tensor2D;
 const one = (x: tf.Tensor | undefined) => x as tf.Tensor1D;
+/** The values of an op of several, side by side. */
+const joined = (values: tf.Tensor2D[]) => tf.concat(values, 1);
 const integers = (values: number[]) => tf.tensor1d(values, 'int32');
 
 const [batch, time] = [2, 7];
@@ -52,15 +54,45 @@ export const opCases: OpCase[] = [
   { name: 'LayerNorm', shapes: [[6, 13], [13], [13]], apply: ([x, g, b]) => norm(two(x), one(g), one(b), 1e-5, 'layer') },
   { name: 'RMSNorm', shapes: [[6, 13], [13]], apply: ([x, g]) => norm(two(x), one(g), null, 1e-6, 'rms') },
   {
+    name: 'several linears of one input',
+    shapes: [[7, 5], [9, 5], [9], [3, 5], [4, 5], [4]],
+    apply: ([x, w, b, v, u, c]) => {
+      const layers = [
+        { w: two(w), b: one(b) },
+        { w: two(v), b: null },
+        { w: two(u), b: one(c) },
+      ];
+      return joined(linears(two(x), layers, true));
+    },
+  },
+  {
+    name: 'linear added to a residual stream',
+    shapes: [[7, 9], [7, 5], [9, 5], [9]],
+    apply: ([base, x, w, b]) => residualLinear(two(base), two(x), { w: two(w), b: one(b) }, true),
+  },
+  {
+    name: 'linear without bias added to a residual stream',
+    shapes: [
+      [20, 9],
+      [20, 5],
+      [5, 9],
+    ],
+    apply: ([base, x, w]) => residualLinear(two(base), two(x), { w: two(w), b: null }, false),
+  },
+  {
     name: 'rope',
-    shapes: [[6, 3 * 10]],
-    apply: ([x]) => {
+    shapes: [
+      [6, 3 * 10],
+      [6, 2 * 10],
+    ],
+    apply: ([q, k]) => {
       const angle = (of: (x: number) => number) =>
         tf.tensor2d(
           Array.from({ length: 9 * 5 }, (_, i) => of(i * 0.37)),
           [9, 5],
         );
-      return rope(two(x), { cos: angle(Math.cos), sin: angle(Math.sin) }, tf.tensor2d([0, 0, 1, 2, 5, 8], [2, 3], 'int32'), 3);
+      const tables = { cos: angle(Math.cos), sin: angle(Math.sin) };
+      return joined(rope(two(q), two(k), tables, tf.tensor2d([0, 0, 1, 2, 5, 8], [2, 3], 'int32'), { heads: 3, groups: 2 }));
     },
   },
   attentionCase('left', 3, 3, 5, true),

@@ -69,7 +69,7 @@ export async function openWebgpu({ adapter: name, memory = Number.POSITIVE_INFIN
   await tf.setBackend('webgpu');
   const device = new Device(backend, failure);
   replaceStockKernels(device);
-  const parts: Kernels = {
+  const parts = {
     ...linearKernels(device),
     ...embedKernels(device),
     ...normKernels(device),
@@ -79,7 +79,7 @@ export async function openWebgpu({ adapter: name, memory = Number.POSITIVE_INFIN
     ...activationKernels(device),
     ...logProbKernels(device),
     ...optimizerKernels(device),
-  };
+  } satisfies Kernels;
   const kernels: Kernels = { ...parts, ...decodeStepKernels(device, parts) };
   return {
     name: 'webgpu',

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { kernels } from './kernels.ts';
+import { plusLinear } from './linear.ts';
 import { isTrainable, taped } from './taped.ts';
 
 /** A low-rank correction of a linear layer (Hu et al. 2021): A [r, K], B [N, r], and the scale α/r. */
@@ -38,14 +39,4 @@ export function adaptedLinear(
       },
     };
   });
-}
-
-/** y + x·w; y is a tensor just made, and is used up. */
-function plusLinear(y: tf.Tensor2D, x: tf.Tensor2D, w: tf.Tensor2D, transposed: boolean): tf.Tensor2D {
-  const { addLinear, linear } = kernels();
-  if (addLinear) {
-    addLinear(y, x, w, transposed);
-    return y;
-  }
-  return tf.tidy(() => tf.add(y, linear(x, w, null, transposed)));
 }

@@ -1,11 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** What an op gives to the tape: its value, the tensors its gradient will need, and that gradient. */
+/** What an op of one value gives to the tape: its value, the tensors its gradient will need, and that gradient. */
 export interface Taped {
   value: tf.Tensor;
   saved: tf.Tensor[];
   /** From dy and the saved tensors, a gradient for each input, in order; null for one that is not wanted. */
   gradient(dy: tf.Tensor, saved: tf.Tensor[]): (tf.Tensor | null)[];
+}
+
+/** The same of an op of several values; a value that the loss does not depend on has zeros for its dy. */
+export interface TapedTogether {
+  values: tf.Tensor[];
+  saved: tf.Tensor[];
+  gradient(dys: tf.Tensor[], saved: tf.Tensor[]): (tf.Tensor | null)[];
 }
 
 /**
@@ -14,21 +21,41 @@ export interface Taped {
  * its own, never dy or a saved one: those are given back as soon as it returns.
  */
 export function taped<Value extends tf.Tensor>(inputs: tf.Tensor[], forward: () => Taped): Value {
-  const op = tf.customGrad((...args: unknown[]) => {
-    const save = args.at(-1) as tf.GradSaveFunc;
+  const [value] = tapedTogether<[Value]>(inputs, () => {
     const { value, saved, gradient } = forward();
-    save(saved);
-    return {
-      value,
-      gradFunc: (dy: tf.Tensor, kept: tf.Tensor[]) => {
-        const gradients = gradient(dy, kept).map((g) => g ?? tf.scalar(0));
-        // tfjs would hold every dy and every saved activation until the whole backward pass is over; each is needed by this op alone.
-        tf.dispose([dy, ...kept]);
-        return gradients;
-      },
-    };
+    return { values: [value], saved, gradient: ([dy], saved) => gradient(dy!, saved) };
   });
-  return op(...inputs) as Value;
+  return value;
+}
+
+/** `taped` for an op of several values, which tf.customGrad cannot have. */
+export function tapedTogether<Values extends tf.Tensor[]>(inputs: tf.Tensor[], forward: () => TapedTogether): Values {
+  let gradient: TapedTogether['gradient'];
+  return (tf.engine() as unknown as Tape).runKernelFunc({
+    forwardFunc: (_, save) => {
+      const op = forward();
+      gradient = op.gradient;
+      save(op.saved);
+      return op.values;
+    },
+    backwardsFunc: (given, kept) => {
+      const dys = Array.isArray(given) ? given : [given];
+      const gradients = gradient(dys, kept).map((g) => g ?? tf.scalar(0));
+      // tfjs would hold every dy and every saved activation until the whole backward pass is over; each is needed by this op alone.
+      tf.dispose([...dys, ...kept]);
+      return Object.fromEntries(gradients.map((g, i) => [i, () => g]));
+    },
+    inputs: Object.fromEntries(inputs.map((input, i) => [i, input])),
+  }) as Values;
+}
+
+/** What tf.customGrad itself calls; tfjs-core 4.22 keeps it private in its types. */
+interface Tape {
+  runKernelFunc(op: {
+    forwardFunc(backend: unknown, save: tf.GradSaveFunc): tf.Tensor[];
+    backwardsFunc(dys: tf.Tensor | tf.Tensor[], saved: tf.Tensor[]): Record<string, () => tf.Tensor>;
+    inputs: Record<string, tf.Tensor>;
+  }): tf.Tensor[];
 }
 
 let sought: ReadonlySet<tf.Tensor> | null = null;

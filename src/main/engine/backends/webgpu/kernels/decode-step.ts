@@ -3,7 +3,7 @@ import type { DecodeModel, Kernels } from '../../kernels.ts';
 import type { Device } from '../device.ts';
 import { multiply } from './gemm.ts';
 
-type Parts = Omit<Kernels, 'decodeStep'>;
+type Parts = Omit<Kernels, 'decodeStep'> & Required<Pick<Kernels, 'ropeOfBoth'>>;
 
 /** One row's way through a decoder at one position: what all layers of a step share. */
 interface Step {
@@ -67,10 +67,9 @@ const llama = {
 
   block(step: Step, layer: number, x: tf.Tensor2D): void {
     const at = `model.layers.${layer}`;
-    const { heads, groups } = step.model.config;
     const first = norm(step, x, `${at}.input_layernorm`);
-    const q = placed(step, linear(step, first, `${at}.self_attn.q_proj`), `${at}.self_attn.q_norm`, heads);
-    const k = placed(step, linear(step, first, `${at}.self_attn.k_proj`), `${at}.self_attn.k_norm`, groups);
+    const of = (part: 'q' | 'k') => headNorm(step, linear(step, first, `${at}.self_attn.${part}_proj`), `${at}.self_attn.${part}_norm`);
+    const [q, k] = turned(step, of('q'), of('k'));
     addLinear(step, x, step.attend(layer, q, k, linear(step, first, `${at}.self_attn.v_proj`)), `${at}.self_attn.o_proj`);
     const second = norm(step, x, `${at}.post_attention_layernorm`);
     const wide = step.parts.swiglu(linear(step, second, `${at}.mlp.gate_proj`), linear(step, second, `${at}.mlp.up_proj`));
@@ -78,13 +77,19 @@ const llama = {
   },
 };
 
-/** q or k [B, heads·E], normed head by head where the model does that (Qwen3), turned by its position. */
-function placed(step: Step, x: tf.Tensor2D, normName: string, heads: number): tf.Tensor2D {
+/** q or k [B, heads·E], normed head by head where the model does that (Qwen3). */
+function headNorm(step: Step, x: tf.Tensor2D, normName: string): tf.Tensor2D {
+  const { headNorms, headWidth } = step.model.config;
+  return headNorms ? tf.reshape(norm(step, tf.reshape(x, [-1, headWidth]), normName), x.shape) : x;
+}
+
+/** q and k turned by their position. */
+function turned(step: Step, q: tf.Tensor2D, k: tf.Tensor2D): [tf.Tensor2D, tf.Tensor2D] {
   const { config, rope } = step.model;
-  const normed = config.headNorms ? tf.reshape(norm(step, tf.reshape(x, [-1, config.headWidth]), normName), x.shape) : x;
-  if (!rope) return normed as tf.Tensor2D;
-  const timed = tf.reshape(normed, [x.shape[0], 1, x.shape[1]]) as tf.Tensor3D;
-  return tf.reshape(step.parts.rope(timed, rope.cos, rope.sin, step.positions, heads, 1), x.shape);
+  if (!rope) return [q, k];
+  const [timedQ, timedK] = [q, k].map((x) => tf.reshape(x, [x.shape[0], 1, x.shape[1]])) as [tf.Tensor3D, tf.Tensor3D];
+  const both = step.parts.ropeOfBoth(timedQ, timedK, rope.cos, rope.sin, step.positions, config.heads, config.groups, 1);
+  return [tf.reshape(both[0], q.shape), tf.reshape(both[1], k.shape)];
 }
 
 function norm(step: Step, x: tf.Tensor2D, name: string): tf.Tensor2D {
@@ -100,7 +105,6 @@ function linear(step: Step, x: tf.Tensor2D, name: string): tf.Tensor2D {
 /** y += x·w + bias, in place. */
 function addLinear(step: Step, y: tf.Tensor2D, x: tf.Tensor2D, name: string): void {
   const w = matrix(step, `${name}.weight`);
-  const bias = vector(step, `${name}.bias`);
   const [m, n] = y.shape;
   multiply(
     step.device,
@@ -108,7 +112,7 @@ function addLinear(step: Step, y: tf.Tensor2D, x: tf.Tensor2D, name: string): vo
     { tensor: w, step: w.shape[1], transposed: isTransposed(step) },
     { tensor: y },
     { m, n, k: x.shape[1] },
-    bias ? { kind: 'addBias', tensor: bias } : { kind: 'add' },
+    { bias: vector(step, `${name}.bias`), addTo: 'itself' },
   );
 }
 

@@ -26,10 +26,21 @@ const tiles = {
 const ENOUGH_GROUPS = 64;
 
 /**
- * What is done beside the product. `bias` [N] is added to every row; `columnSums` [N] of B or `rowSums` [M] of A go to a second output; `add` adds to C,
- * `addBias` that and a bias.
+ * What is done beside the product: `bias` [N] is added to every row, and C is added to what it was or to `base` [M, N]; `columnSums` [N] of B or `rowSums` [M]
+ * of A go to a second output.
  */
-type Extra = 'none' | 'bias' | 'columnSums' | 'rowSums' | 'add' | 'addBias';
+export interface Extra {
+  bias?: TensorInfo | null;
+  addTo?: 'itself' | { base: TensorInfo };
+  sums?: { of: 'columns' | 'rows'; into: TensorInfo };
+}
+
+/** The kinds of extras that have a shader of their own. */
+interface Kind {
+  bias: boolean;
+  addTo: 'itself' | 'base' | null;
+  sums: 'columns' | 'rows' | null;
+}
 
 /** A matrix in a tensor: `offset` floats in, `step` floats from one stored row to the next, stored the other way round if `transposed`. */
 export interface Operand {
@@ -49,21 +60,23 @@ export function multiply(
   b: Operand,
   c: { tensor: TensorInfo; offset?: number },
   { m, n, k }: { m: number; n: number; k: number },
-  extra: { kind: Extra; tensor?: TensorInfo } = { kind: 'none' },
+  { bias, addTo, sums }: Extra = {},
 ): void {
   const groupsOf = (tile: Tile) => Math.ceil(m / tile.rows) * Math.ceil(n / tile.columns);
   const tile = m <= 2 * tiles.flat.rows ? 'flat' : groupsOf(tiles.large) >= ENOUGH_GROUPS ? 'large' : 'small';
-  const tensors = [a.tensor, b.tensor, ...(hasBias(extra.kind) ? [extra.tensor!] : []), c.tensor];
-  if (extra.kind === 'columnSums' || extra.kind === 'rowSums') tensors.push(extra.tensor!);
+  const base = typeof addTo === 'object' ? addTo.base : null;
+  const kind: Kind = { bias: bias != null, addTo: base ? 'base' : addTo === 'itself' ? addTo : null, sums: sums?.of ?? null };
+  const tensors = [a.tensor, b.tensor, bias, base, c.tensor, sums?.into].filter((tensor) => tensor != null);
   const sizes = { m, n, k, aStep: a.step, bStep: b.step, aOffset: a.offset ?? 0, bOffset: b.offset ?? 0, cOffset: c.offset ?? 0 };
-  device.run(gemm(tile, a.transposed, b.transposed, extra.kind), tensors, sizes, groupsOf(tiles[tile]));
+  device.run(gemm(tile, a.transposed, b.transposed, kind), tensors, sizes, groupsOf(tiles[tile]));
 }
 
 const programs = new Map<string, Program>();
 
-function gemm(tile: keyof typeof tiles, aTransposed: boolean, bTransposed: boolean, extra: Extra): Program {
-  const name = `gemm ${tile}${aTransposed ? ' aT' : ''}${bTransposed ? ' bT' : ''} ${extra}`;
-  const known = programs.get(name) ?? build(name, tiles[tile], aTransposed, bTransposed, extra);
+function gemm(tile: keyof typeof tiles, aTransposed: boolean, bTransposed: boolean, kind: Kind): Program {
+  const extras = `${kind.bias ? ' bias' : ''}${kind.addTo ? ` added to ${kind.addTo}` : ''}${kind.sums ? ` sums of ${kind.sums}` : ''}`;
+  const name = `gemm ${tile}${aTransposed ? ' aT' : ''}${bTransposed ? ' bT' : ''}${extras}`;
+  const known = programs.get(name) ?? build(name, tiles[tile], aTransposed, bTransposed, kind);
   programs.set(name, known);
   return known;
 }
@@ -72,13 +85,12 @@ function gemm(tile: keyof typeof tiles, aTransposed: boolean, bTransposed: boole
  * Lanes of one tile bring A and B to workgroup memory as vectors of the rows and columns that a lane does, so that a step along K is two loads for all its cells.
  * A vector is written whole: writing one component may touch the others.
  */
-function build(name: string, tile: Tile, aTransposed: boolean, bTransposed: boolean, extra: Extra): Program {
+function build(name: string, tile: Tile, aTransposed: boolean, bTransposed: boolean, { bias, addTo, sums }: Kind): Program {
   const { rows, columns, each, depth } = tile;
   const vector = each === 1 ? 'f32' : `vec${each}f`;
   const parts = range(each);
   const [rowVectors, columnVectors] = [rows / each, columns / each];
   const line = rowVectors + 1; // an odd step keeps lanes that write down a column in different banks
-  const sums = extra === 'columnSums' || extra === 'rowSums';
   const component = (value: string, i: number) => (each === 1 ? value : `${value}[${i}]`);
   /** Vector `x` of those that fill a tile; lanes that follow each other read what lies side by side. */
   const fill = (into: string, read: string, vectors: number, step: number, isTransposed: boolean) => `
@@ -89,7 +101,7 @@ function build(name: string, tile: Tile, aTransposed: boolean, bTransposed: bool
     }`;
   return program({
     name,
-    reads: ['a', 'b', ...(hasBias(extra) ? ['bias'] : [])],
+    reads: ['a', 'b', ...(bias ? ['bias'] : []), ...(addTo === 'base' ? ['base'] : [])],
     writes: ['c', ...(sums ? ['sums'] : [])],
     integers: ['m', 'n', 'k', 'aStep', 'bStep', 'aOffset', 'bOffset', 'cOffset'],
     lanes: LANES,
@@ -124,31 +136,27 @@ fn readB(column: u32, d: u32) -> f32 {
       let a = left[d * ${line}u + row];
       let b = right[d * ${columnVectors}u + column];
       ${parts.map((i) => `c${i} = fma(${vector}(${component('a', i)}), b, c${i});`).join(' ')}
-      ${sums ? `sum += ${extra === 'columnSums' ? 'b' : 'a'};` : ''}
+      ${sums ? `sum += ${sums === 'columns' ? 'b' : 'a'};` : ''}
     }
     workgroupBarrier();
   }
   let m = firstRow + row * ${each}u;
   let n = firstColumn + column * ${each}u;
-  ${parts.flatMap((i) => parts.map((j) => store(i, j, component(`c${i}`, j), extra))).join('\n  ')}
-  ${sums ? parts.map((i) => storeSum(i, component('sum', i), extra)).join('\n  ') : ''}`,
+  ${parts.flatMap((i) => parts.map((j) => store(i, j, component(`c${i}`, j), bias, addTo))).join('\n  ')}
+  ${sums ? parts.map((i) => storeSum(i, component('sum', i), sums)).join('\n  ') : ''}`,
   });
 }
 
-function store(i: number, j: number, sum: string, extra: Extra): string {
+function store(i: number, j: number, sum: string, bias: boolean, addTo: Kind['addTo']): string {
   const at = `u.cOffset + (m + ${i}u) * u.n + n + ${j}u`;
-  const biased = hasBias(extra) ? `(${sum} + bias[n + ${j}u])` : sum;
-  const value = extra === 'add' || extra === 'addBias' ? `c[${at}] + ${biased}` : biased;
+  const biased = bias ? `(${sum} + bias[n + ${j}u])` : sum;
+  const value = addTo === null ? biased : `${addTo === 'base' ? 'base' : 'c'}[${at}] + ${biased}`;
   return `if (m + ${i}u < u.m && n + ${j}u < u.n) { c[${at}] = ${value}; }`;
 }
 
-function hasBias(extra: Extra): boolean {
-  return extra === 'bias' || extra === 'addBias';
-}
-
 /** Only the first tile along the other axis writes a sum. */
-function storeSum(i: number, sum: string, extra: Extra): string {
-  const [other, own, end] = extra === 'columnSums' ? ['m', 'n', 'u.n'] : ['n', 'm', 'u.m'];
+function storeSum(i: number, sum: string, of: 'columns' | 'rows'): string {
+  const [other, own, end] = of === 'columns' ? ['m', 'n', 'u.n'] : ['n', 'm', 'u.m'];
   return `if (${other} == 0u && ${own} + ${i}u < ${end}) { sums[${own} + ${i}u] = ${sum}; }`;
 }
 

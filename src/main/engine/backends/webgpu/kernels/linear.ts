@@ -2,23 +2,30 @@ import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { sum } from '@tensorflow/tfjs-core';
 import type { Kernels } from '../../kernels.ts';
 import type { Device } from '../device.ts';
-import { multiply, type Operand } from './gemm.ts';
+import { type Extra, multiply, type Operand } from './gemm.ts';
 
 /** The linear layer: its bias is added, and the bias's gradient summed, in the same dispatch as a product. */
-export function linearKernels(device: Device): Pick<Kernels, 'linear' | 'linearGradient' | 'addLinear'> {
+export function linearKernels(device: Device): Pick<Kernels, 'linear' | 'linearGradient' | 'addLinear' | 'linearOnto'> {
   const stored = (tensor: Tensor2D, transposed: boolean): Operand => ({ tensor, step: tensor.shape[1], transposed });
+  const product = (y: Tensor2D, x: Tensor2D, w: Tensor2D, transposed: boolean, extra: Extra) => {
+    const [m, n] = y.shape;
+    multiply(device, stored(x, false), stored(w, transposed), { tensor: y }, { m, n, k: x.shape[1] }, extra);
+  };
   return {
     linear(x, w, b, transposed) {
-      const [m, k] = x.shape;
-      const n = transposed ? w.shape[0] : w.shape[1];
-      const y = device.output<Tensor2D>([m, n]);
-      multiply(device, stored(x, false), stored(w, transposed), { tensor: y }, { m, n, k }, b ? { kind: 'bias', tensor: b } : undefined);
+      const y = device.output<Tensor2D>([x.shape[0], transposed ? w.shape[0] : w.shape[1]]);
+      product(y, x, w, transposed, { bias: b });
       return y;
     },
 
     addLinear(y, x, w, transposed) {
-      const [m, n] = y.shape;
-      multiply(device, stored(x, false), stored(w, transposed), { tensor: y }, { m, n, k: x.shape[1] }, { kind: 'add' });
+      product(y, x, w, transposed, { addTo: 'itself' });
+    },
+
+    linearOnto(base, x, w, b, transposed) {
+      const y = device.output<Tensor2D>(base.shape);
+      product(y, x, w, transposed, { bias: b, addTo: { base } });
+      return y;
     },
 
     linearGradient(x, w, dy, transposed, wanted) {
@@ -34,7 +41,7 @@ export function linearKernels(device: Device): Pick<Kernels, 'linear' | 'linearG
       const db = wanted.b ? device.output<Tensor1D>([n]) : null;
       const [a, b] = transposed ? [dy, x] : [x, dy]; // dw [N, K] = dyᵀ·x, or [K, N] = xᵀ·dy
       const size = transposed ? { m: n, n: k, k: rows } : { m: k, n, k: rows };
-      const extra = db ? ({ kind: transposed ? 'rowSums' : 'columnSums', tensor: db } as const) : undefined;
+      const extra: Extra = db ? { sums: { of: transposed ? 'rows' : 'columns', into: db } } : {};
       multiply(device, stored(a, true), stored(b, false), { tensor: dw }, size, extra);
       return { dx, dw, db };
     },

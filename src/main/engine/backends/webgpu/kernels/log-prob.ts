@@ -100,7 +100,7 @@ export function logProbKernels(device: Device, chunkFloats = CHUNK_FLOATS): Pick
         if (!dhead) return;
         const part: Operand = { tensor: hidden, step: width, transposed: false, offset };
         const size = { m: vocabulary, n: width, k: count };
-        multiply(device, stored(true), part, { tensor: dhead }, size, { kind: first > 0 ? 'add' : 'none' });
+        multiply(device, stored(true), part, { tensor: dhead }, size, first > 0 ? { addTo: 'itself' } : {});
       });
       return { dhidden, dhead };
     },
