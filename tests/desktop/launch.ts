@@ -1,27 +1,35 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { _electron, type ElectronApplication, type Page } from 'playwright-core';
 
 export const root = join(import.meta.dirname, '../..');
 
-/** A display nobody sees, where there is none. Returns the environment to start a window in, and the way to end it. */
+/**
+ * A display nobody sees, where there is none. Returns the environment to start a window in, and the way to end it.
+ * The server chooses its number itself: two test files that looked for a free one at the same moment once shared a display, and the first to end took the other's away.
+ */
 export async function openDisplay(): Promise<{ display: string; close: () => void }> {
   if (process.platform !== 'linux') return { display: '', close: () => {} };
-  for (let number = 90; number < 190; number += 1) {
-    if (existsSync(`/tmp/.X11-unix/X${number}`)) continue;
-    const server = spawn('Xvfb', [`:${number}`, '-screen', '0', '1600x1000x24', '-nolisten', 'tcp'], { stdio: 'ignore' });
-    const up = await Promise.race([waitFor(() => existsSync(`/tmp/.X11-unix/X${number}`)), ended(server)]);
-    if (up) return { display: `:${number}`, close: () => server.kill() };
-  }
-  throw new Error('no free display number');
+  const server = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1600x1000x24', '-nolisten', 'tcp'], {
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+  });
+  const number = await new Promise<string>((resolve, reject) => {
+    (server.stdio[3] as Readable).once('data', (chunk: Buffer) => resolve(chunk.toString().trim()));
+    server.once('error', reject);
+    server.once('exit', (code) => reject(new Error(`Xvfb ended with code ${code} before it had a display.`)));
+  });
+  return { display: `:${number}`, close: () => server.kill() };
 }
 
 export interface Desktop {
   app: ElectronApplication;
   page: Page;
   dataFolder: string;
+  /** What the host wrote to its standard output and error: the cause, when a test fails. */
+  said: () => string;
   close: () => Promise<void>;
 }
 
@@ -29,7 +37,8 @@ export interface Desktop {
 export async function launch(display: string, dataFolder = mkdtempSync(join(tmpdir(), 'plumbline-desktop-'))): Promise<Desktop> {
   const app = await _electron.launch({
     executablePath: process.env.PLUMBLINE_ELECTRON ?? '',
-    args: [root],
+    // A container's shared memory is often too small for a renderer.
+    args: ['--disable-dev-shm-usage', root],
     // Chromium refuses its sandbox to root, and Playwright leaves it out unless told otherwise.
     chromiumSandbox: process.getuid?.() !== 0,
     env: {
@@ -41,14 +50,23 @@ export async function launch(display: string, dataFolder = mkdtempSync(join(tmpd
       PLUMBLINE_QUIT_WITHOUT_ASKING: '1',
     },
   });
+  let said = '';
+  for (const stream of [app.process().stdout, app.process().stderr]) {
+    stream?.on('data', (chunk: Buffer) => {
+      said = (said + chunk.toString()).slice(-4000);
+    });
+  }
   const page = await app.firstWindow();
   await page.waitForURL('app://plumbline/**');
   return {
     app,
     page,
     dataFolder,
+    said: () => said,
     close: async () => {
+      const killed = setTimeout(() => app.process().kill('SIGKILL'), 20_000);
       await app.close().catch(() => {});
+      clearTimeout(killed);
       rmSync(dataFolder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
@@ -62,5 +80,3 @@ export async function waitFor(condition: () => boolean | Promise<boolean>, milli
   }
   return true;
 }
-
-const ended = (child: ChildProcess) => new Promise<false>((resolve) => child.once('exit', () => resolve(false)));

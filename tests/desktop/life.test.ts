@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { ProjectSummary } from '#shared/api/project.ts';
 import type { RunSummary } from '#shared/api/runs.ts';
 import { type Desktop, launch, openDisplay, waitFor } from './launch.ts';
@@ -11,6 +11,9 @@ let desktop: Desktop;
 beforeAll(async () => {
   display = await openDisplay();
   desktop = await launch(display.display);
+});
+beforeEach(({ onTestFailed }) => {
+  onTestFailed(() => console.error(desktop.said()));
 });
 afterAll(async () => {
   await desktop?.close();
@@ -101,4 +104,4 @@ it('keeps a run resumable when its window is closed in the middle', async () => 
   await mutate('runs.resume', { run: run.id });
   await waitFor(async () => ((await query<RunSummary[]>('runs.list'))[0]?.step ?? 0) > (after?.step ?? 0), 60_000);
   await mutate('runs.stop', { run: run.id });
-});
+}, 180_000);

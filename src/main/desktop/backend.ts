@@ -83,13 +83,20 @@ export class Backend extends EventEmitter<{ up: []; down: []; refused: [sentence
   }
 
   /** Sends one HTTP request to the backend; rejects when it is down. The caller streams both bodies. */
-  send(options: { method: string; path: string; headers: OutgoingHttpHeaders; body: Readable | null }): Promise<IncomingMessage> {
+  send(options: {
+    method: string;
+    path: string;
+    headers: OutgoingHttpHeaders;
+    body: Readable | null;
+    signal?: AbortSignal;
+  }): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
       const outgoing = request({
         socketPath: this.#socket,
         method: options.method,
         path: options.path,
         headers: { ...options.headers, host: 'plumbline', authorization: `Bearer ${this.#token}` },
+        ...(options.signal ? { signal: options.signal } : {}),
       });
       outgoing.once('response', resolve);
       outgoing.once('error', reject);
@@ -98,9 +105,10 @@ export class Backend extends EventEmitter<{ up: []; down: []; refused: [sentence
     });
   }
 
-  /** The answer of one tRPC query without input, for the few things that the host itself must know. */
+  /** The answer of one tRPC query without input, for the few things that the host itself must know. Rejects after three seconds without one. */
   async query<Answer>(path: string): Promise<Answer> {
-    const response = await this.send({ method: 'GET', path: `/rpc/${path}`, headers: {}, body: null });
+    const signal = AbortSignal.timeout(3000);
+    const response = await this.send({ method: 'GET', path: `/rpc/${path}`, headers: {}, body: null, signal });
     let text = '';
     for await (const chunk of response) text += chunk;
     return (JSON.parse(text) as { result: { data: Answer } }).result.data;

@@ -15,8 +15,9 @@ const stateFile = () => join(app.getPath('userData'), 'window.json');
 export function openWindow(backend: Backend): void {
   backend.once('up', createWindow);
   backend.once('refused', (sentence) => {
-    dialog.showErrorBox('Plumbline cannot open', sentence);
-    app.exit(1);
+    console.error(sentence);
+    // Not showErrorBox: a box that blocks this process also blocks whoever wants to end it.
+    void dialog.showMessageBox({ type: 'error', message: 'Plumbline cannot open', detail: sentence }).then(() => app.exit(1));
   });
 }
 
@@ -39,18 +40,22 @@ function createWindow(): void {
     },
   });
   if (state?.maximized) window.maximize();
-  window.once('ready-to-show', () => window.show());
+  // A page that navigates before its first paint is never "ready to show", so its load shows the window as well.
+  const show = () => window.isVisible() || window.show();
+  window.once('ready-to-show', show);
+  window.webContents.once('did-finish-load', show);
   window.on('close', () => writeState({ bounds: window.getNormalBounds(), maximized: window.isMaximized() }));
   window.webContents.on('render-process-gone', (_event, details) => {
     if (details.reason === 'clean-exit') return;
-    const choice = dialog.showMessageBoxSync(window, {
-      type: 'error',
-      message: 'The window stopped working.',
-      detail: `${details.reason}. Nothing is lost: judgments and runs are kept by the backend, which goes on.`,
-      buttons: ['Open it again', 'Quit'],
-    });
-    if (choice === 0) void window.loadURL(`${origin}/`);
-    else app.quit();
+    console.error(`The window stopped working: ${details.reason}, exit code ${details.exitCode}.`);
+    void dialog
+      .showMessageBox(window, {
+        type: 'error',
+        message: 'The window stopped working.',
+        detail: `${details.reason}. Nothing is lost: judgments and runs are kept by the backend, which goes on.`,
+        buttons: ['Open it again', 'Quit'],
+      })
+      .then(({ response }) => (response === 0 ? window.loadURL(`${origin}/`) : app.quit()));
   });
   void window.loadURL(`${origin}/`);
 }
