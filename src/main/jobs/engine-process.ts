@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { constants, setPriority } from 'node:os';
+import { constants, getPriority, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { sentenceOf } from '#shared/errors.ts';
 import { type EngineEvent, event, type Job } from '#shared/jobs.ts';
@@ -117,7 +117,8 @@ export function startEngine(job: Job, options: EngineOptions): EngineProcess {
 function giveWay(pid: number | undefined): void {
   if (pid === undefined) return;
   try {
-    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+    // Never above the backend's own: a person may have started that niced.
+    setPriority(pid, Math.max(getPriority(), constants.priority.PRIORITY_BELOW_NORMAL));
   } catch {
     return; // it is gone already, or this system does not allow it: then it runs as everything does
   }
