@@ -40,6 +40,7 @@ test('wrong usage is exit 2 with one line on standard error that points to --hel
     ['project', 'show', 'a', '--what'],
     ['train', 'reward'],
     ['train', 'reward', '--project', 'p', '--set', 'epochs'],
+    ['train', 'reward', '--project', 'p', '--set', 'epochs=0'],
     ['train', 'reward', '--project', 'p', '--judgments-by', 'nobody'],
     ['train', 'reward', '--project', 'p', '--limit', 'many'],
     ['data', 'export', 'out', '--project', 'p'],

@@ -1,10 +1,10 @@
-import { z } from 'zod';
 import type { CheckpointKind, Method } from '#shared/domain.ts';
 import { PlainError } from '#shared/errors.ts';
 import type { MetricName } from '#shared/metrics.ts';
 import { type DpoConfig, dpoConfig } from '#shared/training/dpo.ts';
 import { type GrpoConfig, grpoConfig } from '#shared/training/grpo.ts';
 import { type PpoConfig, ppoConfig } from '#shared/training/ppo.ts';
+import { refusedSettings } from '#shared/training/refused-settings.ts';
 import { type RewardConfig, rewardConfig } from '#shared/training/reward.ts';
 import { type SftConfig, sftConfig } from '#shared/training/sft.ts';
 
@@ -41,7 +41,7 @@ export function configure(method: Method, settings: unknown): Configured {
   if (!parsed.success) {
     throw new PlainError(
       'bad_input',
-      `These settings of ${methodWords[method]} cannot be used: ${z.prettifyError(parsed.error).replaceAll(/\s*\n\s*/g, ' ')}. Correct them and start again.`,
+      `These settings of ${methodWords[method]} cannot be used: ${refusedSettings(parsed.error, settings)}. Correct them and start again.`,
     );
   }
   return { method, config: parsed.data } as Configured;

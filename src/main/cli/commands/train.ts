@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { configure } from '#backend/runs/methods.ts';
 import { startRun } from '#shared/api/runs.ts';
 import { type Method, personKind } from '#shared/domain.ts';
 import { PlainError, sentenceOf } from '#shared/errors.ts';
@@ -21,6 +22,16 @@ function settings(file: string | undefined, pairs: readonly string[]): Record<st
       `${file} cannot be read as settings: ${sentenceOf(error).split('\n')[0]}. It holds one JSON object, as in {"steps": 20}.`,
       { cause: error },
     );
+  }
+}
+
+/** @throws {UsageError} naming each setting that is unknown or out of range, before a project is opened */
+function usable(method: Method, config: Record<string, unknown>): void {
+  try {
+    configure(method, config);
+  } catch (error) {
+    if (error instanceof PlainError) throw new UsageError(error.message);
+    throw error;
   }
 }
 
@@ -59,6 +70,7 @@ function train(method: Method, summary: string, example: string): Command {
     },
     async run({ values, progress, signal }) {
       const config = settings(text(values, 'config'), many(values, 'set'));
+      usable(method, config);
       const judgmentsBy = judges(text(values, 'judgments-by'));
       const limit = number(values, 'limit', { whole: true }) ?? null;
       return withProject(required(values, 'project'), async (app) => {
