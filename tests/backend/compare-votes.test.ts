@@ -93,7 +93,9 @@ test('votes of people make the win rate; equal answers are ties; simulated votes
   expect(winRate).toMatchObject({ wins: 15, ties: 11, losses: 4 });
   expect(winRate?.rate?.value).toBeCloseTo((15 + 5.5) / 30, 12);
   expect(view()).toMatchObject({ votes: 24, votesWaiting: 0 });
-  expect(() => rowsOf(store, configure('reward', {}), { judgmentsBy: ['person'], limit: null })).toThrow(/no judgments by people/);
+  expect(() => rowsOf(store, configure('reward', {}), { judgmentsBy: ['person'], limit: null, samplePrompts: 8 })).toThrow(
+    /no judgments by people/,
+  );
 });
 
 test('rows hide origin, reward and KL while the vote is open, and page by key', () => {

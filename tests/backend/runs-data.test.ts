@@ -16,7 +16,7 @@ import { openDemoProject } from '../support/open-project.ts';
 import { assignNext, judgmentRow } from '../support/rows.ts';
 
 const reward = configure('reward', {});
-const people = { judgmentsBy: ['person'] as PersonKind[], limit: null };
+const people = { judgmentsBy: ['person'] as PersonKind[], limit: null, samplePrompts: 8 };
 const better = { ranking: [[1], [0]], texts: ['worse', 'better'] };
 
 function project() {
@@ -44,7 +44,7 @@ test('kinds of people mix only when asked to', () => {
   addJudged(store, { personId: model.id, prompt: 'by a model', ...better });
   addJudged(store, { personId: owner, prompt: 'by a person', ...better });
   addJudged(store, { personId: owner, prompt: 'by a person too', ...better });
-  const kinds = (judgmentsBy: PersonKind[]) => rowsOf(store, reward, { judgmentsBy, limit: null });
+  const kinds = (judgmentsBy: PersonKind[]) => rowsOf(store, reward, { judgmentsBy, limit: null, samplePrompts: 8 });
   expect(kinds(['person'])).toMatchObject({ kinds: ['person'], train: { length: 2 } });
   expect(kinds(['simulated']).kinds).toEqual(['simulated']);
   expect(kinds(['person', 'model'])).toMatchObject({ kinds: ['model', 'person'], train: { length: 3 } });
@@ -107,7 +107,7 @@ test('SFT learns the preferred answers, each once a prompt', () => {
 
 test('PPO answers train prompts and samples the same held-out ones whatever the seed', () => {
   const { store } = project();
-  const rows = (seed: number) => rowsOf(store, configure('ppo', { seed }), { ...people, limit: 5 });
+  const rows = (seed: number) => rowsOf(store, configure('ppo', { seed }), { ...people, limit: 5, samplePrompts: 8 });
   expect(rows(1).train).toHaveLength(5);
   expect(rows(1).train).not.toEqual(rows(2).train);
   expect(rows(1).samplePromptIds).toEqual(rows(2).samplePromptIds);

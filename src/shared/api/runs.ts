@@ -16,6 +16,8 @@ export const startRun = z.strictObject({
     .default(['person']),
   /** Use at most this many judgments or prompts, drawn by seed; null: all. */
   limit: z.int().min(1).nullable().default(null),
+  /** Held-out prompts that the policy answers again every `sampleEvery` steps: a few to be read; many measure how far it has come. */
+  samplePrompts: z.int().min(0).max(500).default(8),
   /** Settings of the method that differ from their defaults. */
   config: z.record(z.string(), z.json()).default({}),
 });

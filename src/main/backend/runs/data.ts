@@ -21,10 +21,7 @@ export interface RunRows {
   samplePromptIds: string[];
 }
 
-/** How many prompts a run answers every few steps, to be read. */
-const samplePrompts = 8;
-
-type Choice = Pick<z.output<typeof startRun>, 'judgmentsBy' | 'limit'>;
+type Choice = Pick<z.output<typeof startRun>, 'judgmentsBy' | 'limit' | 'samplePrompts'>;
 
 /**
  * The rows of a run. Judgments: the latest of each chain, by the kinds of people chosen, never a study's; split as their prompts are.
@@ -34,7 +31,7 @@ export function rowsOf(store: Store, run: Configured, choice: Choice): RunRows {
   return isOnline(run.method) ? promptsOf(store, run.config.seed, choice) : judgedRows(store, run, run.method, choice);
 }
 
-function promptsOf(store: Store, seed: number, { limit }: Choice): RunRows {
+function promptsOf(store: Store, seed: number, { limit, samplePrompts }: Choice): RunRows {
   const rows = (split: Split): PromptRow[] => store.prompts.ofSplit(split).map(({ id, messages }) => ({ id, prompt: messages }));
   const train = draw(rows('train'), limit, seed);
   const heldOut = rows('held_out');
@@ -53,7 +50,7 @@ function promptsOf(store: Store, seed: number, { limit }: Choice): RunRows {
 /** What learns from judgments, and not from answers of its own. */
 type FromJudgments = 'sft' | 'reward' | 'dpo';
 
-function judgedRows(store: Store, run: Configured, method: FromJudgments, { judgmentsBy, limit }: Choice): RunRows {
+function judgedRows(store: Store, run: Configured, method: FromJudgments, { judgmentsBy, limit, samplePrompts }: Choice): RunRows {
   const usable = store.training.heads(judgmentsBy);
   const train = draw(
     usable.filter(({ split }) => split === 'train'),
