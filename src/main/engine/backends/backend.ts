@@ -10,6 +10,8 @@ export interface Backend {
   words: string;
   /** It computes on a real GPU. Default false. */
   gpu?: boolean;
+  /** Another backend, open beside this one, on which decoders write answers. Default: they write on this one. */
+  writer?: Backend;
   /** Hand-written kernels; null where every op is a composite of tf ops. */
   kernels: Partial<Kernels> | null;
   /** Bytes that tensors can take in all, where that is less than the machine's memory: a WebAssembly heap ends at 4 GB. */

@@ -1,8 +1,7 @@
-import * as tf from '@tensorflow/tfjs-core';
 import { PlainError } from '#shared/errors.ts';
-import { installKernels } from '../nn/ops/kernels.ts';
 import type { Backend, BackendName } from './backend.ts';
 import { openCpu } from './cpu.ts';
+import { makeCurrent } from './current.ts';
 import { shareIdentity } from './share-identity.ts';
 import { openTensorflow } from './tensorflow/open.ts';
 import { defaultThreads, openWasm } from './wasm/open.ts';
@@ -10,19 +9,42 @@ import { openWebgpu } from './webgpu/open.ts';
 
 export type { Backend, BackendName } from './backend.ts';
 
+interface OpenOptions {
+  name?: BackendName;
+  /** Another one beside it, on which decoders write (`sampling/writer.ts`). Default: none, they write where they are trained. */
+  writer?: BackendName;
+  threads?: number;
+}
+
 /**
- * Opens a backend, makes tfjs use it and its kernels current. One is open at a time in a process.
- * Without a name: `PLUMBLINE_BACKEND` if it is set, else wasm.
- * @throws PlainError `engine` when the backend cannot start.
+ * Opens a backend, makes tfjs use it and its kernels current; tensors of one that was open before are lost.
+ * Without a name: `PLUMBLINE_BACKEND` ("wasm", or "tensorflow+wasm": train on the one and write on the other) if it is set, else wasm.
+ * @throws PlainError `engine` when it cannot start, `bad_input` for a name that there is none of.
  */
-export async function openBackend(options: { name?: BackendName; threads?: number } = {}): Promise<Backend> {
-  const name = options.name ?? named(process.env.PLUMBLINE_BACKEND ?? 'wasm');
-  const threads = options.threads ?? defaultThreads();
-  const backend = await openers[name](threads);
-  if (tf.getBackend() !== name) throw new PlainError('engine', `The ${name} backend did not start; tfjs fell back to ${tf.getBackend()}.`);
-  if (name === 'wasm') shareIdentity(name);
-  installKernels(backend.kernels);
+export async function openBackend({ threads = defaultThreads(), ...names }: OpenOptions = {}): Promise<Backend> {
+  const { name, writer = null } = names.name ? { ...names, name: names.name } : parsed(process.env.PLUMBLINE_BACKEND || 'wasm');
+  const second = writer && writer !== name ? await open(writer, threads) : null;
+  const first = await open(name, threads);
+  const backend: Backend = second ? withWriter(first, second) : first;
+  await makeCurrent(backend);
   return backend;
+}
+
+async function open(name: BackendName, threads: number): Promise<Backend> {
+  const backend = await openers[name](threads);
+  if (name === 'wasm') shareIdentity(name);
+  return backend;
+}
+
+function withWriter(backend: Backend, writer: Backend): Backend {
+  return {
+    ...backend,
+    writer,
+    close: async () => {
+      await backend.close();
+      await writer.close();
+    },
+  };
 }
 
 /** `PLUMBLINE_GPU` names an adapter, and is the only way to a software renderer. */
@@ -33,7 +55,14 @@ const openers: Record<BackendName, (threads: number) => Promise<Backend>> = {
   cpu: openCpu,
 };
 
-function named(text: string): BackendName {
-  if (Object.hasOwn(openers, text)) return text as BackendName;
-  throw new PlainError('bad_input', `There is no backend "${text}". Set PLUMBLINE_BACKEND to ${Object.keys(openers).join(', ')}.`);
+function parsed(text: string): { name: BackendName; writer: BackendName | null } {
+  const [name, writer, ...more] = text.split('+');
+  for (const part of [name, writer]) {
+    if ((part === undefined || Object.hasOwn(openers, part)) && more.length === 0) continue;
+    throw new PlainError(
+      'bad_input',
+      `There is no backend "${part}". Set PLUMBLINE_BACKEND to ${Object.keys(openers).join(', ')}, or to two of them (tensorflow+wasm) to train on the one and write on the other.`,
+    );
+  }
+  return { name: name as BackendName, writer: (writer as BackendName | undefined) ?? null };
 }

@@ -28,6 +28,7 @@ export class Decoder {
   recompute = false;
   readonly #architecture: Architecture;
   readonly #rope: RopeCache | null;
+  readonly #disposed: (() => void)[] = [];
 
   private constructor(config: DecoderConfig, parameters: Parameters, adapter: Adapter | null = null) {
     this.config = config;
@@ -117,6 +118,12 @@ export class Decoder {
   dispose(): void {
     this.trainable.dispose();
     this.#rope?.dispose();
+    for (const act of this.#disposed.splice(0)) act();
+  }
+
+  /** Has `act` called when this decoder is disposed, by whoever made something that is of no use without it. */
+  whenDisposed(act: () => void): void {
+    this.#disposed.push(act);
   }
 
   /** [V, D], the token embedding when the two are tied. */

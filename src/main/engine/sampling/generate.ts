@@ -4,6 +4,7 @@ import type { Decoder } from '../nn/decoder.ts';
 import type { Random } from '../nn/random.ts';
 import { KeyValueCache } from './cache.ts';
 import { draw, type WarpOptions, warp } from './warp.ts';
+import { asWriter } from './writer.ts';
 
 export interface GenerateRequest {
   /** The prompt, at least one token. */
@@ -40,10 +41,14 @@ interface Row extends Generated {
 const worthLeaving = 1 / 8;
 
 /**
- * Answers every request, results in the order of the requests. Prompts of like length are read together; rows that are done leave.
+ * Answers every request, results in the order of the requests, on the backend that writes. Prompts of like length are read together; rows that are done leave.
  * @throws PlainError `bad_input` when a prompt is empty, fills the context, or has an id that the model does not know.
  */
-export async function generate(decoder: Decoder, requests: readonly GenerateRequest[], options: GenerateOptions): Promise<Generated[]> {
+export function generate(decoder: Decoder, requests: readonly GenerateRequest[], options: GenerateOptions): Promise<Generated[]> {
+  return asWriter(decoder, (writer) => answerAll(writer, requests, options));
+}
+
+async function answerAll(decoder: Decoder, requests: readonly GenerateRequest[], options: GenerateOptions): Promise<Generated[]> {
   const rows = requests.map((request) => rowOf(decoder, request, options));
   const byLength = [...rows].sort((a, b) => a.prompt.length - b.prompt.length);
   const batchSize = options.batchSize ?? 64;

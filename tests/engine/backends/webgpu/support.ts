@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { makeCurrent } from '#engine/backends/current.ts';
 import { type Backend, openBackend } from '#engine/backends/open.ts';
 import { openWebgpu, type WebgpuBackend, type WebgpuOptions } from '#engine/backends/webgpu/open.ts';
 import { installKernels } from '#engine/nn/ops/kernels.ts';
@@ -18,7 +19,7 @@ export const patience = 240_000;
 /** The backend on SwiftShader, a Vulkan device that computes on the CPU (or on the real GPU), with its kernels current. */
 export async function openTested(options: WebgpuOptions = {}): Promise<WebgpuBackend> {
   const backend = await openWebgpu({ ...(isReal ? {} : { adapter: 'swiftshader' }), ...options });
-  installKernels(backend.kernels);
+  await makeCurrent(backend);
   return backend;
 }
 
