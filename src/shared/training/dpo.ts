@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { common, commonSettings } from './common.ts';
 import type { Setting } from './settings.ts';
 
 /** Direct preference optimization: the policy learns from judged pairs, with no reward model between (spec/algorithms.md, DPO). A step is one update. */
@@ -17,19 +18,14 @@ export const dpoConfig = z.strictObject({
   schedule: z.enum(['linear', 'cosine', 'constant']).default('linear'),
   weightDecay: z.number().min(0).default(0),
   adamEpsilon: z.number().positive().default(1e-5),
-  maxGradNorm: z.number().positive().default(1),
   /** Of the answers that are shown while it trains. */
   temperature: z.number().positive().default(1),
   maxNewTokens: z.int().min(1).default(64),
-  seed: z.int().default(0),
   checkpointEvery: z.int().min(1).default(5),
   evaluateEvery: z.int().min(1).default(5),
   /** Steps between answers to the same eight prompts. */
   sampleEvery: z.int().min(1).default(5),
-  /** Padded tokens of one forward and backward pass: a batch of more is accumulated, to the same gradient. */
-  tokensAtOnce: z.int().min(16).default(1024),
-  /** Compute activations again in the backward pass, to the same gradient, instead of keeping them. */
-  recompute: z.boolean().default(false),
+  ...common,
 });
 export type DpoConfig = z.infer<typeof dpoConfig>;
 
@@ -54,18 +50,15 @@ export const dpoSettings: Setting<DpoConfig>[] = [
     why: 'sigmoid is DPO’s own; robust bears flipped judgments, hinge stops at a margin, ipo aims at one',
     main: true,
   },
-  { key: 'seed', label: 'Seed', why: 'the same seed on the same backend gives the same weights', main: true },
   { key: 'labelSmoothing', label: 'Label smoothing', why: 'share of judgments taken to be flipped, for sigmoid and robust' },
   { key: 'warmupFraction', label: 'Warm-up', why: 'share of steps over which the learning rate rises' },
   { key: 'schedule', label: 'Schedule', why: 'how the learning rate falls after the warm-up' },
   { key: 'weightDecay', label: 'Weight decay', why: 'none: β already holds the policy' },
   { key: 'adamEpsilon', label: 'Adam ε', why: '1e-5, as in RLHF since InstructGPT' },
-  { key: 'maxGradNorm', label: 'Gradient clip', why: 'global norm above which a gradient is scaled down' },
   { key: 'temperature', label: 'Temperature', why: 'of the answers shown while it trains; 1 is what the model says by itself' },
   { key: 'maxNewTokens', label: 'Longest answer', why: 'tokens of the answers shown while it trains' },
   { key: 'checkpointEvery', label: 'Checkpoint every', why: 'steps between resumable states' },
   { key: 'evaluateEvery', label: 'Evaluate every', why: 'steps between measurements on held-out prompts' },
   { key: 'sampleEvery', label: 'Samples every', why: 'steps between answers to the same eight prompts' },
-  { key: 'tokensAtOnce', label: 'Tokens at once', why: 'fewer need less memory; the gradient of a batch stays the same' },
-  { key: 'recompute', label: 'Recompute activations', why: 'much less memory for about a third more time; the same gradient' },
+  ...commonSettings,
 ];

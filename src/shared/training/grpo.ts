@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { common, commonSettings } from './common.ts';
+import { online, onlineSettings } from './online.ts';
 import type { Setting } from './settings.ts';
 
 /** Group relative policy optimization toward r_φ − β·KL(π_θ ‖ π_SFT), with the group's mean for a baseline (spec/algorithms.md, GRPO). A step is one batch of groups. */
@@ -25,26 +27,8 @@ export const grpoConfig = z.strictObject({
   scaleRewards: z.enum(['group', 'batch', 'none']).default('group'),
   /** How losses of tokens become one (Shao et al. 2024, grpo; Liu et al. 2025, dr_grpo; Yu et al. 2025, dapo). */
   reduction: z.enum(['dapo', 'grpo', 'bnpo', 'dr_grpo']).default('dapo'),
-  temperature: z.number().positive().default(1),
-  maxNewTokens: z.int().min(1).default(64),
-  /** An answer without a stop token gets `missingEosScore` in place of its reward. */
-  penalizeMissingEos: z.boolean().default(true),
-  missingEosScore: z.number().default(-1),
-  /** Score clip; 0 is off. */
-  scoreClip: z.number().min(0).default(10),
-  schedule: z.enum(['linear', 'constant', 'cosine']).default('linear'),
-  warmupSteps: z.int().min(0).default(3),
-  adamEpsilon: z.number().positive().default(1e-5),
-  weightDecay: z.number().min(0).default(0),
-  maxGradNorm: z.number().positive().default(1),
-  seed: z.int().default(0),
-  checkpointEvery: z.int().min(1).default(5),
-  /** Steps between answers to the same eight prompts. */
-  sampleEvery: z.int().min(1).default(2),
-  /** Padded tokens of one forward and backward pass: a batch of more is accumulated, to the same gradient. */
-  tokensAtOnce: z.int().min(16).default(1024),
-  /** Compute activations again in the backward pass, to the same gradient, instead of keeping them. */
-  recompute: z.boolean().default(false),
+  ...online,
+  ...common,
 });
 export type GrpoConfig = z.infer<typeof grpoConfig>;
 
@@ -64,8 +48,6 @@ export const grpoSettings: Setting<GrpoConfig>[] = [
     main: true,
   },
   { key: 'learningRate', label: 'Learning rate', why: '3e-4 suits a 1M-parameter model; 1e-6 a large one, 1e-5 with LoRA', main: true },
-  { key: 'maxNewTokens', label: 'Longest answer', why: 'tokens; an answer cut off there counts as unfinished', main: true },
-  { key: 'seed', label: 'Seed', why: 'the same seed on the same backend gives the same weights', main: true },
   { key: 'epochs', label: 'Epochs a batch', why: 'passes over the same answers' },
   { key: 'minibatchSize', label: 'Minibatch', why: 'answers an update' },
   {
@@ -81,17 +63,6 @@ export const grpoSettings: Setting<GrpoConfig>[] = [
     why: 'by the spread of the group; none does not favor prompts whose answers hardly differ',
   },
   { key: 'reduction', label: 'Reduction', why: 'dapo: every token counts the same; grpo favors short answers' },
-  { key: 'temperature', label: 'Temperature', why: '1: answers and log-probabilities from the same distribution' },
-  { key: 'penalizeMissingEos', label: 'Penalize unfinished', why: 'answers that never end are scored by the next setting' },
-  { key: 'missingEosScore', label: 'Score of unfinished', why: 'replaces the reward' },
-  { key: 'scoreClip', label: 'Score clip', why: 'bound on a reward; 0 is off' },
-  { key: 'schedule', label: 'Schedule', why: 'how the learning rate falls' },
-  { key: 'warmupSteps', label: 'Warm-up', why: 'steps over which the learning rate rises' },
-  { key: 'adamEpsilon', label: 'Adam ε', why: '1e-5, as in RLHF since InstructGPT' },
-  { key: 'weightDecay', label: 'Weight decay', why: 'none: KL already holds the policy' },
-  { key: 'maxGradNorm', label: 'Gradient clip', why: 'global norm above which a gradient is scaled down' },
-  { key: 'checkpointEvery', label: 'Checkpoint every', why: 'steps between resumable states' },
-  { key: 'sampleEvery', label: 'Samples every', why: 'steps between answers to the same eight prompts' },
-  { key: 'tokensAtOnce', label: 'Tokens at once', why: 'fewer need less memory; the gradient of a batch stays the same' },
-  { key: 'recompute', label: 'Recompute activations', why: 'much less memory for about a third more time; the same gradient' },
+  ...onlineSettings,
+  ...commonSettings,
 ];

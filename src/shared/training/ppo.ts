@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { common, commonSettings } from './common.ts';
+import { online, onlineSettings } from './online.ts';
 import type { Setting } from './settings.ts';
 
 /** PPO toward r_φ − β·KL(π_θ ‖ π_SFT) (spec/algorithms.md, PPO). A step is one batch of episodes. */
@@ -28,29 +30,11 @@ export const ppoConfig = z.strictObject({
   gamma: z.number().min(0).max(1).default(1),
   /** λ of GAE. */
   lambda: z.number().min(0).max(1).default(0.95),
-  temperature: z.number().positive().default(1),
-  maxNewTokens: z.int().min(1).default(64),
-  /** An answer without a stop token gets `missingEosScore` in place of its reward. */
-  penalizeMissingEos: z.boolean().default(true),
-  missingEosScore: z.number().default(-1),
   whitenRewards: z.boolean().default(false),
   /** Per-token KL clip; 0 is off. */
   klClip: z.number().min(0).default(10),
-  /** Score clip; 0 is off. */
-  scoreClip: z.number().min(0).default(10),
-  schedule: z.enum(['linear', 'constant', 'cosine']).default('linear'),
-  warmupSteps: z.int().min(0).default(3),
-  adamEpsilon: z.number().positive().default(1e-5),
-  weightDecay: z.number().min(0).default(0),
-  maxGradNorm: z.number().positive().default(1),
-  seed: z.int().default(0),
-  checkpointEvery: z.int().min(1).default(5),
-  /** Steps between answers to the same eight prompts. */
-  sampleEvery: z.int().min(1).default(2),
-  /** Padded tokens of one forward and backward pass: a batch of more is accumulated, to the same gradient. */
-  tokensAtOnce: z.int().min(16).default(1024),
-  /** Compute activations again in the backward pass, to the same gradient, instead of keeping them. */
-  recompute: z.boolean().default(false),
+  ...online,
+  ...common,
 });
 export type PpoConfig = z.infer<typeof ppoConfig>;
 
@@ -64,9 +48,7 @@ export const ppoSettings: Setting<PpoConfig>[] = [
   { key: 'steps', label: 'Steps', why: 'batches of answers; 26 are enough for the demo model', main: true },
   { key: 'episodes', label: 'Answers a step', why: 'more is steadier and slower', main: true },
   { key: 'learningRate', label: 'Learning rate', why: '3.5e-4 suits a 1M-parameter model; 1e-5 a large one, 1e-4 with LoRA', main: true },
-  { key: 'maxNewTokens', label: 'Longest answer', why: 'tokens; an answer cut off there counts as unfinished', main: true },
   { key: 'adaptiveKl', label: 'Adapt β', why: 'moves β so that KL stays near its target', main: true },
-  { key: 'seed', label: 'Seed', why: 'the same seed on the same backend gives the same weights', main: true },
   { key: 'klTarget', label: 'KL target', why: 'nats a response, used when β adapts' },
   { key: 'klHorizon', label: 'KL horizon', why: 'episodes over which β adapts' },
   { key: 'klEstimator', label: 'KL estimator', why: 'k1 is unbiased; k3 is never negative' },
@@ -82,19 +64,8 @@ export const ppoSettings: Setting<PpoConfig>[] = [
   { key: 'valueCoefficient', label: 'Value weight', why: 'share of the value loss' },
   { key: 'gamma', label: 'γ', why: '1: the score at the end counts in full' },
   { key: 'lambda', label: 'λ of GAE', why: '0.95 trades bias for variance' },
-  { key: 'temperature', label: 'Temperature', why: '1: answers and log-probabilities from the same distribution' },
-  { key: 'penalizeMissingEos', label: 'Penalize unfinished', why: 'answers that never end are scored by the next setting' },
-  { key: 'missingEosScore', label: 'Score of unfinished', why: 'replaces the reward' },
   { key: 'whitenRewards', label: 'Whiten rewards', why: 'scales rewards of a batch to unit spread' },
   { key: 'klClip', label: 'KL clip', why: 'bound on one token’s KL; 0 is off' },
-  { key: 'scoreClip', label: 'Score clip', why: 'bound on a reward; 0 is off' },
-  { key: 'schedule', label: 'Schedule', why: 'how the learning rate falls' },
-  { key: 'warmupSteps', label: 'Warm-up', why: 'steps over which the learning rate rises' },
-  { key: 'adamEpsilon', label: 'Adam ε', why: '1e-5, as in RLHF since InstructGPT' },
-  { key: 'weightDecay', label: 'Weight decay', why: 'none: KL already holds the policy' },
-  { key: 'maxGradNorm', label: 'Gradient clip', why: 'global norm above which a gradient is scaled down' },
-  { key: 'checkpointEvery', label: 'Checkpoint every', why: 'steps between resumable states' },
-  { key: 'sampleEvery', label: 'Samples every', why: 'steps between answers to the same eight prompts' },
-  { key: 'tokensAtOnce', label: 'Tokens at once', why: 'fewer need less memory; the gradient of a batch stays the same' },
-  { key: 'recompute', label: 'Recompute activations', why: 'much less memory for about a third more time; the same gradient' },
+  ...onlineSettings,
+  ...commonSettings,
 ];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { common, commonSettings } from './common.ts';
 import type { Setting } from './settings.ts';
 
 /** Supervised fine-tuning: next-token cross-entropy on response tokens only (spec/algorithms.md, SFT). */
@@ -10,14 +11,9 @@ export const sftConfig = z.strictObject({
   schedule: z.enum(['cosine', 'linear', 'constant']).default('cosine'),
   weightDecay: z.number().min(0).default(0.01),
   adamBeta2: z.number().min(0).max(1).default(0.999),
-  maxGradNorm: z.number().positive().default(1),
-  seed: z.int().default(0),
   checkpointEvery: z.int().min(1).default(100),
   evaluateEvery: z.int().min(1).default(50),
-  /** Padded tokens of one forward and backward pass: a batch of more is accumulated, to the same gradient. */
-  tokensAtOnce: z.int().min(16).default(1024),
-  /** Compute activations again in the backward pass, to the same gradient, instead of keeping them. */
-  recompute: z.boolean().default(false),
+  ...common,
 });
 export type SftConfig = z.infer<typeof sftConfig>;
 
@@ -25,14 +21,11 @@ export const sftSettings: Setting<SftConfig>[] = [
   { key: 'learningRate', label: 'Learning rate', why: 'AdamW; a small model learns well at 3e-4, a large one wants 1e-5', main: true },
   { key: 'epochs', label: 'Epochs', why: 'passes over the pairs; more than 3 mostly memorizes', main: true },
   { key: 'batchSize', label: 'Batch size', why: 'pairs an update', main: true },
-  { key: 'seed', label: 'Seed', why: 'the same seed on the same backend gives the same weights', main: true },
   { key: 'warmupFraction', label: 'Warm-up', why: 'share of steps over which the learning rate rises' },
   { key: 'schedule', label: 'Schedule', why: 'how the learning rate falls after the warm-up' },
   { key: 'weightDecay', label: 'Weight decay', why: 'decoupled; none on biases and norms' },
   { key: 'adamBeta2', label: 'Adam β₂', why: 'memory of the second moment' },
-  { key: 'maxGradNorm', label: 'Gradient clip', why: 'global norm above which a gradient is scaled down' },
   { key: 'checkpointEvery', label: 'Checkpoint every', why: 'steps between resumable states' },
   { key: 'evaluateEvery', label: 'Evaluate every', why: 'steps between measurements on held-out prompts' },
-  { key: 'tokensAtOnce', label: 'Tokens at once', why: 'fewer need less memory; the gradient of a batch stays the same' },
-  { key: 'recompute', label: 'Recompute activations', why: 'much less memory for about a third more time; the same gradient' },
+  ...commonSettings,
 ];

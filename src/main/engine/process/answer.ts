@@ -7,7 +7,7 @@ import { disposeBatch, fitContext, groupsByLength, responseBatch, type TokenSequ
 import type { JobContext, JobResult } from '../training/context.ts';
 import { sequenceKl } from '../training/maths/kl.ts';
 import { Pace } from '../training/pace.ts';
-import { loadRewardModel } from '../training/ppo-models.ts';
+import { loadRewardModel } from '../training/policy-models.ts';
 import { promptTokens } from '../training/prompt.ts';
 import { measureLogProbs } from '../training/response.ts';
 import { judged, type RewardModel } from '../training/reward-model.ts';

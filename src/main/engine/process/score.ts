@@ -1,7 +1,7 @@
 import { type JobOf, pairRow } from '#shared/jobs.ts';
 import { rewardConfig } from '#shared/training/reward.ts';
 import type { JobContext, JobResult } from '../training/context.ts';
-import { loadRewardModel } from '../training/ppo-models.ts';
+import { loadRewardModel } from '../training/policy-models.ts';
 import { pairsOf, scorePairs } from '../training/reward.ts';
 import { fewestPairs, measurePairs, rewardReportOf } from '../training/reward-report.ts';
 import { readRows } from '../training/rows.ts';

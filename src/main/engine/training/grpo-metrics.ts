@@ -1,11 +1,11 @@
 import type { Metrics } from '#shared/metrics.ts';
 import type { GrpoConfig } from '#shared/training/grpo.ts';
 import { answerMetrics } from './answer-metrics.ts';
-import type { Sample } from './grpo-rollout.ts';
 import type { GrpoState, GrpoUpdate } from './grpo-state.ts';
 import { groupSpread } from './maths/group-advantages.ts';
 import { sequenceKl } from './maths/kl.ts';
 import { mean } from './maths/statistics.ts';
+import type { Sample } from './rollout.ts';
 
 /**
  * The metrics of one step (`#shared/metrics.ts`). Those of the objective are of the batch as it was drawn, those of the policy are means over its updates. KL is k3, the

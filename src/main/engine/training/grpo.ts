@@ -6,34 +6,27 @@
  * A step answers each of a few prompts G times. An answer is worth what it scores above the others of its group, so no critic is needed; KL is in the loss and not in
  * the reward. Everything per token is flat, [R], with one number for each response token of the batch: no padding is in it.
  */
-import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { PlainError } from '#shared/errors.ts';
-import { type JobOf, promptRow } from '#shared/jobs.ts';
-import type { Metrics } from '#shared/metrics.ts';
+import type { JobOf } from '#shared/jobs.ts';
 import type { GrpoConfig } from '#shared/training/grpo.ts';
 import { AdamW } from '../nn/adamw.ts';
 import { Random } from '../nn/random.ts';
-import { saveCheckpoint } from '../weights/checkpoint.ts';
 import { responseBatch } from './batch.ts';
-import { type JobContext, type JobResult, Stopped, StopRequested } from './context.ts';
+import type { JobContext, JobResult } from './context.ts';
 import { grpoMetrics } from './grpo-metrics.ts';
-import { collectSamples, type GrpoModels, type Sample } from './grpo-rollout.ts';
-import { firstState, type GrpoState, type GrpoUpdate, grpoState } from './grpo-state.ts';
+import { firstState, type GrpoUpdate, grpoState } from './grpo-state.ts';
 import { episodeScore } from './maths/advantages.ts';
 import { groupAdvantages } from './maths/group-advantages.ts';
 import { type GrpoLoss, grpoStatistics, tokenWeights } from './maths/grpo.ts';
-import { sequenceKl } from './maths/kl.ts';
 import { flat } from './maths/statistics.ts';
 import { type LossPart, microBatches } from './micro-batches.ts';
-import { RowOrder } from './order.ts';
-import { Pace, secondsSince } from './pace.ts';
-import { loadPolicyAndJudge, questionsOf } from './ppo-models.ts';
+import { secondsSince } from './pace.ts';
+import { loadPolicyAndJudge } from './policy-models.ts';
+import { PolicyRun } from './policy-run.ts';
 import { predictingHidden, tokenLogProbs } from './response.ts';
-import { readRows } from './rows.ts';
-import { restoreState, saveState, type Trained } from './run-state.ts';
-import { findSigns } from './signs.ts';
-import { checkFinite, update, updateRate } from './update.ts';
+import { collectSamples, type PolicyModels, type Sample } from './rollout.ts';
+import type { Trained } from './run-state.ts';
+import { update } from './update.ts';
 
 /** Of R tokens, what an update holds fixed. */
 export interface FixedTokens {
@@ -67,7 +60,7 @@ export function grpoLoss(logProbs: tf.Tensor1D, fixed: FixedTokens, config: Grpo
  * @param advantages A of every answer of the whole batch. @param microBatches the minibatch, as lists of indices into `samples`.
  */
 export async function improveGrpo(
-  { policy, tokenizer }: Pick<GrpoModels, 'policy' | 'tokenizer'>,
+  { policy, tokenizer }: Pick<PolicyModels, 'policy' | 'tokenizer'>,
   trained: Trained,
   samples: readonly Sample[],
   advantages: ArrayLike<number>,
@@ -123,56 +116,38 @@ export function groupScores(samples: readonly Sample[], config: GrpoConfig): num
 
 /** @throws Stopped after a stop, with a resumable state on disk; PlainError for what a person can mend. */
 export async function trainGrpo(job: JobOf<'grpo'>, context: JobContext): Promise<JobResult> {
-  const { config, runFolder } = job;
+  const { config } = job;
   const models = loadPolicyAndJudge(job);
   const { parameters } = models.policy;
   const optimizer = new AdamW(parameters, { beta1: 0.9, beta2: 0.999, epsilon: config.adamEpsilon, weightDecay: config.weightDecay });
   const trained = { parameters, optimizer };
-  const prompts = questionsOf(readRows(join(runFolder, 'data/train.jsonl'), promptRow), models, config, context);
-  if (prompts.length === 0) throw new PlainError('bad_input', 'There is no prompt to train on. Import some, then start again.');
-  const heldOut = readRows(join(runFolder, 'data/held_out.jsonl'), promptRow);
-  const wanted = heldOut.filter(({ id }) => job.samplePromptIds.includes(id));
-  const fixed = questionsOf(wanted, models, config, context);
-  const order = new RowOrder(prompts.length, config.seed);
-  const answers = config.groups * config.groupSize;
-  const minibatches = Math.ceil(answers / config.minibatchSize);
-  const state: GrpoState = (job.resume && restoreState(runFolder, trained, grpoState)) || firstState();
-  const pace = new Pace(state.step, config.steps);
-  const started = { event: 'started', backend: context.backend, parameters: parameters.count } as const;
-  context.emit({ ...started, totalSteps: config.steps, resumedAt: state.step });
-  const save = () => {
-    saveState(runFolder, state.step, trained, state);
-    context.emit({ event: 'state', step: state.step });
-  };
+  const run = new PolicyRun(job, models, trained, { schema: grpoState, first: firstState() }, 'k3', context);
+  const { state } = run;
+  const minibatches = Math.ceil((config.groups * config.groupSize) / config.minibatchSize);
 
   try {
-    for (;;) {
+    while (await run.another()) {
       const { step } = state;
-      if (step > state.sampledAt && (step % config.sampleEvery === 0 || step === config.steps)) {
-        await emitSamples(models, fixed, config, step, context);
-        state.sampledAt = step;
-      }
-      if (step === config.steps) break;
-
       // Answers: the place of a prompt in the endless order, and which of its G answers it is, fix an answer.
       if (!state.samples) {
-        const rows = order.rows(step * config.groups, (step + 1) * config.groups);
-        const questions = rows.flatMap((row, g) =>
-          Array.from({ length: config.groupSize }, (_, member) => {
-            const { id, ids } = prompts[row]!;
-            return { id, ids, generator: Random.from(config.seed, id, step * config.groups + g, member) };
-          }),
+        const from = step * config.groups;
+        const questions = run.prompts(from, from + config.groups).flatMap(({ id, ids }, g) =>
+          Array.from({ length: config.groupSize }, (_, member) => ({
+            id,
+            ids,
+            generator: Random.from(config.seed, id, from + g, member),
+          })),
         );
         const { samples, seconds } = await collectSamples(models, questions, config, context.breathe);
         state.samples = samples;
-        state.seconds = { ...seconds, train: 0 };
+        run.answered(seconds);
       }
       const { samples } = state;
       const groups = groupScores(samples, config);
       const advantages = groupAdvantages(groups, config.scaleRewards);
 
       // Updates: each pass goes over the batch in an order of its own.
-      const learningRate = updateRate(config.schedule, step, config.steps, config.warmupSteps, config.learningRate);
+      const { learningRate } = run;
       while (state.updates.length < config.epochs * minibatches) {
         const began = performance.now();
         const epoch = Math.floor(state.updates.length / minibatches);
@@ -185,53 +160,15 @@ export async function trainGrpo(job: JobOf<'grpo'>, context: JobContext): Promis
       }
 
       const values = grpoMetrics(samples, groups, state, config, learningRate);
-      state.step++;
-      endStep(state, values, context);
-      if (state.step % config.checkpointEvery === 0) save();
-      context.emit({ event: 'progress', step: state.step, totalSteps: config.steps, secondsLeft: pace.secondsLeft(state.step) });
+      const { ratioDeviation } = state.updates[0]!;
+      state.samples = null;
+      state.updates = [];
+      run.endStep(values, ratioDeviation);
     }
   } catch (error) {
-    if (!(error instanceof StopRequested)) throw error;
-    save();
-    throw new Stopped(state.step);
+    run.stopped(error);
   }
-  checkFinite(parameters);
-  const folder = join(runFolder, 'checkpoint');
-  const { policy: decoder, tokenizer } = models;
-  saveCheckpoint(folder, { decoder, tokenizer, manifest: { format: 1, kind: 'policy', reward: null }, scoreHead: null });
-  return { checkpoint: folder, metrics: state.metrics, reward: null };
-}
-
-/** Closes a step: signs of failure are named, the batch is forgotten. */
-function endStep(state: GrpoState, values: Metrics, context: JobContext): void {
-  const { step } = state;
-  context.emit({ event: 'metrics', step, values });
-  state.metrics = values;
-  state.history.push({ step, values, firstRatioDeviation: state.updates[0]!.ratioDeviation });
-  for (const sign of findSigns(state.history, new Set(state.signs), 'k3')) {
-    state.signs.push(sign.sign);
-    context.emit({ event: 'sign', ...sign });
-  }
-  state.samples = null;
-  state.updates = [];
-}
-
-/** Answers the same few held-out prompts, with the same seed every time, so that what changes is the policy. */
-async function emitSamples(
-  models: GrpoModels,
-  fixed: readonly { id: string; ids: number[] }[],
-  config: GrpoConfig,
-  step: number,
-  context: JobContext,
-): Promise<void> {
-  if (fixed.length === 0) return;
-  const questions = fixed.map(({ id, ids }) => ({ id, ids, generator: Random.from(config.seed, 'sample', id) }));
-  const { samples } = await collectSamples(models, questions, config, context.breathe);
-  for (const { promptId, response, terminated, reward, logProbs, referenceLogProbs } of samples) {
-    const kl = sequenceKl('k3', logProbs, referenceLogProbs);
-    const text = models.tokenizer.decode(response);
-    context.emit({ event: 'sample', step, promptId, text, tokens: response.length, terminated, reward, kl });
-  }
+  return run.finish();
 }
 
 /** Consecutive slices of at most `size`. */

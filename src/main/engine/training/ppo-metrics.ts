@@ -3,8 +3,8 @@ import type { PpoConfig } from '#shared/training/ppo.ts';
 import { answerMetrics } from './answer-metrics.ts';
 import { sequenceKl } from './maths/kl.ts';
 import { explainedVariance, flat, mean } from './maths/statistics.ts';
-import type { Episode } from './ppo-rollout.ts';
 import type { PpoState } from './ppo-state.ts';
+import type { Episode } from './rollout.ts';
 
 /**
  * The metrics of one step (`#shared/metrics.ts`). Those of the objective are of the batch as it was drawn, those of policy and value are means over its updates.

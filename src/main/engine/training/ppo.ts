@@ -6,35 +6,29 @@
  * A step answers a batch of prompts, measures the answers, and makes a few passes of clipped updates over them. Everything per token is flat, [R], with one
  * number for each response token of the batch: no padding is in it, so every mean is the masked mean.
  */
-import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { PlainError } from '#shared/errors.ts';
-import { type JobOf, promptRow } from '#shared/jobs.ts';
-import type { Metrics } from '#shared/metrics.ts';
+import type { JobOf } from '#shared/jobs.ts';
 import type { PpoConfig } from '#shared/training/ppo.ts';
 import { AdamW } from '../nn/adamw.ts';
 import { Parameters } from '../nn/parameters.ts';
 import { Random } from '../nn/random.ts';
-import { saveCheckpoint } from '../weights/checkpoint.ts';
 import { responseBatch, splitByLength } from './batch.ts';
-import { type JobContext, type JobResult, Stopped, StopRequested } from './context.ts';
+import type { JobContext, JobResult } from './context.ts';
 import { adaptBeta } from './maths/adaptive-kl.ts';
 import { episodeScore, generalizedAdvantages, tokenRewards, whiten } from './maths/advantages.ts';
-import { sequenceKl, tokenKls } from './maths/kl.ts';
+import { tokenKls } from './maths/kl.ts';
 import { minibatchStatistics } from './maths/ppo-statistics.ts';
 import { flat } from './maths/statistics.ts';
 import { type LossPart, microBatches } from './micro-batches.ts';
-import { RowOrder } from './order.ts';
-import { Pace, secondsSince } from './pace.ts';
+import { secondsSince } from './pace.ts';
+import { loadModels } from './policy-models.ts';
+import { PolicyRun } from './policy-run.ts';
 import { stepMetrics } from './ppo-metrics.ts';
-import { loadModels, questionsOf } from './ppo-models.ts';
-import { collectEpisodes, type Episode, type Models } from './ppo-rollout.ts';
-import { firstState, type PpoState, ppoState, type Update } from './ppo-state.ts';
+import { firstState, ppoState, type Update } from './ppo-state.ts';
 import { predictingHidden, tokenLogProbs } from './response.ts';
-import { readRows } from './rows.ts';
-import { restoreState, saveState, type Trained } from './run-state.ts';
-import { findSigns } from './signs.ts';
-import { checkFinite, update, updateRate } from './update.ts';
+import { collectEpisodes, type Episode, type Models } from './rollout.ts';
+import type { Trained } from './run-state.ts';
+import { update } from './update.ts';
 
 /** Of one batch, a row for each episode: what its updates train toward. */
 export interface Targets {
@@ -164,61 +158,34 @@ export async function improve(
 
 /** @throws Stopped after a stop, with a resumable state on disk; PlainError for what a person can mend. */
 export async function trainPpo(job: JobOf<'ppo'>, context: JobContext): Promise<JobResult> {
-  const { config, runFolder } = job;
+  const { config } = job;
   const models = loadModels(job);
   const parameters = Parameters.merge(models.policy.parameters.prefixed('policy.'), models.critic.parameters.prefixed('critic.'));
   const optimizer = new AdamW(parameters, { beta1: 0.9, beta2: 0.999, epsilon: config.adamEpsilon, weightDecay: config.weightDecay });
   const trained = { parameters, optimizer };
-  const prompts = questionsOf(readRows(join(runFolder, 'data/train.jsonl'), promptRow), models, config, context);
-  if (prompts.length === 0) throw new PlainError('bad_input', 'There is no prompt to train on. Import some, then start again.');
-  const fixed = questionsOf(
-    readRows(join(runFolder, 'data/held_out.jsonl'), promptRow).filter(({ id }) => job.samplePromptIds.includes(id)),
-    models,
-    config,
-    context,
-  );
-  const order = new RowOrder(prompts.length, config.seed);
+  const run = new PolicyRun(job, models, trained, { schema: ppoState, first: firstState(config) }, config.klEstimator, context);
+  const { state } = run;
   const minibatches = Math.ceil(config.episodes / config.minibatchSize);
-  const state: PpoState = (job.resume && restoreState(runFolder, trained, ppoState)) || firstState(config);
-  const pace = new Pace(state.step, config.steps);
-  context.emit({
-    event: 'started',
-    backend: context.backend,
-    parameters: parameters.count,
-    totalSteps: config.steps,
-    resumedAt: state.step,
-  });
-  const save = () => {
-    saveState(runFolder, state.step, trained, state);
-    context.emit({ event: 'state', step: state.step });
-  };
 
   try {
-    for (;;) {
+    while (await run.another()) {
       const { step } = state;
-      if (step > state.sampledAt && (step % config.sampleEvery === 0 || step === config.steps)) {
-        await emitSamples(models, fixed, config, step, context);
-        state.sampledAt = step;
-      }
-      if (step === config.steps) break;
-
       // Answers: the place of a prompt in the endless order is its sample index.
       if (!state.episodes) {
-        const places = Array.from({ length: config.episodes }, (_, i) => step * config.episodes + i);
-        const rows = order.rows(places[0]!, places[0]! + config.episodes);
-        const questions = places.map((place, i) => {
-          const { id, ids } = prompts[rows[i]!]!;
-          return { id, ids, generator: Random.from(config.seed, id, place) };
-        });
+        const from = step * config.episodes;
+        const questions = run.prompts(from, from + config.episodes).map(({ id, ids }, i) => ({
+          ...{ id, ids },
+          generator: Random.from(config.seed, id, from + i),
+        }));
         const { episodes, seconds } = await collectEpisodes(models, questions, config, context.breathe);
         state.episodes = episodes;
-        state.seconds = { ...seconds, train: 0 };
+        run.answered(seconds);
       }
       const { episodes } = state;
       const targets = targetsOf(episodes, state.beta, config);
 
       // Updates: each pass goes over the batch in an order of its own.
-      const learningRate = updateRate(config.schedule, step, config.steps, config.warmupSteps, config.learningRate);
+      const { learningRate } = run;
       while (state.updates.length < config.epochs * minibatches) {
         const began = performance.now();
         const epoch = Math.floor(state.updates.length / minibatches);
@@ -231,56 +198,18 @@ export async function trainPpo(job: JobOf<'ppo'>, context: JobContext): Promise<
       }
 
       const values = stepMetrics(episodes, targets.scores, targets.returns, state, config, learningRate);
-      state.step++;
-      endStep(state, values, config, context);
-      if (state.step % config.checkpointEvery === 0) save();
-      context.emit({ event: 'progress', step: state.step, totalSteps: config.steps, secondsLeft: pace.secondsLeft(state.step) });
+      const { ratioDeviation } = state.updates[0]!;
+      if (config.adaptiveKl) {
+        state.beta = adaptBeta(state.beta, values['objective/kl']!, config.klTarget, config.episodes, config.klHorizon);
+      }
+      state.episodes = null;
+      state.updates = [];
+      run.endStep(values, ratioDeviation);
     }
   } catch (error) {
-    if (!(error instanceof StopRequested)) throw error;
-    save();
-    throw new Stopped(state.step);
+    run.stopped(error);
   }
-  checkFinite(parameters);
-  const folder = join(runFolder, 'checkpoint');
-  const { policy: decoder, tokenizer } = models;
-  saveCheckpoint(folder, { decoder, tokenizer, manifest: { format: 1, kind: 'policy', reward: null }, scoreHead: null });
-  return { checkpoint: folder, metrics: state.metrics, reward: null };
-}
-
-/** Closes a step: β moves toward the KL target, signs of failure are named, the batch is forgotten. */
-function endStep(state: PpoState, values: Metrics, config: PpoConfig, context: JobContext): void {
-  const { step } = state;
-  context.emit({ event: 'metrics', step, values });
-  if (config.adaptiveKl) {
-    state.beta = adaptBeta(state.beta, values['objective/kl']!, config.klTarget, config.episodes, config.klHorizon);
-  }
-  state.metrics = values;
-  state.history.push({ step, values, firstRatioDeviation: state.updates[0]!.ratioDeviation });
-  for (const sign of findSigns(state.history, new Set(state.signs), config.klEstimator)) {
-    state.signs.push(sign.sign);
-    context.emit({ event: 'sign', ...sign });
-  }
-  state.episodes = null;
-  state.updates = [];
-}
-
-/** Answers the same few held-out prompts, with the same seed every time, so that what changes is the policy. KL is k3, which is never negative. */
-async function emitSamples(
-  models: Models,
-  fixed: readonly { id: string; ids: number[] }[],
-  config: PpoConfig,
-  step: number,
-  context: JobContext,
-): Promise<void> {
-  if (fixed.length === 0) return;
-  const questions = fixed.map(({ id, ids }) => ({ id, ids, generator: Random.from(config.seed, 'sample', id) }));
-  const { episodes } = await collectEpisodes(models, questions, config, context.breathe);
-  for (const { promptId, response, terminated, reward, logProbs, referenceLogProbs } of episodes) {
-    const kl = sequenceKl('k3', logProbs, referenceLogProbs);
-    const text = models.tokenizer.decode(response);
-    context.emit({ event: 'sample', step, promptId, text, tokens: response.length, terminated, reward, kl });
-  }
+  return run.finish();
 }
 
 /** Puts values [R] of a group's rows where those rows are. */

@@ -1,12 +1,11 @@
 import { PlainError } from '#shared/errors.ts';
 import type { JobOf, PromptRow } from '#shared/jobs.ts';
-import type { PpoConfig } from '#shared/training/ppo.ts';
 import { type Checkpoint, loadCheckpoint } from '../weights/checkpoint.ts';
 import type { JobContext } from './context.ts';
 import { criticFromRewardModel, headCritic } from './critic.ts';
-import type { Models } from './ppo-rollout.ts';
 import { promptTokens } from './prompt.ts';
 import { RewardModel } from './reward-model.ts';
+import type { Models, PolicyModels, Rollout } from './rollout.ts';
 import { ScoreHead } from './score-head.ts';
 
 /** A reward model from its checkpoint. @throws PlainError when the folder holds something else. */
@@ -31,7 +30,7 @@ export function loadModels(job: JobOf<'ppo'>): Models {
 }
 
 /** Policy and reference from the start checkpoint, and the reward model. @throws PlainError when they read other tokens. */
-export function loadPolicyAndJudge({ startCheckpoint, rewardModel: folder, config }: JobOf<'ppo'> | JobOf<'grpo'>): Omit<Models, 'critic'> {
+export function loadPolicyAndJudge({ startCheckpoint, rewardModel: folder, config }: JobOf<'ppo'> | JobOf<'grpo'>): PolicyModels {
   const { decoder: policy, tokenizer } = loadCheckpoint(startCheckpoint);
   const { model: rewardModel, checkpoint } = loadRewardModel(folder);
   if (!sameTokens(tokenizer.files, checkpoint.tokenizer.files)) {
@@ -51,8 +50,8 @@ function sameTokens(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, strin
 /** Prompts as tokens, cut from their left where they would leave less than the longest answer (or half of the context, if that is longer still). */
 export function questionsOf(
   rows: readonly PromptRow[],
-  { policy, tokenizer }: Pick<Models, 'policy' | 'tokenizer'>,
-  { maxNewTokens }: Pick<PpoConfig, 'maxNewTokens'>,
+  { policy, tokenizer }: Pick<PolicyModels, 'policy' | 'tokenizer'>,
+  { maxNewTokens }: Pick<Rollout, 'maxNewTokens'>,
   context: JobContext,
 ): { id: string; ids: number[] }[] {
   const { positions } = policy.config;

@@ -1,0 +1,170 @@
+/** What PPO and GRPO have in common around their steps: prompts, answers to read, signs of failure, state on disk and the result. What a step learns is in their own files. */
+import { join } from 'node:path';
+import { z } from 'zod';
+import { PlainError } from '#shared/errors.ts';
+import { type JobOf, metricValues, promptRow } from '#shared/jobs.ts';
+import type { Metrics } from '#shared/metrics.ts';
+import type { OnlineConfig } from '#shared/training/online.ts';
+import { Random } from '../nn/random.ts';
+import { saveCheckpoint } from '../weights/checkpoint.ts';
+import { type JobContext, type JobResult, Stopped, StopRequested } from './context.ts';
+import { sequenceKl } from './maths/kl.ts';
+import { RowOrder } from './order.ts';
+import { Pace } from './pace.ts';
+import { questionsOf } from './policy-models.ts';
+import { collectSamples, type PolicyModels, type RolloutSeconds } from './rollout.ts';
+import { readRows } from './rows.ts';
+import { restoreState, saveState, type Trained } from './run-state.ts';
+import { findSigns } from './signs.ts';
+import { checkFinite, updateRate } from './update.ts';
+
+/** Where a run stands beside its weights and optimizer, whatever its method. */
+export const policyRunState = z.object({
+  /** Steps that are done. */
+  step: z.int().min(0),
+  /** The step at which the fixed prompts were last answered. */
+  sampledAt: z.int(),
+  /** What the step in progress has taken. */
+  seconds: z.object({ rollout: z.number(), score: z.number(), train: z.number() }),
+  history: z.array(z.object({ step: z.int(), values: metricValues, firstRatioDeviation: z.number() })),
+  /** Signs of failure that were named. */
+  signs: z.array(z.string()),
+  metrics: metricValues,
+});
+export type PolicyRunState = z.infer<typeof policyRunState>;
+
+export function firstPolicyState(): PolicyRunState {
+  return { step: 0, sampledAt: -1, seconds: { rollout: 0, score: 0, train: 0 }, history: [], signs: [], metrics: {} };
+}
+
+/** A prompt as tokens that leave room for an answer. */
+interface Prompt {
+  id: string;
+  ids: number[];
+}
+
+export class PolicyRun<State extends PolicyRunState> {
+  readonly state: State;
+  readonly #job: JobOf<'ppo'> | JobOf<'grpo'>;
+  readonly #models: PolicyModels;
+  readonly #trained: Trained;
+  readonly #context: JobContext;
+  readonly #klEstimator: 'k1' | 'k3';
+  readonly #prompts: Prompt[];
+  readonly #order: RowOrder;
+  /** Held-out prompts that are answered again and again, to be read. */
+  readonly #fixed: Prompt[];
+  readonly #pace: Pace;
+
+  /**
+   * Reads the prompts and goes on from the saved state where the job asks for it.
+   * @param klEstimator that of `objective/kl`. @throws PlainError when there is no prompt, or the state is damaged
+   */
+  constructor(
+    job: JobOf<'ppo'> | JobOf<'grpo'>,
+    models: PolicyModels,
+    trained: Trained,
+    state: { schema: z.ZodType<State>; first: State },
+    klEstimator: 'k1' | 'k3',
+    context: JobContext,
+  ) {
+    const { runFolder, config } = job;
+    this.#job = job;
+    this.#models = models;
+    this.#trained = trained;
+    this.#context = context;
+    this.#klEstimator = klEstimator;
+    const rowsOf = (name: string) => readRows(join(runFolder, 'data', name), promptRow);
+    this.#prompts = questionsOf(rowsOf('train.jsonl'), models, config, context);
+    if (this.#prompts.length === 0) throw new PlainError('bad_input', 'There is no prompt to train on. Import some, then start again.');
+    const shown = rowsOf('held_out.jsonl').filter(({ id }) => job.samplePromptIds.includes(id));
+    this.#fixed = questionsOf(shown, models, config, context);
+    this.#order = new RowOrder(this.#prompts.length, config.seed);
+    this.state = (job.resume && restoreState(runFolder, trained, state.schema)) || state.first;
+    this.#pace = new Pace(this.state.step, config.steps);
+    const started = { event: 'started', backend: context.backend, parameters: trained.parameters.count } as const;
+    context.emit({ ...started, totalSteps: config.steps, resumedAt: this.state.step });
+  }
+
+  get #config(): OnlineConfig & { seed: number; steps: number; learningRate: number } {
+    return this.#job.config;
+  }
+
+  /** The learning rate of the step in progress. */
+  get learningRate(): number {
+    const { schedule, steps, warmupSteps, learningRate } = this.#config;
+    return updateRate(schedule, this.state.step, steps, warmupSteps, learningRate);
+  }
+
+  /** Prompts at places `from` … `to` − 1 of their endless order. */
+  prompts(from: number, to: number): Prompt[] {
+    return this.#order.rows(from, to).map((row) => this.#prompts[row]!);
+  }
+
+  /** Remembers what the answers of this step took; its updates are still to come. */
+  answered(seconds: RolloutSeconds): void {
+    this.state.seconds = { ...seconds, train: 0 };
+  }
+
+  /** What is due between two steps. → whether there is another step to take */
+  async another(): Promise<boolean> {
+    const { state } = this;
+    const { sampleEvery, steps } = this.#config;
+    if (state.step > state.sampledAt && (state.step % sampleEvery === 0 || state.step === steps)) {
+      await this.#emitSamples();
+      state.sampledAt = state.step;
+    }
+    return state.step < steps;
+  }
+
+  /** Closes a step, whose batch must be out of the state by now: its metrics are told, signs of failure named, and the state saved where that is due. */
+  endStep(values: Metrics, firstRatioDeviation: number): void {
+    const { state } = this;
+    const step = ++state.step;
+    this.#context.emit({ event: 'metrics', step, values });
+    state.metrics = values;
+    state.history.push({ step, values, firstRatioDeviation });
+    for (const sign of findSigns(state.history, new Set(state.signs), this.#klEstimator)) {
+      state.signs.push(sign.sign);
+      this.#context.emit({ event: 'sign', ...sign });
+    }
+    const { checkpointEvery, steps } = this.#job.config;
+    if (step % checkpointEvery === 0) this.#save();
+    this.#context.emit({ event: 'progress', step, totalSteps: steps, secondsLeft: this.#pace.secondsLeft(step) });
+  }
+
+  /** Saves where a stop was heard, and says so by throwing; anything else is thrown on. @throws Stopped */
+  stopped(error: unknown): never {
+    if (!(error instanceof StopRequested)) throw error;
+    this.#save();
+    throw new Stopped(this.state.step);
+  }
+
+  /** Writes the policy. @throws PlainError `no_space`, or `engine` when a weight is not finite */
+  finish(): JobResult {
+    checkFinite(this.#trained.parameters);
+    const folder = join(this.#job.runFolder, 'checkpoint');
+    const { policy: decoder, tokenizer } = this.#models;
+    saveCheckpoint(folder, { decoder, tokenizer, manifest: { format: 1, kind: 'policy', reward: null }, scoreHead: null });
+    return { checkpoint: folder, metrics: this.state.metrics, reward: null };
+  }
+
+  #save(): void {
+    saveState(this.#job.runFolder, this.state.step, this.#trained, this.state);
+    this.#context.emit({ event: 'state', step: this.state.step });
+  }
+
+  /** Answers the same few held-out prompts, with the same seed every time, so that what changes is the policy. KL is k3, which is never negative. */
+  async #emitSamples(): Promise<void> {
+    if (this.#fixed.length === 0) return;
+    const { seed } = this.#config;
+    const { tokenizer } = this.#models;
+    const questions = this.#fixed.map(({ id, ids }) => ({ id, ids, generator: Random.from(seed, 'sample', id) }));
+    const { samples } = await collectSamples(this.#models, questions, this.#config, this.#context.breathe);
+    for (const { promptId, response, terminated, reward, logProbs, referenceLogProbs } of samples) {
+      const kl = sequenceKl('k3', logProbs, referenceLogProbs);
+      const told = { promptId, text: tokenizer.decode(response), tokens: response.length, terminated, reward, kl };
+      this.#context.emit({ event: 'sample', step: this.state.step, ...told });
+    }
+  }
+}

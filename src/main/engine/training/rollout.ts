@@ -1,0 +1,174 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { z } from 'zod';
+import { PlainError } from '#shared/errors.ts';
+import type { Decoder } from '../nn/decoder.ts';
+import type { Random } from '../nn/random.ts';
+import { generate } from '../sampling/generate.ts';
+import type { Tokenizer } from '../tokens/tokenizer.ts';
+import { disposeBatch, fitContext, groupsByLength, responseBatch, type TokenSequence } from './batch.ts';
+import type { Critic } from './critic.ts';
+import { secondsSince } from './pace.ts';
+import { measureLogProbs, predictingHidden, rowsOnHost, tokenLogProbs } from './response.ts';
+import { judged, type RewardModel } from './reward-model.ts';
+
+/** One answer and all that an update needs to know of it. Everything per token has one number for each response token, the stop token included. */
+export const sample = z.object({
+  promptId: z.string(),
+  prompt: z.array(z.int()),
+  response: z.array(z.int()),
+  terminated: z.boolean(),
+  /** log π_θ as it was when the answer was drawn, measured by the training path. */
+  logProbs: z.array(z.number()),
+  /** log π_SFT. */
+  referenceLogProbs: z.array(z.number()),
+  /** r_φ(x, y), neither clipped nor replaced. */
+  reward: z.number(),
+});
+export type Sample = z.infer<typeof sample>;
+
+/** An answer as PPO needs it. */
+export const episode = sample.extend({
+  /** V of the critic as it was then. */
+  values: z.array(z.number()),
+});
+export type Episode = z.infer<typeof episode>;
+
+/** The models that answer, hold on to SFT and judge, and the tokenizer that they share. */
+export interface PolicyModels {
+  policy: Decoder;
+  reference: Decoder;
+  rewardModel: RewardModel;
+  tokenizer: Tokenizer;
+}
+
+/** The four models of PPO; in GRPO a group's mean stands in for the critic. */
+export interface Models extends PolicyModels {
+  critic: Critic;
+}
+
+export interface Question {
+  id: string;
+  /** Prompt tokens that leave room for an answer. */
+  ids: number[];
+  /** Fixes the answer, whatever else is answered beside it. */
+  generator: Random;
+}
+
+/** How answers are drawn. */
+export interface Rollout {
+  temperature: number;
+  maxNewTokens: number;
+}
+
+/** Seconds that answering took, and measuring the answers. */
+export interface RolloutSeconds {
+  rollout: number;
+  score: number;
+}
+
+/** Answers measured at a time. */
+const measuredAtOnce = 16;
+
+/** Answers each question with the policy and measures the answers, values by the critic included. */
+export async function collectEpisodes(
+  models: Models,
+  questions: readonly Question[],
+  settings: Rollout,
+  breathe: () => Promise<void>,
+): Promise<{ episodes: Episode[]; seconds: RolloutSeconds }> {
+  const { answers, seconds } = await collect(models, models.critic, questions, settings, breathe);
+  return { episodes: answers, seconds };
+}
+
+/** Answers each question with the policy and measures the answers. */
+export async function collectSamples(
+  models: PolicyModels,
+  questions: readonly Question[],
+  settings: Rollout,
+  breathe: () => Promise<void>,
+): Promise<{ samples: Sample[]; seconds: RolloutSeconds }> {
+  const { answers, seconds } = await collect(models, null, questions, settings, breathe);
+  return { samples: answers.map(({ values: _, ...rest }) => rest), seconds };
+}
+
+/** Without a critic an answer has no values. */
+async function collect(
+  models: PolicyModels,
+  critic: Critic | null,
+  questions: readonly Question[],
+  { temperature, maxNewTokens }: Rollout,
+  breathe: () => Promise<void>,
+): Promise<{ answers: Episode[]; seconds: RolloutSeconds }> {
+  const began = performance.now();
+  const { stopIds } = models.tokenizer;
+  const answered = await generate(models.policy, questions, { temperature, topK: 0, topP: 1, maxNewTokens, stopIds, onStep: breathe });
+  const rollout = secondsSince(began);
+  const sequences = answered.map(({ ids }, i) => ({ prompt: questions[i]!.ids, response: ids }));
+  const measured = await measure(models, critic, sequences, temperature, breathe);
+  const rewards = await scoreAnswers(models, sequences, breathe);
+  const answers = answered.map(({ terminated }, i) => ({
+    promptId: questions[i]!.id,
+    ...sequences[i]!,
+    terminated,
+    ...measured[i]!,
+    reward: rewards[i]!,
+  }));
+  return { answers, seconds: { rollout, score: secondsSince(began) - rollout } };
+}
+
+type Measured = Pick<Episode, 'logProbs' | 'referenceLogProbs' | 'values'>;
+
+/**
+ * log π_θ, log π_SFT and V at every response token, all by the path that trains: sampling rounds differently, and a ratio must begin at exactly what is trained on.
+ */
+async function measure(
+  { policy, reference, tokenizer }: PolicyModels,
+  critic: Critic | null,
+  sequences: readonly TokenSequence[],
+  temperature: number,
+  breathe: () => Promise<void>,
+): Promise<Measured[]> {
+  const measured = new Array<Measured>(sequences.length);
+  for (const group of groupsByLength(sequences, measuredAtOnce)) {
+    await breathe();
+    const batch = responseBatch(
+      group.map((i) => sequences[i]!),
+      tokenizer.padId,
+    );
+    const [ofPolicy, ofCritic] = tf.tidy(() => {
+      const predicting = predictingHidden(policy.hidden(batch.ids, batch.mask), batch); // [R, D]
+      const { logProbs } = tokenLogProbs(policy, predicting, batch, temperature); // [R]
+      return critic ? [logProbs, critic.values(predicting, batch)] : [logProbs];
+    }) as [tf.Tensor1D, tf.Tensor1D?];
+    const logProbs = rowsOnHost(ofPolicy, batch);
+    const values = ofCritic && rowsOnHost(ofCritic, batch);
+    const referenceLogProbs = measureLogProbs(reference, batch, temperature);
+    disposeBatch(batch);
+    group.forEach((i, row) => {
+      measured[i] = {
+        logProbs: [...logProbs[row]!],
+        referenceLogProbs: [...referenceLogProbs[row]!],
+        values: [...(values?.[row] ?? [])],
+      };
+    });
+  }
+  return measured;
+}
+
+/** r_φ of each answer. @throws PlainError when one is longer than the reward model reads. */
+export function scoreAnswers(
+  { rewardModel, tokenizer }: Pick<PolicyModels, 'rewardModel' | 'tokenizer'>,
+  sequences: readonly TokenSequence[],
+  breathe: () => Promise<void>,
+): Promise<number[]> {
+  const { positions } = rewardModel.decoder.config;
+  const whole = sequences.map((sequence) => {
+    const fitted = fitContext(judged(sequence, tokenizer.stopIds, tokenizer.eosId), positions);
+    if (fitted) return fitted;
+    throw new PlainError(
+      'bad_input',
+      `An answer of ${sequence.response.length} tokens is longer than the ${positions} that the reward model reads. Set "Longest answer" lower.`,
+    );
+  });
+  return rewardModel.score(whole, tokenizer.padId, breathe);
+}

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import type { Setting } from './settings.ts';
+
+/** Settings that PPO and GRPO have in common: how answers are drawn and scored, and how a step becomes an update. */
+export const online = {
+  temperature: z.number().positive().default(1),
+  maxNewTokens: z.int().min(1).default(64),
+  /** An answer without a stop token gets `missingEosScore` in place of its reward. */
+  penalizeMissingEos: z.boolean().default(true),
+  missingEosScore: z.number().default(-1),
+  /** Score clip; 0 is off. */
+  scoreClip: z.number().min(0).default(10),
+  schedule: z.enum(['linear', 'constant', 'cosine']).default('linear'),
+  warmupSteps: z.int().min(0).default(3),
+  adamEpsilon: z.number().positive().default(1e-5),
+  weightDecay: z.number().min(0).default(0),
+  checkpointEvery: z.int().min(1).default(5),
+  /** Steps between answers to the same eight prompts. */
+  sampleEvery: z.int().min(1).default(2),
+};
+export type OnlineConfig = z.infer<z.ZodObject<typeof online>>;
+
+export const onlineSettings: Setting<OnlineConfig>[] = [
+  { key: 'maxNewTokens', label: 'Longest answer', why: 'tokens; an answer cut off there counts as unfinished', main: true },
+  { key: 'temperature', label: 'Temperature', why: '1: answers and log-probabilities from the same distribution' },
+  { key: 'penalizeMissingEos', label: 'Penalize unfinished', why: 'answers that never end are scored by the next setting' },
+  { key: 'missingEosScore', label: 'Score of unfinished', why: 'replaces the reward' },
+  { key: 'scoreClip', label: 'Score clip', why: 'bound on a reward; 0 is off' },
+  { key: 'schedule', label: 'Schedule', why: 'how the learning rate falls' },
+  { key: 'warmupSteps', label: 'Warm-up', why: 'steps over which the learning rate rises' },
+  { key: 'adamEpsilon', label: 'Adam ε', why: '1e-5, as in RLHF since InstructGPT' },
+  { key: 'weightDecay', label: 'Weight decay', why: 'none: KL already holds the policy' },
+  { key: 'checkpointEvery', label: 'Checkpoint every', why: 'steps between resumable states' },
+  { key: 'sampleEvery', label: 'Samples every', why: 'steps between answers to the same eight prompts' },
+];
