@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 import { PlainError } from '#shared/errors.ts';
+import { compileKernels, instantiate, isWideFaster } from './compile.ts';
 import type { Heap } from './heap.ts';
 import { awaitChange, Field, type KernelExports, MAXIMUM_CHUNKS, takeChunk, Word, type WorkerSettings } from './protocol.ts';
 
@@ -79,12 +80,13 @@ export class Pool {
 
   /** Starts `threads` − 1 workers beside the caller's own thread. `chunkWork`: the least work of a chunk. */
   static async open(heap: Heap, threads: number, chunkWork: number): Promise<Pool> {
-    const module = await WebAssembly.compile(await readFile(new URL('./kernels.wasm', import.meta.url)));
-    const kernels = new WebAssembly.Instance(module, { env: { memory: heap.memory } }).exports as KernelExports;
+    const module = compileKernels(await readFile(new URL('./kernels.wasm', import.meta.url)));
+    const wide = isWideFaster(module, heap);
+    const kernels = instantiate(module, heap.memory, wide);
     const words = new SharedArrayBuffer(Word.COUNT * 4);
     const fields = new SharedArrayBuffer(Field.COUNT * 8);
     const workers = Array.from({ length: threads - 1 }, (_, index) => {
-      const workerData: WorkerSettings = { module, memory: heap.memory, words, fields, index: index + 1 };
+      const workerData: WorkerSettings = { module, memory: heap.memory, wide, words, fields, index: index + 1 };
       return new Worker(new URL('./worker.ts', import.meta.url), { workerData, execArgv: [] });
     });
     await Promise.all(workers.map(online));

@@ -39,6 +39,8 @@ export const MAXIMUM_CHUNKS = 255;
 export interface WorkerSettings {
   module: WebAssembly.Module;
   memory: WebAssembly.Memory;
+  /** Which tile products are computed with (assembly/tile.ts). */
+  wide: boolean;
   words: SharedArrayBuffer;
   fields: SharedArrayBuffer;
   /** 1, 2, …: the main thread is 0. */

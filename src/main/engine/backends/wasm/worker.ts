@@ -1,11 +1,12 @@
 // A thread of the pool: takes chunks of the current operation until there are none, then waits for the next.
 import { workerData } from 'node:worker_threads';
-import { awaitChange, Field, type KernelExports, takeChunk, Word, type WorkerSettings } from './protocol.ts';
+import { instantiate } from './compile.ts';
+import { awaitChange, Field, takeChunk, Word, type WorkerSettings } from './protocol.ts';
 
-const { module, memory, index, ...shared } = workerData as WorkerSettings;
+const { module, memory, wide, index, ...shared } = workerData as WorkerSettings;
 const words = new Int32Array(shared.words);
 const fields = new Float64Array(shared.fields);
-const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports as KernelExports;
+const kernels = instantiate(module, memory, wide);
 const names = Object.keys(kernels);
 
 let operation = 0;

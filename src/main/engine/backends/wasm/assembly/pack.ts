@@ -1,8 +1,9 @@
-// Copies a block of a matrix into the order in which the product's inner loop reads it.
+// Copies blocks of a matrix into the order in which the product's inner loop reads them.
+import { PANEL, ROWS } from './tile';
 import { at, VECTOR } from './vector';
 
-/** Columns of a packed panel. */
-export const PANEL: i32 = 8;
+/** Bytes of a panel's row. */
+const ROW: usize = 64;
 
 /** Four rows of four floats at `source` (rows `step` bytes apart) become four rows at `target` (rows `stride` bytes apart): out[c][r] = in[r][c]. */
 @inline
@@ -22,7 +23,7 @@ function transpose4(source: usize, step: usize, target: usize, stride: usize): v
 }
 
 /**
- * Packs a block [depth, width] of B, stored row by row, into panels [depth, 8] that are `stride` bytes apart; zeros beside the columns that are not there.
+ * Packs a block [depth, width] of B, stored row by row, into panels [depth, 16] that are `stride` bytes apart; zeros beside the columns that are not there.
  * B is read along its rows, so that each of its cache lines is fetched once.
  */
 export function packPanels(source: usize, ld: i32, depth: i32, width: i32, target: usize, stride: usize): void {
@@ -31,46 +32,57 @@ export function packPanels(source: usize, ld: i32, depth: i32, width: i32, targe
     let to = target;
     let from = source;
     for (let n = 0; n < whole; n += PANEL) {
-      v128.store(to, v128.load(from));
-      v128.store(to, v128.load(from, 16), 16);
+      const r0 = v128.load(from);
+      const r1 = v128.load(from, 16);
+      const r2 = v128.load(from, 32);
+      const r3 = v128.load(from, 48);
+      v128.store(to, r0);
+      v128.store(to, r1, 16);
+      v128.store(to, r2, 32);
+      v128.store(to, r3, 48);
       to += stride;
-      from += 2 * VECTOR;
+      from += ROW;
     }
     if (whole < width) {
       for (let n = 0; n < PANEL; n++) store<f32>(at(to, n), whole + n < width ? load<f32>(at(from, n)) : 0);
     }
     source += (<usize>ld) << 2;
-    target += 2 * VECTOR;
+    target += ROW;
   }
 }
 
-/** Packs one panel [depth, 8] out of `width` ≤ 8 rows of Bᵀ: element (k, n) is at source + n·ld + k floats. */
+/** Packs one panel [depth, 16] out of `width` ≤ 16 rows of Bᵀ: element (k, n) is at source + n·ld + k floats. */
 export function packTransposedPanel(source: usize, ld: i32, depth: i32, width: i32, target: usize): void {
   const step = (<usize>ld) << 2;
-  let k = 0;
-  if (width == PANEL) {
-    for (; k + 4 <= depth; k += 4) {
-      transpose4(at(source, k), step, target, 2 * VECTOR);
-      transpose4(at(source, k) + 4 * step, step, target + VECTOR, 2 * VECTOR);
-      target += 8 * VECTOR;
-    }
+  const fours = width & ~3;
+  const whole = depth & ~3;
+  for (let n = 0; n < fours; n += 4) {
+    const rows = source + <usize>n * step;
+    for (let k = 0; k < whole; k += 4) transpose4(at(rows, k), step, at(target, n) + <usize>k * ROW, ROW);
   }
-  for (; k < depth; k++) {
-    for (let n = 0; n < PANEL; n++) store<f32>(at(target, n), n < width ? load<f32>(at(source, k) + <usize>n * step) : 0);
-    target += 2 * VECTOR;
+  for (let k = 0; k < depth; k++) {
+    for (let n = k < whole ? fours : 0; n < PANEL; n++) {
+      store<f32>(at(target, n) + <usize>k * ROW, n < width ? load<f32>(at(source, k) + <usize>n * step) : 0);
+    }
   }
 }
 
-/** Packs four rows [4, depth] of A out of the matrix whose transpose they stand in: element (m, k) at source + k·ld + m floats. Missing rows become zeros. */
-export function packTransposedRows(source: usize, ld: i32, depth: i32, height: i32, target: usize, stride: usize): void {
+/**
+ * Packs `height` rows of A out of the matrix whose transpose they stand in (element (m, k) at source + k·ld + m floats): groups of four rows, `stride` bytes apart, each
+ * [depth, 4]. Rows beyond `height` are zeros.
+ */
+export function packColumns(source: usize, ld: i32, depth: i32, height: i32, target: usize, stride: usize): void {
   const step = (<usize>ld) << 2;
-  let k = 0;
-  if (height == 4) {
-    for (; k + 4 <= depth; k += 4) transpose4(source + <usize>k * step, step, at(target, k), stride);
-  }
-  for (; k < depth; k++) {
-    for (let m = 0; m < 4; m++) {
-      store<f32>(at(target, k) + <usize>m * stride, m < height ? load<f32>(at(source, m) + <usize>k * step) : 0);
+  for (let k = 0; k < depth; k++) {
+    let to = target + <usize>k * VECTOR;
+    let m = 0;
+    for (; m + ROWS <= height; m += ROWS) {
+      v128.store(to, v128.load(at(source, m)));
+      to += stride;
     }
+    if (m < height) {
+      for (let i = 0; i < ROWS; i++) store<f32>(at(to, i), m + i < height ? load<f32>(at(source, m + i)) : 0);
+    }
+    source += step;
   }
 }

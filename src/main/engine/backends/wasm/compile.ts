@@ -1,0 +1,58 @@
+import { setFlagsFromString } from 'node:v8';
+import type { Heap } from './heap.ts';
+import type { KernelExports } from './protocol.ts';
+
+/**
+ * How our kernels are compiled: at once, by the optimizing compiler (a step is then as fast the first time as later), and with each two neighboring vectors of 128 bits joined into one of
+ * 256 where processor and Node have that: the same operations on the same numbers, so the same bits, at twice the speed. V8 calls the last one experimental; therefore the flags
+ * hold while this one module is compiled, and no other code of the process is touched.
+ */
+const flags = [
+  ['liftoff', false],
+  ['wasm-lazy-compilation', false],
+  ...('v8_enable_wasm_simd256_revec' in process.config.variables && process.config.variables.v8_enable_wasm_simd256_revec
+    ? [['experimental-wasm-revectorize', true] as const]
+    : []),
+] as const;
+
+/** Compiles the kernels. */
+export function compileKernels(binary: Uint8Array<ArrayBuffer>): WebAssembly.Module {
+  for (const [flag, value] of flags) setFlagsFromString(value ? `--${flag}` : `--no-${flag}`);
+  try {
+    return new WebAssembly.Module(binary);
+  } finally {
+    for (const [flag, value] of flags) setFlagsFromString(value ? `--no-${flag}` : `--${flag}`);
+  }
+}
+
+/** The kernels on a heap. `wide`: see assembly/tile.ts. */
+export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory, wide: boolean): KernelExports {
+  return new WebAssembly.Instance(module, { env: { memory, wide: Number(wide) } }).exports as KernelExports;
+}
+
+/** Rows and columns of the product that tiles are measured with, and its calls a round. */
+const SIZE = 128;
+const CALLS = 4;
+const ROUNDS = 5;
+
+/**
+ * Whether the wide tile is the faster one here: it is with vectors of 256 bits and on processors with 32 registers, and spills on others. Measured (about 1 ms), because nothing tells a
+ * program which of these it has. The choice never shows in a result.
+ */
+export function isWideFaster(module: WebAssembly.Module, heap: Heap): boolean {
+  const candidates = [instantiate(module, heap.memory, false), instantiate(module, heap.memory, true)];
+  const floats = 3 * SIZE * SIZE + candidates[0]!.attentionScratch!(0);
+  const a = heap.allocate(floats * 4);
+  new Float32Array(heap.memory.buffer, a, floats).fill(1);
+  const [b, c, scratch] = [1, 2, 3].map((i) => a + i * SIZE * SIZE * 4) as [number, number, number];
+  const best = candidates.map(() => Number.POSITIVE_INFINITY);
+  for (let round = 0; round < ROUNDS; round++) {
+    candidates.forEach(({ gemm }, i) => {
+      const start = performance.now();
+      for (let call = 0; call < CALLS; call++) gemm!(0, SIZE, scratch, 0, a, SIZE, 0, b, SIZE, 0, c, SIZE, SIZE, SIZE, SIZE, 0, 0);
+      best[i] = Math.min(best[i]!, performance.now() - start);
+    });
+  }
+  heap.free(a);
+  return best[1]! < best[0]!;
+}
