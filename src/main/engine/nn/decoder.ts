@@ -12,7 +12,7 @@ import { kernels } from './ops/kernels.ts';
 import { linear } from './ops/linear.ts';
 import { recomputed } from './ops/recomputed.ts';
 import { isTrainable } from './ops/taped.ts';
-import { Parameters } from './parameters.ts';
+import { type ParameterShape, Parameters } from './parameters.ts';
 import { Random } from './random.ts';
 import { RopeCache } from './rope-tables.ts';
 
@@ -36,6 +36,11 @@ export class Decoder {
     this.adapter = adapter;
     this.#architecture = architectures[config.architecture];
     this.#rope = config.rope && new RopeCache(config.rope, config.headWidth, config.positions);
+  }
+
+  /** Names and shapes of every parameter, in their order. */
+  static shapes(config: DecoderConfig): ParameterShape[] {
+    return architectures[config.architecture].shapes(config);
   }
 
   /** Fresh weights, drawn parameter by parameter from the seed. */
