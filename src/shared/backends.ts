@@ -1,13 +1,16 @@
 /** Which backend a job runs on: what was found on this machine, what a person chose, and one decision in words. */
 import { z } from 'zod';
 
-/** What a person may choose; `auto` leaves it to `chooseBackend`. */
-export const backendSetting = z.enum(['auto', 'wasm', 'webgpu', 'tensorflow']);
+/** Backends that a job may run on. */
+export const usableBackend = z.enum(['wasm', 'webgpu', 'tensorflow']);
+export type UsableBackend = z.infer<typeof usableBackend>;
+
+/** What a person may choose; `auto` leaves it to `chooseBackend`, `tensorflow+wasm` trains on the one and writes answers on the other. */
+export const backendSetting = z.enum(['auto', ...usableBackend.options, 'tensorflow+wasm']);
 export type BackendSetting = z.infer<typeof backendSetting>;
-export type UsableBackend = Exclude<BackendSetting, 'auto'>;
 
 export const backendFinding = z.object({
-  name: z.enum(['wasm', 'webgpu', 'tensorflow']),
+  name: usableBackend,
   available: z.boolean(),
   /** It computes on a real GPU; a software renderer is none. */
   gpu: z.boolean(),
@@ -18,54 +21,86 @@ export const backendFinding = z.object({
 });
 export type BackendFinding = z.infer<typeof backendFinding>;
 
-/** `decode`: only answers are written (Compare). `both`: PPO, which writes answers and trains on them. */
+/** `decode`: only answers are written (Compare). `both`: PPO, GRPO and DPO, which write answers while they train. */
 export interface Work {
   kind: 'train' | 'decode' | 'both';
   parameters: number;
 }
 
-export interface BackendDecision {
+/** Where a job runs. */
+export interface BackendPlace {
   backend: UsableBackend;
+  /** Where its answers are written, when that is another backend than it trains on. */
+  writer: UsableBackend | null;
+}
+
+export interface BackendDecision extends BackendPlace {
   /** One sentence: why this and not another. */
   because: string;
 }
 
 /**
- * From how many parameters on TensorFlow is the faster of the two on a CPU (docs/compute-backends.md). Its products of large matrices run twice as fast as
- * ours; small ones cost it 20 to 100 µs each, of which decoding is made.
+ * From how many parameters on TensorFlow trains faster than WebAssembly on a CPU (docs/compute-backends.md). Its products of large matrices run twice as fast as
+ * ours; small ones cost it 20 to 100 µs each, of which writing answers is made: so it trains, and WebAssembly writes.
  */
-export const tensorflowPays = { train: 4_000_000, both: 16_000_000 } as const;
+export const tensorflowPays = 4_000_000;
 
 /** Largest model that WebAssembly's 4 GB hold: weights, gradients and both moments when it is trained, else weights and a cache. */
 export const wasmHolds = { train: 200_000_000, both: 100_000_000, decode: 800_000_000 } as const;
 
 /**
  * Decides where a job runs. A person's choice holds, whatever was found: a backend that cannot start says so. By itself: a real GPU before any CPU (a TensorFlow
- * that found none never stands before one that WebGPU found); on CPUs TensorFlow for models large enough to gain by it, else WebAssembly, which runs everywhere.
+ * that found none never stands before one that WebGPU found); on CPUs TensorFlow for models large enough to gain by it, with answers written on WebAssembly, else
+ * WebAssembly, which runs everywhere.
  */
 export function chooseBackend(found: readonly BackendFinding[], setting: BackendSetting, { kind, parameters }: Work): BackendDecision {
-  if (setting !== 'auto') return { backend: setting, because: 'You chose it in Settings.' };
+  if (setting !== 'auto') return { ...chosen(setting, kind), because: 'You chose it in Settings.' };
   const [webgpu, tensorflow] = (['webgpu', 'tensorflow'] as const).map((name) => found.find((one) => one.name === name && one.available));
-  const large = kind !== 'decode' && parameters >= tensorflowPays[kind];
+  const large = kind !== 'decode' && parameters >= tensorflowPays;
   if (tensorflow?.gpu && (large || !webgpu?.gpu)) {
-    return { backend: 'tensorflow', because: `${tensorflow.words}: a GPU is faster than any CPU, and you have set up CUDA for it.` };
+    return onOne('tensorflow', `${tensorflow.words}: a GPU is faster than any CPU, and you have set up CUDA for it.`);
   }
-  if (webgpu?.gpu) return { backend: 'webgpu', because: `${webgpu.words}: a GPU is faster than any CPU.` };
-  if (tensorflow && parameters > wasmHolds[kind]) {
-    return { backend: 'tensorflow', because: 'No GPU was found, and a model of this size does not fit into the 4 GB of WebAssembly.' };
-  }
-  if (tensorflow && large) {
-    return { backend: 'tensorflow', because: 'No GPU was found, and for a model of this size TensorFlow is the faster on a CPU.' };
+  if (webgpu?.gpu) return onOne('webgpu', `${webgpu.words}: a GPU is faster than any CPU.`);
+  const wasmWrites = kind === 'both' && parameters <= wasmHolds.decode;
+  if (tensorflow && (large || parameters > wasmHolds[kind])) {
+    const why =
+      parameters > wasmHolds[kind]
+        ? 'a model of this size does not fit into the 4 GB of WebAssembly'
+        : 'for a model of this size TensorFlow trains faster on a CPU';
+    const because = `No GPU was found, and ${why}${wasmWrites ? '; answers are written faster on WebAssembly' : ''}.`;
+    return { backend: 'tensorflow', writer: wasmWrites ? 'wasm' : null, because };
   }
   const because =
     kind === 'decode' ? 'it writes answers faster than TensorFlow does' : 'for a model of this size nothing is faster on a CPU';
-  return { backend: 'wasm', because: tensorflow ? `No GPU was found, and ${because}.` : 'No GPU was found; it runs everywhere.' };
+  return onOne('wasm', tensorflow ? `No GPU was found, and ${because}.` : 'No GPU was found; it runs everywhere.');
+}
+
+function onOne(backend: UsableBackend, because: string): BackendDecision {
+  return { backend, writer: null, because };
+}
+
+function chosen(setting: Exclude<BackendSetting, 'auto'>, kind: Work['kind']): BackendPlace {
+  if (setting !== 'tensorflow+wasm') return { backend: setting, writer: null };
+  return { backend: kind === 'decode' ? 'wasm' : 'tensorflow', writer: kind === 'both' ? 'wasm' : null };
+}
+
+/** Names of backends as a person reads them. */
+export const backendNames: Readonly<Record<UsableBackend, string>> = {
+  webgpu: 'WebGPU',
+  tensorflow: 'TensorFlow',
+  wasm: 'WebAssembly',
+};
+
+/** "WebAssembly", or "TensorFlow, answers on WebAssembly". */
+export function placeWords({ backend, writer }: BackendPlace): string {
+  return `${backendNames[backend]}${writer ? `, answers on ${backendNames[writer]}` : ''}`;
 }
 
 /** Works whose decisions Settings and the doctor show. */
 export const exampleWorks: readonly (Work & { words: string })[] = [
   { words: 'Training a small model (1M parameters)', kind: 'train', parameters: 1e6 },
   { words: 'Training a large model (100M parameters)', kind: 'train', parameters: 1e8 },
+  { words: 'PPO, GRPO or DPO on a large model', kind: 'both', parameters: 1e8 },
   { words: 'Writing answers to compare', kind: 'decode', parameters: 1e6 },
 ];
 

@@ -6,7 +6,8 @@ import { createMachine } from '#backend/machine/index.ts';
 import { workOf } from '#backend/machine/job-backend.ts';
 import { readMachineSettings, writeMachineSettings } from '#backend/machine/settings.ts';
 import type { BackendFinding } from '#shared/backends.ts';
-import type { Job } from '#shared/jobs.ts';
+import type { Job, JobOf } from '#shared/jobs.ts';
+import { dpoConfig } from '#shared/training/dpo.ts';
 import { sftConfig } from '#shared/training/sft.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'plumbline-machine-'));
@@ -31,6 +32,11 @@ function checkpoint(parameters: number): string {
 
 function sft(parameters: number, resume = false, runFolder = mkdtempSync(join(scratch, 'run-'))): Job {
   return { kind: 'sft', runFolder, startCheckpoint: checkpoint(parameters), resume, config: sftConfig.parse({}) };
+}
+
+function dpo(parameters: number, resume = false): Job {
+  const { runFolder, startCheckpoint } = sft(parameters) as JobOf<'sft'>;
+  return { kind: 'dpo', runFolder, startCheckpoint, resume, config: dpoConfig.parse({}), samplePromptIds: [] };
 }
 
 const backendOf = (job: Job) => createMachine(data).environment(job).PLUMBLINE_BACKEND;
@@ -63,11 +69,29 @@ test('a run that goes on stays where it began', () => {
   expect(backendOf(sft(1e6))).toBe('tensorflow');
 });
 
+test('a run that writes answers trains on one backend and writes on another, also when it goes on', () => {
+  writeMachineSettings(data, { backend: 'auto', found: [tensorflow] });
+  const job = dpo(1e7);
+  expect(backendOf(job)).toBe('tensorflow+wasm');
+  createMachine(data).chooseBackend('wasm');
+  expect(backendOf({ ...job, resume: true } as Job)).toBe('tensorflow+wasm');
+  createMachine(data).chooseBackend('tensorflow+wasm');
+  expect(backendOf(dpo(1e6))).toBe('tensorflow+wasm');
+  expect(backendOf(sft(1e6))).toBe('tensorflow');
+});
+
+test('a run that began before there were writers goes on without one', () => {
+  const job = dpo(1e7, true);
+  if (job.kind !== 'dpo') throw new Error('a run');
+  writeFileSync(join(job.runFolder, 'backend.json'), '{"backend":"tensorflow"}');
+  expect(backendOf(job)).toBe('tensorflow');
+});
+
 test('a run of before, which did not note where it began, goes on by the choice', () => {
   const job = sft(1e6, true);
   expect(backendOf(job)).toBe('wasm');
   if (job.kind !== 'sft') throw new Error('a run');
-  expect(JSON.parse(readFileSync(join(job.runFolder, 'backend.json'), 'utf8'))).toEqual({ backend: 'wasm' });
+  expect(JSON.parse(readFileSync(join(job.runFolder, 'backend.json'), 'utf8'))).toEqual({ backend: 'wasm', writer: null });
 });
 
 test('settings that cannot be read are as none', () => {

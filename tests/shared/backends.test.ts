@@ -3,6 +3,7 @@ import {
   type BackendFinding,
   chooseBackend,
   exampleWorks,
+  placeWords,
   tensorflowPays,
   type UsableBackend,
   type Work,
@@ -27,14 +28,15 @@ const machines = {
 const works = {
   small: { kind: 'train', parameters: 1e6 },
   large: { kind: 'train', parameters: 5e7 },
-  smallPpo: { kind: 'both', parameters: 5e6 },
+  smallPpo: { kind: 'both', parameters: 3e6 },
   largePpo: { kind: 'both', parameters: 5e7 },
   answers: { kind: 'decode', parameters: 5e7 },
 } satisfies Record<string, Work>;
 
-const table: [keyof typeof machines, Record<keyof typeof works, UsableBackend>][] = [
+/** "tensorflow+wasm": trained on the one, answers written on the other. */
+const table: [keyof typeof machines, Record<keyof typeof works, UsableBackend | 'tensorflow+wasm'>][] = [
   ['nothing but WebAssembly', { small: 'wasm', large: 'wasm', smallPpo: 'wasm', largePpo: 'wasm', answers: 'wasm' }],
-  ['TensorFlow on the CPU', { small: 'wasm', large: 'tensorflow', smallPpo: 'wasm', largePpo: 'tensorflow', answers: 'wasm' }],
+  ['TensorFlow on the CPU', { small: 'wasm', large: 'tensorflow', smallPpo: 'wasm', largePpo: 'tensorflow+wasm', answers: 'wasm' }],
   ['a WebGPU adapter', { small: 'webgpu', large: 'webgpu', smallPpo: 'webgpu', largePpo: 'webgpu', answers: 'webgpu' }],
   [
     'a WebGPU adapter and TensorFlow that found no GPU',
@@ -51,33 +53,40 @@ const table: [keyof typeof machines, Record<keyof typeof works, UsableBackend>][
   ['SwiftShader that was asked for by name', { small: 'wasm', large: 'wasm', smallPpo: 'wasm', largePpo: 'wasm', answers: 'wasm' }],
   [
     'SwiftShader and TensorFlow on the CPU',
-    { small: 'wasm', large: 'tensorflow', smallPpo: 'wasm', largePpo: 'tensorflow', answers: 'wasm' },
+    { small: 'wasm', large: 'tensorflow', smallPpo: 'wasm', largePpo: 'tensorflow+wasm', answers: 'wasm' },
   ],
   ['a machine that was never examined', { small: 'wasm', large: 'wasm', smallPpo: 'wasm', largePpo: 'wasm', answers: 'wasm' }],
 ];
 
 describe.each(table)('%s', (machine, expected) => {
-  test.each(Object.entries(expected) as [keyof typeof works, UsableBackend][])('%s runs on %s', (work, backend) => {
+  test.each(Object.entries(expected) as [keyof typeof works, string][])('%s runs on %s', (work, place) => {
     const decision = chooseBackend(machines[machine], 'auto', works[work]);
-    expect(decision.backend).toBe(backend);
+    expect(decision.writer ? `${decision.backend}+${decision.writer}` : decision.backend).toBe(place);
     expect(decision.because).toMatch(/^\S.*\.$/);
   });
 
   test('a choice holds, whatever was found', () => {
     for (const setting of ['wasm', 'webgpu', 'tensorflow'] as const) {
-      expect(chooseBackend(machines[machine], setting, works.large).backend).toBe(setting);
+      for (const work of Object.values(works)) {
+        expect(chooseBackend(machines[machine], setting, work)).toMatchObject({ backend: setting, writer: null });
+      }
     }
+    const split = (work: Work) => chooseBackend(machines[machine], 'tensorflow+wasm', work);
+    expect(split(works.small)).toMatchObject({ backend: 'tensorflow', writer: null }); // nothing is written
+    expect(split(works.smallPpo)).toMatchObject({ backend: 'tensorflow', writer: 'wasm' });
+    expect(split(works.answers)).toMatchObject({ backend: 'wasm', writer: null });
   });
 });
 
 test('the sizes at which it changes', () => {
-  const on = (work: Work) => chooseBackend(machines['TensorFlow on the CPU'], 'auto', work).backend;
-  for (const kind of ['train', 'both'] as const) {
-    expect(on({ kind, parameters: tensorflowPays[kind] - 1 })).toBe('wasm');
-    expect(on({ kind, parameters: tensorflowPays[kind] })).toBe('tensorflow');
-  }
-  expect(on({ kind: 'decode', parameters: wasmHolds.decode })).toBe('wasm');
-  expect(on({ kind: 'decode', parameters: wasmHolds.decode + 1 })).toBe('tensorflow');
+  const on = (work: Work) => placeWords(chooseBackend(machines['TensorFlow on the CPU'], 'auto', work));
+  expect(on({ kind: 'train', parameters: tensorflowPays - 1 })).toBe('WebAssembly');
+  expect(on({ kind: 'train', parameters: tensorflowPays })).toBe('TensorFlow');
+  expect(on({ kind: 'both', parameters: tensorflowPays - 1 })).toBe('WebAssembly');
+  expect(on({ kind: 'both', parameters: tensorflowPays })).toBe('TensorFlow, answers on WebAssembly');
+  expect(on({ kind: 'both', parameters: wasmHolds.decode + 1 })).toBe('TensorFlow');
+  expect(on({ kind: 'decode', parameters: wasmHolds.decode })).toBe('WebAssembly');
+  expect(on({ kind: 'decode', parameters: wasmHolds.decode + 1 })).toBe('TensorFlow');
 });
 
 test('a sentence of a decision names no GPU where none was found', () => {

@@ -1,14 +1,12 @@
 import { Select, Table, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { Doctor } from '#shared/api/system.ts';
-import type { BackendSetting, UsableBackend } from '#shared/backends.ts';
+import { type BackendSetting, backendNames, placeWords, type UsableBackend } from '#shared/backends.ts';
 import { client } from '../app/client.ts';
 import { queries } from '../app/queries.ts';
 import { sentenceFor } from '../ui/sentence.ts';
 import { SettingRow } from './SettingRow.tsx';
 import { TensorflowRow } from './TensorflowRow.tsx';
-
-const names: Record<UsableBackend, string> = { webgpu: 'WebGPU', tensorflow: 'TensorFlow', wasm: 'WebAssembly' };
 
 /** Where training and answering run: chosen, or decided by what was found and by the size of the model. */
 export function BackendSettings({ doctor }: { doctor: Doctor }) {
@@ -18,6 +16,11 @@ export function BackendSettings({ doctor }: { doctor: Doctor }) {
     onSuccess: () => cache.invalidateQueries({ queryKey: queries.doctor().queryKey }),
   });
   const { setting, forced, decisions } = doctor.choice;
+  const isFound = (backend: UsableBackend) => doctor.backends.some(({ name, available }) => name === backend && available);
+  const choice = (value: BackendSetting, label: string, ...needs: UsableBackend[]) => {
+    const missing = needs.some((backend) => !isFound(backend));
+    return { value, label: missing ? `${label}: not found` : label, disabled: missing && value !== setting };
+  };
   return (
     <>
       <SettingRow
@@ -31,19 +34,16 @@ export function BackendSettings({ doctor }: { doctor: Doctor }) {
       >
         <Select
           id="backend"
-          w={280}
+          w={320}
           allowDeselect={false}
           disabled={forced !== null}
           value={setting}
           onChange={(value) => value !== null && choose.mutate(value as BackendSetting)}
           error={choose.error ? sentenceFor(choose.error) : null}
           data={[
-            { value: 'auto', label: 'Whatever is fastest' },
-            ...doctor.backends.map(({ name, available }) => ({
-              value: name,
-              label: names[name],
-              disabled: !available && name !== setting,
-            })),
+            choice('auto', 'Whatever is fastest'),
+            ...doctor.backends.map(({ name }) => choice(name, backendNames[name], name)),
+            choice('tensorflow+wasm', placeWords({ backend: 'tensorflow', writer: 'wasm' }), 'tensorflow', 'wasm'),
           ]}
         />
       </SettingRow>
@@ -57,10 +57,10 @@ export function BackendSettings({ doctor }: { doctor: Doctor }) {
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {decisions.map(({ work, backend, because }) => (
+          {decisions.map(({ work, because, ...place }) => (
             <Table.Tr key={work}>
               <Table.Td pl={0}>{work}</Table.Td>
-              <Table.Td fw={500}>{names[backend]}</Table.Td>
+              <Table.Td fw={500}>{placeWords(place)}</Table.Td>
               <Table.Td>
                 <Text span inherit c="dimmed">
                   {because}

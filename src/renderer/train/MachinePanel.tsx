@@ -1,6 +1,6 @@
 import { Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { chooseBackend, type Work } from '#shared/backends.ts';
+import { chooseBackend, type UsableBackend, type Work } from '#shared/backends.ts';
 import { queries } from '../app/queries.ts';
 import { formatBytes, formatDuration } from '../ui/format.ts';
 import { Triangle } from '../ui/Triangle.tsx';
@@ -18,7 +18,8 @@ export function MachinePanel({ work, memoryBytes, seconds }: MachinePanelProps) 
   const { data: doctor } = useQuery(queries.doctor());
   const memory = doctor?.memoryBytes ?? null;
   const decision = doctor && chooseBackend(doctor.backends, doctor.choice.setting, work);
-  const backend = doctor?.backends.find(({ name }) => name === decision?.backend);
+  const wordsOf = (backend: UsableBackend | null | undefined) => doctor?.backends.find(({ name }) => name === backend)?.words;
+  const [trainer, writer] = [wordsOf(decision?.backend), wordsOf(decision?.writer)];
   const tight = doctor !== undefined && memoryBytes > doctor.freeMemoryBytes;
   return (
     <section>
@@ -45,7 +46,7 @@ export function MachinePanel({ work, memoryBytes, seconds }: MachinePanelProps) 
             shorter answers and fewer of them a step.
           </>
         ) : (
-          `Fits.${backend ? ` ${backend.words}.` : ''}`
+          `Fits.${trainer ? ` ${trainer}${writer ? `; answers are written on ${writer}` : ''}.` : ''}`
         )}
       </Text>
     </section>

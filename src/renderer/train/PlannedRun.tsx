@@ -176,7 +176,7 @@ export function PlannedRun({ method, choice, plan, judgmentsBy, setJudgmentsBy, 
           )}
           <MachinePanel
             work={{
-              kind: isOnline(method) ? 'both' : 'train',
+              kind: alignsPolicy(method) ? 'both' : 'train',
               parameters: plan.startCheckpoints.find(({ id }) => id === start)?.parameters ?? 0,
             }}
             memoryBytes={plan.estimate.memoryBytes}

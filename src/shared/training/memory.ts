@@ -34,6 +34,8 @@ export interface MemoryInput {
   batchRows: number;
   /** Rows that answer at the same time; 0 where a run writes no answers. */
   decodingRows: number;
+  /** Whether answers are written on another backend than it trains on, which holds the policy's weights once more. Default false. */
+  writesElsewhere?: boolean;
   /** Rank of a LoRA adapter on every linear layer, or null where all parameters are trained. */
   loraRank: number | null;
   /** Whether activations are computed again for the backward pass. */
@@ -133,7 +135,8 @@ export function estimateMemory(input: MemoryInput): MemoryEstimate {
   const batchTokens = rows * input.rowTokens;
   const tokens = Math.max(input.rowTokens, Math.min(input.tokensAtOnce, batchTokens));
   const accumulated = batchTokens > tokens;
-  const weights = float * (policy + (critic ? parameterCount(critic) : 0) + (loraRank === null ? 0 : trained));
+  const copies = input.writesElsewhere ? 2 : 1;
+  const weights = float * (copies * policy + (critic ? parameterCount(critic) : 0) + (loraRank === null ? 0 : trained));
   // An adapter's base is the reference; a policy trained whole needs a copy of its start.
   const referred = method === 'ppo' || method === 'grpo';
   const reference = referred && loraRank === null ? float * policy : 0;

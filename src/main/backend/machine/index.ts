@@ -4,13 +4,13 @@ import type { Doctor, SystemApi, TensorflowSetup } from '#shared/api/system.ts';
 import { type BackendFinding, chooseBackend, exampleWorks, type UsableBackend } from '#shared/backends.ts';
 import { PlainError, sentenceOf } from '#shared/errors.ts';
 import type { Job } from '#shared/jobs.ts';
-import { backendOfJob } from './job-backend.ts';
+import { placeOfJob } from './job-backend.ts';
 import { type MachineSettings, readMachineSettings, writeMachineSettings } from './settings.ts';
 
 export interface Machine extends Pick<SystemApi, 'chooseBackend' | 'setUpTensorflow'> {
   /** Opens every backend in a process of its own and remembers what came of it; within a minute it is not done again. */
   examine(): Promise<Pick<Doctor, 'backends' | 'choice' | 'tensorflow'>>;
-  /** Which backend the engine of a job is to open: PLUMBLINE_BACKEND, else the person's choice, else by what was found when the machine was last examined. */
+  /** Which backend the engine of a job is to open, or which two ("tensorflow+wasm"): PLUMBLINE_BACKEND, else the person's choice, else by what was found when the machine was last examined. */
   environment(job: Job): NodeJS.ProcessEnv;
   close(): Promise<void>;
 }
@@ -67,7 +67,8 @@ export function createMachine(dataFolder: string): Machine {
     environment(job) {
       if (process.env.PLUMBLINE_BACKEND) return {};
       const { backend, found } = readMachineSettings(dataFolder);
-      return { PLUMBLINE_BACKEND: backendOfJob(job, found, backend) };
+      const place = placeOfJob(job, found, backend);
+      return { PLUMBLINE_BACKEND: place.writer ? `${place.backend}+${place.writer}` : place.backend };
     },
     async close() {
       setup?.stop();

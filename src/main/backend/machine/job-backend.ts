@@ -1,28 +1,29 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { type BackendFinding, type BackendSetting, chooseBackend, type UsableBackend, type Work } from '#shared/backends.ts';
+import { type BackendFinding, type BackendPlace, type BackendSetting, chooseBackend, usableBackend, type Work } from '#shared/backends.ts';
 import type { Job } from '#shared/jobs.ts';
 import { writeWhole } from '../files.ts';
 
-const pinned = z.object({ backend: z.enum(['wasm', 'webgpu', 'tensorflow']) });
+/** `backend.json` of a run's folder; before there were writers it had none. */
+const pinned = z.object({ backend: usableBackend, writer: usableBackend.nullable().default(null) });
 
 /**
- * The backend of a job. A run that goes on stays where it began, because only there it ends at the same bits: `backend.json` in its folder says where.
+ * The backend of a job, and what writes its answers. A run that goes on stays where it began, because only there it ends at the same bits: `backend.json` in its folder says where.
  * @throws PlainError `no_space`
  */
-export function backendOfJob(job: Job, found: readonly BackendFinding[], setting: BackendSetting): UsableBackend {
+export function placeOfJob(job: Job, found: readonly BackendFinding[], setting: BackendSetting): BackendPlace {
   const folder = 'runFolder' in job ? job.runFolder : null;
   const before = folder !== null && 'resume' in job && job.resume ? beganOn(folder) : null;
   if (before !== null) return before;
-  const { backend } = chooseBackend(found, setting, workOf(job));
-  if (folder !== null) writeWhole(join(folder, 'backend.json'), JSON.stringify({ backend }));
-  return backend;
+  const { backend, writer } = chooseBackend(found, setting, workOf(job));
+  if (folder !== null) writeWhole(join(folder, 'backend.json'), JSON.stringify({ backend, writer }));
+  return { backend, writer };
 }
 
-function beganOn(folder: string): UsableBackend | null {
+function beganOn(folder: string): BackendPlace | null {
   try {
-    return pinned.parse(JSON.parse(readFileSync(join(folder, 'backend.json'), 'utf8'))).backend;
+    return pinned.parse(JSON.parse(readFileSync(join(folder, 'backend.json'), 'utf8')));
   } catch {
     return null; // a run of a version that did not note it
   }
@@ -32,10 +33,10 @@ export function workOf(job: Job): Work {
   switch (job.kind) {
     case 'sft':
     case 'reward':
-    case 'dpo':
       return { kind: 'train', parameters: parametersAbout(job.startCheckpoint) };
     case 'ppo':
     case 'grpo':
+    case 'dpo':
       return { kind: 'both', parameters: parametersAbout(job.startCheckpoint) };
     case 'answer':
       return { kind: 'decode', parameters: Math.max(...job.checkpoints.map(parametersAbout)) };

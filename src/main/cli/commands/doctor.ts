@@ -1,6 +1,7 @@
 import { defaultDataFolder } from '#backend/folders.ts';
 import { createMachine } from '#backend/machine/index.ts';
 import { createSystem } from '#backend/system.ts';
+import { placeWords } from '#shared/backends.ts';
 import type { Command } from '../command.ts';
 
 const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
@@ -25,7 +26,7 @@ export const doctor: Command = {
           (backend) =>
             `${backend.available ? 'yes' : 'no '}  ${backend.name}: ${backend.words}${backend.reason ? ` (${backend.reason})` : ''}`,
         ),
-        ...found.choice.decisions.map(({ work, backend, because }) => `${work}: ${backend}. ${because}`),
+        ...found.choice.decisions.map(({ work, because, ...place }) => `${work}: ${placeWords(place)}. ${because}`),
         ...(found.choice.forced === null ? [] : [`PLUMBLINE_BACKEND is set: everything runs on ${found.choice.forced}.`]),
       ].join('\n'),
     };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { PlainError } from '#shared/errors.ts';
 import type { Job } from '#shared/jobs.ts';
 import { type MemoryInput, type ModelShape, refusalFor } from '#shared/training/memory.ts';
+import type { Backend } from '../backends/backend.ts';
 import { decoderConfigFrom } from '../nn/config.ts';
 
 /** Characters of a token, rather too many: a run that might fit is not refused. */
@@ -12,20 +13,21 @@ const charactersAToken = 5;
 const decodingRows = 64;
 
 /**
- * Refuses a training run that cannot fit, before it has loaded anything. `capacity`: what the backend can hold, if that is less than the machine's memory.
+ * Refuses a training run that cannot fit, before it has loaded anything: in what its backend can hold, if that is less than the machine's memory.
  * A folder that cannot be read is left to whoever loads it.
  * @throws PlainError `no_space` with the numbers and what would fit.
  */
-export function requireRoom(job: Job, capacity = Number.POSITIVE_INFINITY): void {
+export function requireRoom(job: Job, backend: Pick<Backend, 'capacityBytes' | 'writer'> = {}): void {
   if (job.kind === 'answer' || job.kind === 'score') return;
-  const input = memoryInputOf(job);
+  const input = memoryInputOf(job, backend.writer !== undefined);
+  const capacity = backend.capacityBytes ?? Number.POSITIVE_INFINITY;
   const sentence = input && refusalFor(input, Math.min(capacity, totalmem()), capacity < totalmem() ? 'WebAssembly' : 'this machine');
   if (sentence) throw new PlainError('no_space', sentence);
 }
 
 type TrainingJob = Exclude<Job, { kind: 'answer' | 'score' }>;
 
-function memoryInputOf(job: TrainingJob): MemoryInput | null {
+function memoryInputOf(job: TrainingJob, writesElsewhere: boolean): MemoryInput | null {
   const model = shapeOf(job.startCheckpoint);
   if (!model) return null;
   const { config } = job;
@@ -37,6 +39,7 @@ function memoryInputOf(job: TrainingJob): MemoryInput | null {
     rowTokens: Math.min(model.positions, longest + answers),
     batchRows: 'minibatchSize' in config ? config.minibatchSize : config.batchSize,
     decodingRows: answers > 0 ? decodingRows : 0,
+    writesElsewhere,
   };
 }
 

@@ -1,5 +1,5 @@
 import { PlainError, sentenceOf } from '#shared/errors.ts';
-import { openBackend } from '../backends/open.ts';
+import { type Backend, openBackend } from '../backends/open.ts';
 import { requireRoom } from '../memory/room.ts';
 import { Stopped, StopRequested } from '../training/context.ts';
 import type { Channel } from './channel.ts';
@@ -10,8 +10,8 @@ export async function serveJob(channel: Channel): Promise<boolean> {
   try {
     const job = await channel.job;
     const backend = await openBackend(threadsWanted());
-    requireRoom(job, backend.capacityBytes);
-    const result = await runJob(job, { ...channel, backend: `${backend.name} · ${backend.words}` });
+    requireRoom(job, backend);
+    const result = await runJob(job, { ...channel, backend: wordsOf(backend) });
     channel.emit({ event: 'done', ...result });
     return false;
   } catch (error) {
@@ -32,6 +32,11 @@ export async function serveJob(channel: Channel): Promise<boolean> {
     }
     return false;
   }
+}
+
+/** "wasm · 2 cores, SIMD threads"; of two, what each does. */
+function wordsOf({ name, words, writer }: Backend): string {
+  return writer ? `${name} + ${writer.name} · trains on ${words}; writes on ${writer.words}` : `${name} · ${words}`;
 }
 
 /** `PLUMBLINE_THREADS`, for tests and shared machines; otherwise the backend's own choice. The number never shows in a result. */
