@@ -37,6 +37,9 @@ export const promptRow = z.object({
 });
 export type PromptRow = z.infer<typeof promptRow>;
 
+/** Folders of whole checkpoints by the hash of their content: what the adapters of a job rest on, and what one that it trains will rest on. */
+const bases = z.record(z.string(), z.string()).exactOptional();
+
 const trainBase = {
   /** `runs/ID`: `data/` in, `state/` (resumable) and `checkpoint/` (the result) out. Exists before the engine starts. */
   runFolder: z.string(),
@@ -44,6 +47,7 @@ const trainBase = {
   startCheckpoint: z.string(),
   /** Continue from `state/` if there is one. */
   resume: z.boolean(),
+  bases,
 };
 
 export const sampling = z.strictObject({
@@ -92,9 +96,10 @@ export const job = z.discriminatedUnion('kind', [
     rewardModel: z.string().nullable(),
     /** Measure KL of every answer against this checkpoint. */
     reference: z.string().nullable(),
+    bases,
   }),
   /** Accuracy of a reward model on `pairsFile` (pairRow lines). */
-  z.strictObject({ kind: z.literal('score'), rewardModel: z.string(), pairsFile: z.string() }),
+  z.strictObject({ kind: z.literal('score'), rewardModel: z.string(), pairsFile: z.string(), bases }),
 ]);
 export type Job = z.infer<typeof job>;
 export type JobOf<Kind extends Job['kind']> = Extract<Job, { kind: Kind }>;
@@ -115,6 +120,43 @@ export type AnswerRow = z.infer<typeof answerRow>;
 /** Lines from backend to engine after the job. `stop` leaves a resumable state; the engine obeys within a second. */
 export const command = z.object({ command: z.literal('stop') });
 
+const pairsOrdered = z.object({ correct: z.int(), untied: z.int() });
+const coefficient = z.object({ value: z.number(), error: z.number() });
+
+/** How much of a reward model's order of held-out pairs is length. Ties are left out of counts. */
+export const lengthControl = z.object({
+  /** Pairs whose responses differ in length by at most a tenth. */
+  nearEqual: pairsOrdered,
+  /** All pairs, by what is left of r_c − r_r without the part that length explains. */
+  withoutLength: pairsOrdered,
+  /** What the rule "the longer one" would get; pairs of equal length left out. */
+  longerChosen: pairsOrdered,
+  /** Log-odds that the first is preferred, per deviation of reward difference and of length difference, each with the other held; null where they cannot be told apart. */
+  odds: z.object({ reward: coefficient, length: coefficient }).nullable(),
+});
+export type LengthControl = z.infer<typeof lengthControl>;
+
+/** Held-out accuracy by training pairs, of the fitted head on the untouched backbone; intervals are 95%. */
+export const learningCurve = z.object({
+  points: z.array(z.object({ pairs: z.int(), accuracy: z.number(), low: z.number(), high: z.number() })),
+  /** By how much accuracy would rise with `morePairs` more. */
+  forecast: z.object({ morePairs: z.int(), gain: z.number(), low: z.number(), high: z.number() }),
+});
+export type LearningCurve = z.infer<typeof learningCurve>;
+
+/** How far the members of a reward model agree on held-out pairs. */
+export const ensembleReport = z.object({
+  members: z.int(),
+  /** Mean over held-out responses of the members' deviation, in units of reward. */
+  disagreement: z.number(),
+  /** Pairs that each member orders as people did. */
+  correct: z.array(z.int()),
+  /** Untied pairs that all members order alike, and the others: the second are where the reward model does not know. */
+  agreed: pairsOrdered,
+  divided: pairsOrdered,
+});
+export type EnsembleReport = z.infer<typeof ensembleReport>;
+
 export const rewardReport = z.object({
   pairs: z.int(),
   heldOutPairs: z.int(),
@@ -132,6 +174,11 @@ export const rewardReport = z.object({
   rejectedRewards: z.array(z.number()),
   gain: z.number(),
   bias: z.number(),
+  /** Absent in reports of earlier versions; null where there is too little to say it. */
+  lengthControl: lengthControl.nullable().exactOptional(),
+  learningCurve: learningCurve.nullable().exactOptional(),
+  /** Null for a reward model with one head. */
+  ensemble: ensembleReport.nullable().exactOptional(),
 });
 export type RewardReport = z.infer<typeof rewardReport>;
 
@@ -169,11 +216,16 @@ export const event = z.discriminatedUnion('event', [
 ]);
 export type EngineEvent = z.infer<typeof event>;
 
-/** `plumbline.json` beside a checkpoint's Hugging Face files (config.json, model.safetensors, tokenizer.json, tokenizer_config.json, generation_config.json). */
+/**
+ * `plumbline.json` beside a checkpoint's Hugging Face files (config.json, model.safetensors, tokenizer.json, tokenizer_config.json, generation_config.json). An adapter has
+ * PEFT's adapter_config.json and adapter_model.safetensors in place of model.safetensors.
+ */
 export const checkpointManifest = z.object({
   format: z.literal(1),
   kind: z.enum(['base', 'sft', 'reward', 'policy']),
   /** A reward model's r = gain·(w·h + b) + bias; null for language models. */
   reward: z.object({ gain: z.number(), bias: z.number() }).nullable(),
+  /** The whole checkpoint that an adapter corrects, by the hash of its content. */
+  base: z.object({ hash: z.string() }).exactOptional(),
 });
 export type CheckpointManifest = z.infer<typeof checkpointManifest>;
