@@ -21,6 +21,8 @@ export const rewardConfig = z.strictObject({
   centerRewardsCoefficient: z.number().min(0).default(0.01),
   /** Margin m by strength 1, 2, 3. */
   margins: z.tuple([z.number().min(0), z.number().min(0), z.number().min(0)]).default([0, 0.5, 1]),
+  /** K heads on one backbone, each by its own seed on its own draw of the judgments; the reward is their mean, and where they disagree it is not to be trusted. 1: one head. */
+  ensemble: z.int().min(1).max(32).default(1),
   /** Answers of the start checkpoint whose rewards are given mean 0 and deviation 1; under 16, the judged responses are taken instead. */
   normalizationSamples: z.int().min(0).default(128),
   seed: z.int().default(0),
@@ -47,6 +49,11 @@ export const rewardSettings: Setting<RewardConfig>[] = [
     key: 'headRidge',
     label: 'Ridge of the first head',
     why: 'the head is fitted before fine-tuning, the more cautiously the larger; 0 begins at random',
+  },
+  {
+    key: 'ensemble',
+    label: 'Members',
+    why: 'heads on draws of the judgments of their own; 5 say where the reward is a guess, at hardly any cost',
   },
   { key: 'centerRewardsCoefficient', label: 'Centering', why: 'keeps rewards near 0; they mean only differences' },
   { key: 'margins', label: 'Margin by strength', why: 'how much farther apart a clear or strong preference is pushed' },

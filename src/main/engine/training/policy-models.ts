@@ -3,6 +3,7 @@ import type { JobOf, PromptRow } from '#shared/jobs.ts';
 import { type Checkpoint, loadCheckpoint } from '../weights/checkpoint.ts';
 import type { JobContext } from './context.ts';
 import { criticFromRewardModel, headCritic } from './critic.ts';
+import { MemberHeads } from './member-heads.ts';
 import { promptTokens } from './prompt.ts';
 import { RewardModel } from './reward-model.ts';
 import type { Models, PolicyModels, Rollout } from './rollout.ts';
@@ -16,7 +17,7 @@ export function loadRewardModel(folder: string): { model: RewardModel; checkpoin
     decoder.dispose();
     throw new PlainError('bad_input', `The checkpoint in ${folder} is no reward model. Train one, or choose another.`);
   }
-  const model = new RewardModel(decoder, ScoreHead.from(scoreHead));
+  const model = new RewardModel(decoder, ScoreHead.from(scoreHead), scoreHead.members ? new MemberHeads(scoreHead.members) : null);
   model.scale = manifest.reward;
   return { model, checkpoint };
 }

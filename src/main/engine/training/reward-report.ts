@@ -1,7 +1,8 @@
-import type { RewardReport } from '#shared/jobs.ts';
+import type { EnsembleReport, LearningCurve, RewardReport } from '#shared/jobs.ts';
+import { lengthControl } from './length-control.ts';
 import { bradleyTerryLoss, pairAccuracy, preferenceProbability } from './maths/bradley-terry.ts';
 import { calibrationError } from './maths/calibration.ts';
-import { correlation, mean } from './maths/statistics.ts';
+import { correlation, mean, variance } from './maths/statistics.ts';
 
 /** Raw rewards of pairs, the tokens of each response, and what people said. */
 export interface ScoredPairs {
@@ -10,6 +11,8 @@ export interface ScoredPairs {
   chosenLengths: readonly number[];
   rejectedLengths: readonly number[];
   softTargets: readonly number[];
+  /** The same by each member, [n][K]; null for a reward model with one head. */
+  members?: { chosen: readonly (readonly number[])[]; rejected: readonly (readonly number[])[] } | null;
 }
 
 /** A held-out set smaller than this gives no percentages (spec/algorithms.md, Reward model). */
@@ -52,6 +55,7 @@ export function rewardReportOf(
   heldOut: ScoredPairs,
   { gain, bias }: { gain: number; bias: number },
   droppedTooLong: number,
+  curve: LearningCurve | null = null,
 ): RewardReport {
   const pairs = heldOut.softTargets.length;
   const measured = measurePairs(heldOut);
@@ -73,5 +77,31 @@ export function rewardReportOf(
     rejectedRewards: scaled(heldOut.rejected),
     gain,
     bias,
+    lengthControl: pairs < fewestPairs ? null : lengthControl(heldOut),
+    learningCurve: curve,
+    ensemble: ensembleReport(heldOut, gain),
+  };
+}
+
+/** How far the members agree; null for a reward model with one head, or without held-out pairs. */
+function ensembleReport({ members, softTargets }: ScoredPairs, gain: number): EnsembleReport | null {
+  const count = members?.chosen[0]?.length ?? 0;
+  if (!members || count === 0) return null;
+  const spread = (raw: readonly number[]) => gain * Math.sqrt(variance(raw, 1));
+  const untied = softTargets.map((_, i) => i).filter((i) => softTargets[i] !== 0.5);
+  /** How many members order pair i as people did. */
+  const right = (i: number) =>
+    members.chosen[i]!.filter((reward, k) => (softTargets[i]! - 0.5) * (reward - members.rejected[i]![k]!) > 0).length;
+  const ordered = (rows: readonly number[]) => ({ correct: rows.filter((i) => 2 * right(i) > count).length, untied: rows.length });
+  const agreed = untied.filter((i) => right(i) === count || right(i) === 0);
+  return {
+    members: count,
+    disagreement: mean([...members.chosen, ...members.rejected].map(spread)),
+    correct: Array.from(
+      { length: count },
+      (_, k) => untied.filter((i) => (softTargets[i]! - 0.5) * (members.chosen[i]![k]! - members.rejected[i]![k]!) > 0).length,
+    ),
+    agreed: ordered(agreed),
+    divided: ordered(untied.filter((i) => !agreed.includes(i))),
   };
 }

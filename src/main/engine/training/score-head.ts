@@ -47,6 +47,13 @@ export class ScoreHead {
     return reshape(linear(hidden, weight, bias, true), [-1]);
   }
 
+  /** Takes other values, of the same width; a head without a bias keeps none. */
+  load({ weight, bias }: ScoreHeadValues): void {
+    const arrays = new Map([['score.weight', weight]]);
+    if (this.parameters.has('score.bias')) arrays.set('score.bias', Float32Array.of(bias));
+    this.parameters.load(arrays);
+  }
+
   values(): ScoreHeadValues {
     const arrays = this.parameters.toArrays();
     return { weight: arrays.get('score.weight')!, bias: arrays.get('score.bias')?.[0] ?? 0 };

@@ -2,9 +2,10 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs
 import { basename, dirname, join } from 'node:path';
 import { PlainError } from '#shared/errors.ts';
 import { type CheckpointManifest, checkpointManifest } from '#shared/jobs.ts';
-import { decoderConfigFrom } from '../nn/config.ts';
+import { type DecoderConfig, decoderConfigFrom } from '../nn/config.ts';
 import { Decoder } from '../nn/decoder.ts';
 import { Tokenizer } from '../tokens/tokenizer.ts';
+import { holdsAdapter, readAdapter, saveAdapter } from './adapter.ts';
 import { sayFullDisk, syncFolder, writeWhole } from './files.ts';
 import { type HostTensor, readSafetensors, writeSafetensors } from './safetensors.ts';
 
@@ -12,6 +13,8 @@ import { type HostTensor, readSafetensors, writeSafetensors } from './safetensor
 export interface ScoreHead {
   weight: Float32Array;
   bias: number;
+  /** The heads of which it is the mean, where there are several: weights [K·D], head after head, and biases [K]. */
+  members?: { weight: Float32Array; bias: Float32Array } | null | undefined;
 }
 
 export interface Checkpoint {
@@ -20,35 +23,115 @@ export interface Checkpoint {
   /** A folder without plumbline.json is a base model from elsewhere. */
   manifest: CheckpointManifest;
   scoreHead: ScoreHead | null;
+  /** The hash of the whole checkpoint that an adapter of it rests on: of itself, or of what it corrects; undefined where nobody said. */
+  base?: string | undefined;
 }
 
 /**
- * Loads a folder in Hugging Face's layout, ours or a downloaded one. The caller disposes the decoder.
- * @throws PlainError when a file is missing, damaged or of a kind that cannot be used, or was written by a newer Plumbline.
+ * Loads checkpoints in Hugging Face's layout, ours or downloaded ones, and adapters in PEFT's. Weights that several of them rest on are in memory once: a policy's
+ * start, an adapter of it and a reward model that is another adapter of it hold one copy.
  */
-export function loadCheckpoint(folder: string): Checkpoint {
+export class CheckpointLoader {
+  readonly #bases: ReadonlyMap<string, string>;
+  /** Whole checkpoints by their folder, and how many of what was loaded hold on to each. */
+  readonly #whole = new Map<string, { checkpoint: Checkpoint; holders: number }>();
+  readonly #folders = new WeakMap<Checkpoint, string>();
+
+  /** @param bases folders of whole checkpoints by hash, as jobs have them */
+  constructor(bases: Readonly<Record<string, string>> = {}) {
+    this.#bases = new Map(Object.entries(bases));
+  }
+
+  /**
+   * A checkpoint to be read, not to be trained: others may share its weights.
+   * @throws PlainError when a file is missing, damaged or of a kind that cannot be used, when an adapter's base is not at hand, or what was written by a newer Plumbline.
+   */
+  load(folder: string): Checkpoint {
+    const loaded = holdsAdapter(folder) ? this.#adapter(folder) : { ...this.#hold(folder) };
+    this.#folders.set(loaded, holdsAdapter(folder) ? this.#bases.get(loaded.base ?? '')! : folder);
+    return loaded;
+  }
+
+  /** Gives back a checkpoint's own weights, and those it shares once nobody else holds them. */
+  release(checkpoint: Checkpoint): void {
+    const folder = this.#folders.get(checkpoint);
+    const whole = folder === undefined ? undefined : this.#whole.get(folder);
+    if (folder === undefined || !whole) return;
+    this.#folders.delete(checkpoint);
+    if (checkpoint.decoder.adapter) checkpoint.decoder.dispose();
+    if (--whole.holders > 0) return;
+    whole.checkpoint.decoder.dispose();
+    this.#whole.delete(folder);
+  }
+
+  #hold(folder: string): Checkpoint {
+    const known = this.#whole.get(folder);
+    if (known) {
+      known.holders++;
+      return known.checkpoint;
+    }
+    const base = [...this.#bases].find(([, at]) => at === folder)?.[0];
+    const checkpoint = { ...readWhole(folder), base };
+    this.#whole.set(folder, { checkpoint, holders: 1 });
+    return checkpoint;
+  }
+
+  #adapter(folder: string): Checkpoint {
+    const manifest = readManifest(folder);
+    const hash = manifest.base?.hash;
+    const at = hash === undefined ? undefined : this.#bases.get(hash);
+    if (at === undefined || holdsAdapter(at)) {
+      throw new PlainError(
+        'not_found',
+        `${folder} is an adapter, and the model that it corrects${hash ? ` (checkpoint ${hash.slice(0, 12)}…)` : ''} is not at hand. Use it in the project that has both.`,
+      );
+    }
+    const { config, weights, beside } = readAdapter(folder);
+    const tokenizer = Tokenizer.load(folder);
+    const base = this.#hold(at).decoder;
+    const scoreHead = checkedHead(folder, manifest, scoreHeadOf(beside), base.config);
+    return { decoder: base.adapted(config, { weights }), tokenizer, manifest, scoreHead, base: hash };
+  }
+}
+
+/**
+ * Loads one checkpoint, whose weights are the caller's alone, to train or to dispose.
+ * @throws PlainError as `CheckpointLoader.load`
+ */
+export function loadCheckpoint(folder: string, bases: Readonly<Record<string, string>> = {}): Checkpoint {
+  return new CheckpointLoader(bases).load(folder);
+}
+
+function readWhole(folder: string): Checkpoint {
   const config = decoderConfigFrom(readJson(folder, 'config.json'));
   const manifest = readManifest(folder);
   const tokenizer = Tokenizer.load(folder);
   const index = join(folder, 'model.safetensors.index.json');
   const { tensors } = readSafetensors(existsSync(index) ? index : join(folder, 'model.safetensors'));
   const arrays = new Map([...tensors].map(([name, { data }]) => [name, data] as const));
-  const weight = arrays.get('score.weight');
-  const scoreHead = weight ? { weight, bias: arrays.get('score.bias')?.[0] ?? 0 } : null;
-  if (manifest.kind === 'reward' && scoreHead?.weight.length !== config.width) {
-    throw new PlainError('damaged', `The reward model in ${folder} has no score head that fits it. Train it again.`);
-  }
+  const scoreHead = checkedHead(folder, manifest, scoreHeadOf(arrays), config);
   // A reward model has no use for a language model's head, so an untied one may lack it.
   if (scoreHead && !config.tied && !arrays.has('lm_head.weight')) config.tied = true;
   return { decoder: Decoder.from(config, arrays), tokenizer, manifest, scoreHead };
 }
 
+function scoreHeadOf(arrays: ReadonlyMap<string, Float32Array>): ScoreHead | null {
+  const weight = arrays.get('score.weight');
+  return weight ? { weight, bias: arrays.get('score.bias')?.[0] ?? 0, members: membersOf(arrays) } : null;
+}
+
+/** @throws PlainError damaged where a reward model has no head, or one of another width */
+function checkedHead(folder: string, { kind }: CheckpointManifest, head: ScoreHead | null, { width }: DecoderConfig): ScoreHead | null {
+  if (kind !== 'reward' || head?.weight.length === width) return head;
+  throw new PlainError('damaged', `The reward model in ${folder} has no score head that fits it. Train it again.`);
+}
+
 /**
- * Writes a checkpoint that appears at `folder` by one rename; one that is there is replaced.
+ * Writes a checkpoint that appears at `folder` by one rename; one that is there is replaced. An adapted decoder is written as an adapter, without the weights it rests on.
  * @throws PlainError `no_space`.
  */
 export function saveCheckpoint(folder: string, checkpoint: Checkpoint, options: { dtype?: 'F32' | 'BF16' } = {}): void {
-  const { decoder, tokenizer, manifest, scoreHead } = checkpoint;
+  const { decoder, tokenizer, manifest, scoreHead, base } = checkpoint;
   const parent = dirname(folder);
   const temporary = join(parent, `.${basename(folder)}.${process.pid}.writing`);
   sayFullDisk(folder, () => {
@@ -56,9 +139,10 @@ export function saveCheckpoint(folder: string, checkpoint: Checkpoint, options: 
     mkdirSync(temporary, { recursive: true });
     try {
       const dtype = options.dtype ?? 'F32';
-      writeSafetensors(join(temporary, 'model.safetensors'), tensorsOf(decoder, scoreHead), { dtype });
+      if (decoder.adapter) saveAdapter(temporary, decoder, null, headTensors(scoreHead));
+      else writeSafetensors(join(temporary, 'model.safetensors'), tensorsOf(decoder, scoreHead), { dtype });
       writeWhole(join(temporary, 'config.json'), asJson(huggingFaceConfig(decoder, scoreHead, dtype)));
-      writeWhole(join(temporary, 'plumbline.json'), asJson(manifest));
+      writeWhole(join(temporary, 'plumbline.json'), asJson(decoder.adapter ? onBase(manifest, base) : manifest));
       for (const [name, text] of tokenizer.files) writeWhole(join(temporary, name), text);
       syncFolder(temporary);
       replaceFolder(temporary, folder);
@@ -70,14 +154,34 @@ export function saveCheckpoint(folder: string, checkpoint: Checkpoint, options: 
   syncFolder(parent);
 }
 
+/** A manifest of this version for an adapter. What nobody can find again is not written: every job names the bases of what it trains. */
+function onBase({ format, kind, reward }: CheckpointManifest, hash: string | undefined): CheckpointManifest {
+  if (hash === undefined) throw new Error('The job did not say which checkpoint this adapter rests on.');
+  return { format, kind, reward, base: { hash } };
+}
+
 function tensorsOf({ parameters }: Decoder, scoreHead: ScoreHead | null): Map<string, HostTensor> {
   const arrays = parameters.toArrays();
-  const tensors = new Map(parameters.manifest.map(({ name, shape }) => [name, { shape, data: arrays.get(name)! }]));
-  if (scoreHead) {
-    tensors.set('score.weight', { shape: [1, scoreHead.weight.length], data: scoreHead.weight });
-    tensors.set('score.bias', { shape: [1], data: Float32Array.of(scoreHead.bias) });
+  const tensors = parameters.manifest.map(({ name, shape }) => [name, { shape, data: arrays.get(name)! }] as const);
+  return new Map([...tensors, ...headTensors(scoreHead)]);
+}
+
+function headTensors(head: ScoreHead | null): Map<string, HostTensor> {
+  const tensors = new Map<string, HostTensor>();
+  if (!head) return tensors;
+  tensors.set('score.weight', { shape: [1, head.weight.length], data: head.weight });
+  tensors.set('score.bias', { shape: [1], data: Float32Array.of(head.bias) });
+  if (head.members) {
+    const { weight, bias } = head.members;
+    tensors.set('score.members.weight', { shape: [bias.length, weight.length / bias.length], data: weight });
+    tensors.set('score.members.bias', { shape: [bias.length], data: bias });
   }
   return tensors;
+}
+
+function membersOf(arrays: ReadonlyMap<string, Float32Array>): ScoreHead['members'] {
+  const [weight, bias] = [arrays.get('score.members.weight'), arrays.get('score.members.bias')];
+  return weight && bias ? { weight, bias } : null;
 }
 
 /** transformers loads the result: the class and the dtype are what they have become. */
