@@ -32,6 +32,8 @@ export interface Aligned {
   aligned: AnswerMeasures & { klToSft: number | null };
   winRate: { gold: { wins: number; ties: number; losses: number; rate: number; low: number; high: number } };
   metrics: MetricRow[];
+  /** Answers that a step of training draws; 0 for DPO. */
+  answersAStep: number;
   signs: string[];
   seconds: number;
 }
@@ -45,7 +47,12 @@ export async function align(project: LineProject, method: Method, config: Record
   if (!policy.result) throw new Error('The policy run left no checkpoint.');
   const compared = await compare(app, [policy.startCheckpoint.id, policy.result.id], rewardModel.id, seed);
   const metrics = app.runs.metrics({ run: policy.id, afterStep: -1 });
-  return { ...compared, metrics, signs: policy.signs.map(({ sign }) => sign), seconds: (Date.now() - start) / 1000 };
+  const signs = policy.signs.map(({ sign }) => sign);
+  return { ...compared, metrics, answersAStep: answersAStep(policy.config), signs, seconds: (Date.now() - start) / 1000 };
+}
+
+function answersAStep({ episodes, groups, groupSize }: Record<string, unknown>): number {
+  return Number(episodes ?? 0) || Number(groups ?? 0) * Number(groupSize ?? 0);
 }
 
 /** Answers of both checkpoints to the same held-out requests, with what gold says of each. */

@@ -1,0 +1,129 @@
+/**
+ * `npm run proof -- --method ppo|dpo|grpo --seeds N [--first-seed S] [--judgments 300] [--jobs 2] [--json]`: the line (`scripts/line.ts`) of many seeds. Methods named
+ * together share each seed's judgments and reward model. With `--json` one object on standard output; progress is on standard error.
+ */
+import { parseArgs } from 'node:util';
+import { alignsPolicy, type Method, method as methodSchema } from '#shared/domain.ts';
+import { PlainError, sentenceOf } from '#shared/errors.ts';
+import { collectSeeds, type SeedResult } from './lib/proof-seeds.ts';
+import { meansOf, type ProofMeans, type ProofSeed, tableOf } from './lib/proof-summary.ts';
+import { say } from './lib/say.ts';
+
+const usage = `Usage: npm run proof -- --method ppo|dpo|grpo[,…] [--seeds 10] [--first-seed 0] [--judgments 300] [--jobs 1]
+                       [--set KEY=VALUE …] [--results FILE] [--no-over-optimization] [--json]
+
+Trains the method once a seed on the demo project and says how often it beats SFT, with the over-optimization picture of the first seed.
+  --method    several, as ppo,grpo,dpo, share each seed's judgments and reward model
+  --jobs      seeds at a time, each on its share of the cores
+  --set       a setting of the method that differs from its default
+  --results   a file of JSON lines to which each seed's result is added at once; what it has already is not run again
+Example: npm run proof -- --method ppo --seeds 10 --jobs 2 --json`;
+
+interface Proof {
+  method: Method;
+  judgments: number;
+  seeds: ProofSeed[];
+  means: ProofMeans;
+  overOptimization: NonNullable<SeedResult['overOptimization']>;
+}
+
+function options() {
+  const { values } = parseArgs({
+    options: {
+      method: { type: 'string', default: 'ppo' },
+      seeds: { type: 'string', default: '10' },
+      'first-seed': { type: 'string', default: '0' },
+      judgments: { type: 'string', default: '300' },
+      jobs: { type: 'string', default: '1' },
+      set: { type: 'string', multiple: true, default: [] },
+      results: { type: 'string' },
+      'no-over-optimization': { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  const first = wholeNumber(values['first-seed'], 'first-seed', 0);
+  return {
+    ...values,
+    methods: values.method.split(',').map(methodNamed),
+    seeds: Array.from({ length: wholeNumber(values.seeds, 'seeds', 1) }, (_, i) => first + i),
+    judgments: wholeNumber(values.judgments, 'judgments', 20),
+    jobs: wholeNumber(values.jobs, 'jobs', 1),
+    config: Object.fromEntries(values.set.map(settingOf)),
+  };
+}
+
+function wholeNumber(text: string, name: string, least: number): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < least) throw new TypeError(`--${name} must be a whole number from ${least}, not “${text}”.`);
+  return value;
+}
+
+function methodNamed(name: string): Method {
+  const parsed = methodSchema.safeParse(name);
+  if (parsed.success && alignsPolicy(parsed.data)) return parsed.data;
+  throw new TypeError(`--method can be ppo, grpo or dpo, not “${name}”.`);
+}
+
+/** `klCoefficient=0.2`: the value is JSON where it can be read as such, otherwise a word. */
+function settingOf(text: string): [string, unknown] {
+  const at = text.indexOf('=');
+  if (at < 1) throw new TypeError(`--set takes KEY=VALUE, not “${text}”.`);
+  const value = text.slice(at + 1);
+  try {
+    return [text.slice(0, at), JSON.parse(value)];
+  } catch {
+    return [text.slice(0, at), value];
+  }
+}
+
+async function main(): Promise<number> {
+  let chosen: ReturnType<typeof options>;
+  try {
+    chosen = options();
+  } catch (error) {
+    say(`${sentenceOf(error)}\n\n${usage}`);
+    return 2;
+  }
+  if (chosen.help) {
+    process.stdout.write(`${usage}\n`);
+    return 0;
+  }
+  try {
+    const results = await collectSeeds({ ...chosen, overOptimization: !chosen['no-over-optimization'] });
+    const proofs = chosen.methods.map((method) => proofOf(method, chosen.judgments, results));
+    const only = proofs.length === 1 ? proofs[0] : { proofs };
+    process.stdout.write(`${chosen.json ? JSON.stringify(only) : proofs.map(inWords).join('\n\n')}\n`);
+    return 0;
+  } catch (error) {
+    say(error instanceof PlainError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error));
+    return 1;
+  }
+}
+
+function proofOf(method: Method, judgments: number, results: readonly SeedResult[]): Proof {
+  const own = results.filter((result) => result.method === method);
+  const seeds = own.map(({ overOptimization: _, ...seed }) => seed);
+  return {
+    method,
+    judgments,
+    seeds,
+    means: meansOf(seeds),
+    overOptimization: own.flatMap(({ overOptimization }) => overOptimization ?? []),
+  };
+}
+
+function inWords({ method, seeds, means, overOptimization }: Proof): string {
+  const percent = (value: number) => `${(100 * value).toFixed(0)}%`;
+  const course = overOptimization.map(
+    ({ course, step, beta, kl, proxy, gold }) =>
+      `${course} · step ${step} · β ${beta} · KL ${kl.toFixed(1)} · proxy ${proxy.toFixed(2)} · gold ${gold.toFixed(2)}`,
+  );
+  return [
+    `${method.toUpperCase()}: wins ${percent(means.winRate)} on average, the lower end at worst ${percent(means.lowestLow)}; above 50% on ${means.above50} of ${seeds.length}.`,
+    tableOf(seeds),
+    ...course,
+  ].join('\n');
+}
+
+process.exitCode = await main();
