@@ -117,7 +117,8 @@ function readWhole(folder: string): Checkpoint {
 
 function scoreHeadOf(arrays: ReadonlyMap<string, Float32Array>): ScoreHead | null {
   const weight = arrays.get('score.weight');
-  return weight ? { weight, bias: arrays.get('score.bias')?.[0] ?? 0, members: membersOf(arrays) } : null;
+  const members = membersOf(arrays);
+  return weight ? { weight, bias: arrays.get('score.bias')?.[0] ?? 0, ...(members && { members }) } : null;
 }
 
 /** @throws PlainError damaged where a reward model has no head, or one of another width */
@@ -154,10 +155,10 @@ export function saveCheckpoint(folder: string, checkpoint: Checkpoint, options: 
   syncFolder(parent);
 }
 
-/** A manifest of this version for an adapter. What nobody can find again is not written: every job names the bases of what it trains. */
-function onBase({ format, kind, reward }: CheckpointManifest, hash: string | undefined): CheckpointManifest {
+/** An adapter whose base nobody can find again is of no use, so none is written: every job names the bases of what it trains. */
+function onBase(manifest: CheckpointManifest, hash: string | undefined): CheckpointManifest {
   if (hash === undefined) throw new Error('The job did not say which checkpoint this adapter rests on.');
-  return { format, kind, reward, base: { hash } };
+  return { ...manifest, base: { hash } };
 }
 
 function tensorsOf({ parameters }: Decoder, scoreHead: ScoreHead | null): Map<string, HostTensor> {

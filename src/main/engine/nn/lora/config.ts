@@ -34,7 +34,7 @@ const peftJson = z.looseObject({
   lora_bias: nothing,
   rank_pattern: nothing,
   alpha_pattern: nothing,
-  modules_to_save: nothing,
+  modules_to_save: z.union([nothing, z.array(z.enum(['score', 'classifier']))]), // a reward model's head, which is read beside the adapter
   exclude_modules: nothing,
   layers_to_transform: nothing,
   layer_replication: nothing,
@@ -62,12 +62,16 @@ export function loraConfigFrom(json: unknown): LoraConfig {
   };
 }
 
-/** As PEFT reads it. `inOut`: the weights of the base are GPT-2's Conv1D. */
-export function peftConfig(config: LoraConfig, base: string | null, inOut: boolean): Record<string, unknown> {
+/** As PEFT reads it. `inOut`: the weights of the base are GPT-2's Conv1D; `scored`: a reward model's, whose head lies beside it. */
+export function peftConfig(
+  config: LoraConfig,
+  base: string | null,
+  { inOut, scored }: { inOut: boolean; scored: boolean },
+): Record<string, unknown> {
   const [only] = config.targets;
   return {
     peft_type: 'LORA',
-    task_type: 'CAUSAL_LM',
+    task_type: scored ? 'SEQ_CLS' : 'CAUSAL_LM',
     base_model_name_or_path: base,
     r: config.rank,
     lora_alpha: config.alpha,
@@ -77,7 +81,7 @@ export function peftConfig(config: LoraConfig, base: string | null, inOut: boole
     lora_dropout: 0,
     bias: 'none',
     use_dora: false,
-    modules_to_save: null,
+    modules_to_save: scored ? ['score'] : null,
     inference_mode: true,
   };
 }
