@@ -4,6 +4,9 @@ import { sql as texts } from './003-texts.ts';
 import { sql as labeling } from './004-labeling.ts';
 import { sql as search } from './005-search.ts';
 import { sql as progress } from './006-progress.ts';
+import { sql as verdicts } from './007-verdicts.ts';
+import { sql as demand } from './008-demand.ts';
+import { sql as team } from './009-team.ts';
 
 /** Migration n is `migrations[n - 1]`. Forward only: what has been released is never edited, only followed. */
-export const migrations: readonly string[] = [project, training, texts, labeling, search, progress];
+export const migrations: readonly string[] = [project, training, texts, labeling, search, progress, verdicts, demand, team];
