@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { common, commonSettings } from './common.ts';
 import type { Setting } from './settings.ts';
 
 /** The reward model r_φ: a backbone and a linear head, trained on rankings by Bradley–Terry (spec/algorithms.md, Reward model). */
@@ -16,7 +17,6 @@ export const rewardConfig = z.strictObject({
   schedule: z.enum(['cosine', 'linear', 'constant']).default('cosine'),
   weightDecay: z.number().min(0).default(0.01),
   adamEpsilon: z.number().positive().default(1e-5),
-  maxGradNorm: z.number().positive().default(1),
   /** c in c·(r_c + r_r)². */
   centerRewardsCoefficient: z.number().min(0).default(0.01),
   /** Margin m by strength 1, 2, 3. */
@@ -25,13 +25,9 @@ export const rewardConfig = z.strictObject({
   ensemble: z.int().min(1).max(32).default(1),
   /** Answers of the start checkpoint whose rewards are given mean 0 and deviation 1; under 16, the judged responses are taken instead. */
   normalizationSamples: z.int().min(0).default(128),
-  seed: z.int().default(0),
   checkpointEvery: z.int().min(1).default(20),
   evaluateEvery: z.int().min(1).default(10),
-  /** Padded tokens of one forward and backward pass: a batch of more is accumulated, to the same gradient. */
-  tokensAtOnce: z.int().min(16).default(1024),
-  /** Compute activations again in the backward pass, to the same gradient, instead of keeping them. */
-  recompute: z.boolean().default(false),
+  ...common,
 });
 export type RewardConfig = z.infer<typeof rewardConfig>;
 
@@ -44,7 +40,6 @@ export const rewardSettings: Setting<RewardConfig>[] = [
   },
   { key: 'epochs', label: 'Epochs', why: 'one; more mostly learns the pairs by heart', main: true },
   { key: 'batchSize', label: 'Pairs an update', why: '8 gives enough updates from 300 judgments', main: true },
-  { key: 'seed', label: 'Seed', why: 'order of pairs and first weights of the head', main: true },
   {
     key: 'headRidge',
     label: 'Ridge of the first head',
@@ -66,9 +61,7 @@ export const rewardSettings: Setting<RewardConfig>[] = [
   { key: 'schedule', label: 'Schedule', why: 'how the learning rate falls after the warm-up' },
   { key: 'weightDecay', label: 'Weight decay', why: 'decoupled; none on biases and norms' },
   { key: 'adamEpsilon', label: 'Adam ε', why: '1e-5, as in RLHF since InstructGPT' },
-  { key: 'maxGradNorm', label: 'Gradient clip', why: 'global norm above which a gradient is scaled down' },
   { key: 'checkpointEvery', label: 'Checkpoint every', why: 'steps between resumable states' },
   { key: 'evaluateEvery', label: 'Evaluate every', why: 'steps between measurements on held-out prompts' },
-  { key: 'tokensAtOnce', label: 'Tokens at once', why: 'fewer need less memory; the gradient of a batch stays the same' },
-  { key: 'recompute', label: 'Recompute activations', why: 'much less memory for about a third more time; the same gradient' },
+  ...commonSettings,
 ];

@@ -20,6 +20,7 @@ import { generate } from '../sampling/generate.ts';
 import { type Checkpoint, loadCheckpoint, saveCheckpoint } from '../weights/checkpoint.ts';
 import { type ResponseBatch, responseBatch } from './batch.ts';
 import { type JobContext, type JobResult, Stopped, StopRequested } from './context.ts';
+import { decoderToTrain } from './decoder-to-train.ts';
 import { type PairSums, pairLogProbs, referenceLogProbs } from './dpo-reference.ts';
 import { type DpoLoss, dpoLoss, dpoRewards, type PairLogProbs } from './maths/dpo.ts';
 import { mean } from './maths/statistics.ts';
@@ -142,9 +143,9 @@ export function heldOutMetrics(pairs: readonly TokenPair[], policy: PairSums, re
 /** @throws Stopped after a stop, with a resumable state on disk; PlainError for what a person can mend. */
 export async function trainDpo(job: JobOf<'dpo'>, context: JobContext): Promise<JobResult> {
   const { config, runFolder } = job;
-  const start = loadCheckpoint(job.startCheckpoint);
-  const { decoder, tokenizer } = start;
-  decoder.recompute = config.recompute;
+  const start = loadCheckpoint(job.startCheckpoint, job.bases);
+  const { tokenizer, base } = start;
+  const decoder = decoderToTrain(start.decoder, config, false);
   const heldOutRows = readRows(join(runFolder, 'data/held_out.jsonl'), pairRow);
   const train = preferencesOf(readRows(join(runFolder, 'data/train.jsonl'), pairRow), start, context);
   const heldOut = preferencesOf(heldOutRows, start, context);
@@ -158,7 +159,7 @@ export async function trainDpo(job: JobOf<'dpo'>, context: JobContext): Promise<
   // Before any weight is restored: the decoder is still SFT.
   const reference = await referenceLogProbs(runFolder, decoder, { train, heldOut }, tokenizer.padId, context.breathe);
 
-  const { parameters } = decoder;
+  const parameters = decoder.trainable;
   const optimizer = new AdamW(parameters, { beta1: 0.9, beta2: 0.999, epsilon: config.adamEpsilon, weightDecay: config.weightDecay });
   const trained = { parameters, optimizer };
   const places = Math.max(1, Math.round(config.epochs * train.length));
@@ -185,7 +186,7 @@ export async function trainDpo(job: JobOf<'dpo'>, context: JobContext): Promise<
         state.measuredAt = step;
       }
       if (step > state.sampledAt && (step % config.sampleEvery === 0 || step === totalSteps)) {
-        await emitSamples(start, fixed, config, step, context);
+        await emitSamples({ decoder, tokenizer }, fixed, config, step, context);
         state.sampledAt = step;
       }
       if (step === totalSteps) break;
@@ -219,7 +220,7 @@ export async function trainDpo(job: JobOf<'dpo'>, context: JobContext): Promise<
   }
   checkFinite(parameters);
   const folder = join(runFolder, 'checkpoint');
-  saveCheckpoint(folder, { decoder, tokenizer, manifest: { format: 1, kind: 'policy', reward: null }, scoreHead: null });
+  saveCheckpoint(folder, { decoder, tokenizer, manifest: { format: 1, kind: 'policy', reward: null }, scoreHead: null, base });
   return { checkpoint: folder, metrics: state.metrics, reward: null };
 }
 
@@ -274,7 +275,7 @@ function questionsOf(
 
 /** Answers the same prompts with the same seed every time. No reward model and no reference are at hand, so neither reward nor KL is said. */
 async function emitSamples(
-  { decoder, tokenizer }: Checkpoint,
+  { decoder, tokenizer }: Pick<Checkpoint, 'decoder' | 'tokenizer'>,
   fixed: readonly { id: string; ids: number[] }[],
   { temperature, maxNewTokens, seed }: DpoConfig,
   step: number,

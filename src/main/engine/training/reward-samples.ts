@@ -1,7 +1,7 @@
 import type { JobOf } from '#shared/jobs.ts';
 import { Random } from '../nn/random.ts';
 import { generate } from '../sampling/generate.ts';
-import { loadCheckpoint } from '../weights/checkpoint.ts';
+import { CheckpointLoader } from '../weights/checkpoint.ts';
 import type { TokenSequence } from './batch.ts';
 import type { JobContext } from './context.ts';
 import type { TokenPair } from './reward.ts';
@@ -16,14 +16,16 @@ const fewestSamples = 16;
  * Only finished ones count, since the others are scored by a setting; where too few finish, the judged responses stand in.
  */
 export async function samplesToNormalize(
-  { config, startCheckpoint }: JobOf<'reward'>,
+  { config, startCheckpoint, bases }: JobOf<'reward'>,
   pairs: readonly TokenPair[],
   context: JobContext,
 ): Promise<TokenSequence[]> {
   const judged = pairs.flatMap(({ chosen, rejected }) => [chosen, rejected]);
   if (config.normalizationSamples < fewestSamples) return judged;
   // The decoder in training has become the reward model, so the start is read once more.
-  const { decoder, tokenizer } = loadCheckpoint(startCheckpoint);
+  const loader = new CheckpointLoader(bases);
+  const start = loader.load(startCheckpoint);
+  const { decoder, tokenizer } = start;
   const room = decoder.config.positions - 1;
   const chosenPairs = Random.from(config.seed, 'normalization prompts').shuffle(pairs);
   const prompts = Array.from({ length: config.normalizationSamples }, (_, i) => chosenPairs[i % chosenPairs.length]!.chosen.prompt).map(
@@ -38,6 +40,6 @@ export async function samplesToNormalize(
     const finished = answers.flatMap(({ ids, terminated }, i) => (terminated ? [{ prompt: prompts[i]!, response: ids }] : []));
     return finished.length < fewestSamples ? judged : finished;
   } finally {
-    decoder.dispose();
+    loader.release(start);
   }
 }

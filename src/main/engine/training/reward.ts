@@ -18,6 +18,7 @@ import { Parameters } from '../nn/parameters.ts';
 import { type Checkpoint, loadCheckpoint, saveCheckpoint } from '../weights/checkpoint.ts';
 import { fitContext, padRight, type TokenSequence } from './batch.ts';
 import { type JobContext, type JobResult, Stopped, StopRequested } from './context.ts';
+import { decoderToTrain } from './decoder-to-train.ts';
 import { type PairTarget, pairAccuracy, pairTarget, rewardScale } from './maths/bradley-terry.ts';
 import { mean } from './maths/statistics.ts';
 import { meanHead } from './member-heads.ts';
@@ -85,9 +86,9 @@ export function memberLoss(
 /** @throws Stopped after a stop, with a resumable state on disk; PlainError for what a person can mend. */
 export async function trainReward(job: JobOf<'reward'>, context: JobContext): Promise<JobResult> {
   const { config, runFolder } = job;
-  const start = loadCheckpoint(job.startCheckpoint);
-  start.decoder.recompute = config.recompute;
-  const { decoder, tokenizer } = start;
+  const start = loadCheckpoint(job.startCheckpoint, job.bases);
+  const { tokenizer, base } = start;
+  const decoder = decoderToTrain(start.decoder, config, false);
   const { head, members } = randomHeads(decoder.config.width, config);
   const model = new RewardModel(decoder, head, members);
   const train = pairsOf(readRows(join(runFolder, 'data/train.jsonl'), pairRow), start, config);
@@ -101,7 +102,7 @@ export async function trainReward(job: JobOf<'reward'>, context: JobContext): Pr
     );
   }
 
-  const parameters = Parameters.merge(decoder.parameters, (members ?? head).parameters);
+  const parameters = Parameters.merge(decoder.trainable, (members ?? head).parameters);
   const optimizer = new AdamW(parameters, { beta1: 0.9, beta2: 0.999, epsilon: config.adamEpsilon, weightDecay: config.weightDecay });
   const trained = { parameters, optimizer };
   const places = Math.max(1, Math.round(config.epochs * train.pairs.length));
@@ -199,6 +200,7 @@ export async function trainReward(job: JobOf<'reward'>, context: JobContext): Pr
     tokenizer,
     manifest: { format: 1, kind: 'reward', reward: model.scale },
     scoreHead: headValues(model),
+    base,
   });
   return { checkpoint: folder, metrics: state.metrics, reward: result };
 }

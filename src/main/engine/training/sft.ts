@@ -16,6 +16,7 @@ import type { Tokenizer } from '../tokens/tokenizer.ts';
 import { type Checkpoint, loadCheckpoint, saveCheckpoint } from '../weights/checkpoint.ts';
 import { disposeBatch, fitContext, groupsByLength, type ResponseBatch, responseBatch, type TokenSequence } from './batch.ts';
 import { type JobContext, type JobResult, Stopped, StopRequested } from './context.ts';
+import { decoderToTrain } from './decoder-to-train.ts';
 import { type LossPart, microBatches } from './micro-batches.ts';
 import { RowOrder } from './order.ts';
 import { Pace, secondsSince } from './pace.ts';
@@ -68,24 +69,24 @@ export async function measureSft(
 /** @throws Stopped after a stop, with a resumable state on disk; PlainError for what a person can mend. */
 export async function trainSft(job: JobOf<'sft'>, context: JobContext): Promise<JobResult> {
   const { config, runFolder } = job;
-  const checkpoint = loadCheckpoint(job.startCheckpoint);
-  const { decoder, tokenizer } = checkpoint;
-  decoder.recompute = config.recompute;
+  const checkpoint = loadCheckpoint(job.startCheckpoint, job.bases);
+  const { tokenizer, base } = checkpoint;
+  const decoder = decoderToTrain(checkpoint.decoder, config, false);
   const train = sequencesOf(readRows(join(runFolder, 'data/train.jsonl'), sftRow), checkpoint, context);
   const heldOut = sequencesOf(readRows(join(runFolder, 'data/held_out.jsonl'), sftRow), checkpoint, context);
   if (train.length === 0)
     throw new PlainError('bad_input', 'There is no pair of prompt and response to train on. Import some, then start again.');
 
   const trained = {
-    parameters: decoder.parameters,
-    optimizer: new AdamW(decoder.parameters, { beta1: 0.9, beta2: config.adamBeta2, epsilon: 1e-8, weightDecay: config.weightDecay }),
+    parameters: decoder.trainable,
+    optimizer: new AdamW(decoder.trainable, { beta1: 0.9, beta2: config.adamBeta2, epsilon: 1e-8, weightDecay: config.weightDecay }),
   };
   const rows = Math.max(1, Math.round(config.epochs * train.length));
   const totalSteps = Math.ceil(rows / config.batchSize);
   const order = new RowOrder(train.length, config.seed);
   const state = (job.resume && restoreState(runFolder, trained, sftState)) || { step: 0, measuredAt: 0, metrics: {} };
   const pace = new Pace(state.step, totalSteps);
-  context.emit({ event: 'started', backend: context.backend, parameters: decoder.parameters.count, totalSteps, resumedAt: state.step });
+  context.emit({ event: 'started', backend: context.backend, parameters: decoder.trainable.count, totalSteps, resumedAt: state.step });
 
   const report = (values: Metrics) => {
     state.metrics = { ...state.metrics, ...values };
@@ -144,9 +145,9 @@ export async function trainSft(job: JobOf<'sft'>, context: JobContext): Promise<
     save();
     throw new Stopped(state.step);
   }
-  checkFinite(decoder.parameters);
+  checkFinite(decoder.trainable);
   const folder = join(runFolder, 'checkpoint');
-  saveCheckpoint(folder, { decoder, tokenizer, manifest: { format: 1, kind: 'sft', reward: null }, scoreHead: null });
+  saveCheckpoint(folder, { decoder, tokenizer, manifest: { format: 1, kind: 'sft', reward: null }, scoreHead: null, base });
   return { checkpoint: folder, metrics: state.metrics, reward: null };
 }
 
