@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { basesBeside, basesOf } from '#backend/checkpoints/bases.ts';
 import { fingerprint } from '#backend/checkpoints/fingerprint.ts';
 import { checkpointFolder, registerCheckpoint } from '#backend/checkpoints/register.ts';
 import { checkpointViews } from '#backend/checkpoints/views.ts';
@@ -61,6 +62,34 @@ test('a checkpoint is copied in, read-only, once; a run’s result is moved; the
     ['ppo-1-2', row.id],
   ]);
   expect(second.baseId).toBe(base?.id);
+});
+
+test('an adapter is registered over the base that its manifest names, and is of no use without it', () => {
+  const { store } = openDemoProject({ pairs: 2, simulated: 0 });
+  const base = registerCheckpoint(store, { folder: modelFolder('sft'), name: 'sft' });
+  const adapterFolder = (hash: string) => {
+    const folder = modelFolder();
+    // any safetensors file will do: its numbers are counted, not read
+    renameSync(join(folder, 'model.safetensors'), join(folder, 'adapter_model.safetensors'));
+    writeFileSync(join(folder, 'plumbline.json'), JSON.stringify({ format: 1, kind: 'policy', reward: null, base: { hash } }));
+    return folder;
+  };
+  const policy = registerCheckpoint(store, { folder: adapterFolder(base.hash), name: 'ppo-1', parentId: base.id });
+  expect(policy).toMatchObject({ adapter: true, baseId: base.id, parameters: 2 * base.parameters });
+  expect(store.checkpoints.get(policy.id)).toEqual(policy);
+  // what goes on from an adapter rests on the same base
+  const next = registerCheckpoint(store, { folder: modelFolder('policy'), name: 'whole', parentId: policy.id });
+  expect(next).toMatchObject({ adapter: false, baseId: base.id });
+  expect(basesOf(store, [policy, base, next, null])).toEqual({
+    [base.hash]: checkpointFolder(store, base),
+    [next.hash]: checkpointFolder(store, next),
+  });
+  expect(basesBeside(checkpointFolder(store, policy))).toEqual({ [base.hash]: checkpointFolder(store, base) });
+  expect(basesBeside(checkpointFolder(store, base))).toEqual({});
+  expect(checkpointViews(store).find(({ id }) => id === policy.id)?.adapterOf).toBe(base.id);
+  expect(() => registerCheckpoint(store, { folder: adapterFolder('0'.repeat(64)), name: 'stray' })).toThrow(
+    /stray is an adapter of a model that this project does not have/,
+  );
 });
 
 test('folders that are no checkpoint are refused with a sentence', () => {

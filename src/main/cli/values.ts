@@ -39,15 +39,27 @@ export function choice<Word extends string>(values: OptionValues, name: string, 
   return found;
 }
 
-/** `KEY=VALUE` pairs; a value that reads as JSON is taken as it, anything else is a string. @throws {UsageError} */
+/**
+ * `KEY=VALUE` pairs; a value that reads as JSON is taken as it, anything else is a string. `adapter.rank=8` sets `rank` of `adapter`. @throws {UsageError}
+ */
 export function assignments(pairs: readonly string[], option: string): Record<string, unknown> {
   const result: Record<string, unknown> = {};
   for (const pair of pairs) {
     const at = pair.indexOf('=');
-    if (at < 1) throw new UsageError(`--${option} wants KEY=VALUE, not ${JSON.stringify(pair)}.`);
-    result[pair.slice(0, at)] = jsonOrText(pair.slice(at + 1));
+    const path = pair.slice(0, Math.max(at, 0)).split('.');
+    if (path.includes('')) throw new UsageError(`--${option} wants KEY=VALUE, not ${JSON.stringify(pair)}.`);
+    const last = path.pop()!;
+    const within = path.reduce<Record<string, unknown>>((parent, key) => {
+      parent[key] = Object.hasOwn(parent, key) && isObject(parent[key]) ? parent[key] : {};
+      return parent[key] as Record<string, unknown>;
+    }, result);
+    within[last] = jsonOrText(pair.slice(at + 1));
   }
   return result;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function jsonOrText(value: string): unknown {

@@ -8,6 +8,8 @@ export interface CheckpointView {
   parent: string | null;
   run: { id: string; name: string } | null;
   parameters: number;
+  /** The checkpoint that an adapter corrects and is of no use without; null for whole weights. */
+  adapterOf: string | null;
   bytes: number;
   createdAt: number;
   /** Held-out accuracy of a reward model. */

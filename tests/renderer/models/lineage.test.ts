@@ -3,7 +3,7 @@ import { ancestry, lineageOf } from '../../../src/renderer/models/lineage.ts';
 import type { CheckpointView } from '../../../src/shared/api/compare.ts';
 
 function checkpoint(id: string, kind: CheckpointView['kind'], parent: string | null, createdAt: number): CheckpointView {
-  return { id, name: id, kind, parent, run: null, parameters: 1, bytes: 1, createdAt, accuracy: null, hash: id };
+  return { id, name: id, kind, parent, run: null, parameters: 1, adapterOf: null, bytes: 1, createdAt, accuracy: null, hash: id };
 }
 
 const all = [

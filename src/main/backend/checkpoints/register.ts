@@ -1,12 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CheckpointKind } from '#shared/domain.ts';
 import { PlainError } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
-import { checkpointManifest, type RewardReport } from '#shared/jobs.ts';
+import type { RewardReport } from '#shared/jobs.ts';
 import type { CheckpointRow } from '#store/queries/checkpoints.ts';
 import type { Store } from '#store/store.ts';
 import { fingerprint } from './fingerprint.ts';
+import { manifestOf } from './manifest.ts';
 import { place } from './place.ts';
 
 export interface Registration {
@@ -24,10 +23,11 @@ export interface Registration {
 /**
  * Takes a checkpoint into the project under the hash of its content, read-only from then on. The same content is registered once; its kind is what its
  * plumbline.json says.
- * @throws PlainError bad_input when the folder is no checkpoint, damaged, no_space
+ * @throws PlainError bad_input when the folder is no checkpoint, or an adapter of one that the project does not have; damaged, no_space
  */
 export function registerCheckpoint(store: Store, registration: Registration): CheckpointRow {
-  const kind = kindOf(registration.folder);
+  const manifest = manifestOf(registration.folder);
+  const base = manifest.base ? baseOf(store, registration.name, manifest.base.hash) : null;
   const print = spaceGuarded(() => {
     const found = fingerprint(registration.folder);
     place(registration.folder, found, store.folder);
@@ -39,13 +39,15 @@ export function registerCheckpoint(store: Store, registration: Registration): Ch
   const row: CheckpointRow = {
     id: newId('ckpt'),
     name: freeName(store, registration.name),
-    kind,
+    kind: manifest.kind,
     hash: print.hash,
     parentId: parent?.id ?? null,
-    baseId: parent?.baseId ?? parent?.id ?? null,
+    baseId: base?.id ?? parent?.baseId ?? parent?.id ?? null,
+    adapter: base !== null,
     runId: registration.runId ?? null,
     architecture: print.architecture,
-    parameters: print.parameters,
+    // An adapter computes with the weights that it corrects.
+    parameters: print.parameters + (base?.parameters ?? 0),
     bytes: print.bytes,
     tokenizerHash: print.tokenizerHash,
     license: registration.license ?? parent?.license ?? null,
@@ -61,17 +63,13 @@ export function checkpointFolder(store: Store, checkpoint: { hash: string }): st
   return join(store.folder, 'checkpoints', checkpoint.hash);
 }
 
-/** A folder without plumbline.json is a base model from elsewhere. */
-function kindOf(folder: string): CheckpointKind {
-  const path = join(folder, 'plumbline.json');
-  if (!existsSync(path)) return 'base';
-  try {
-    return checkpointManifest.parse(JSON.parse(readFileSync(path, 'utf8'))).kind;
-  } catch (error) {
-    throw new PlainError('damaged', `${path} is not what Plumbline writes beside a checkpoint. Copy the checkpoint again.`, {
-      cause: error,
-    });
-  }
+function baseOf(store: Store, name: string, hash: string): CheckpointRow {
+  const base = store.checkpoints.byHash(hash);
+  if (base) return base;
+  throw new PlainError(
+    'bad_input',
+    `${name} is an adapter of a model that this project does not have (checkpoint ${hash.slice(0, 12)}…). Import that model first.`,
+  );
 }
 
 function freeName(store: Store, wanted: string): string {

@@ -16,6 +16,7 @@ export function checkpointViews(store: Store): CheckpointView[] {
     createdAt: row.createdAt,
     accuracy: row.report?.accuracy ?? null,
     hash: row.hash,
+    adapterOf: row.adapter ? row.baseId : null,
   }));
 }
 

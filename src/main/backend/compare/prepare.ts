@@ -7,6 +7,7 @@ import { PlainError } from '#shared/errors.ts';
 import type { Job, PromptRow } from '#shared/jobs.ts';
 import type { CheckpointRow } from '#store/queries/checkpoints.ts';
 import type { Store } from '#store/store.ts';
+import { basesOf } from '../checkpoints/bases.ts';
 import { checkpointFolder } from '../checkpoints/register.ts';
 import { requireCheckpoint } from '../checkpoints/views.ts';
 import { draw } from '../runs/draw.ts';
@@ -105,5 +106,6 @@ export function answerJob(
     sampling: { temperature: config.temperature, topK: 0, topP: 1, maxNewTokens: config.maxNewTokens, seed: config.seed },
     rewardModel: rewardModel && checkpointFolder(store, rewardModel),
     reference: first ? checkpointFolder(store, first) : null,
+    bases: basesOf(store, [...checkpoints, rewardModel]),
   };
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createSupervisor } from '#jobs/supervisor.ts';
 import { PlainError } from '#shared/errors.ts';
 import { type AnswerRow, answerRow, type PromptRow, type Sampling } from '#shared/jobs.ts';
+import { basesBeside } from '../checkpoints/bases.ts';
 import { writeJsonLines } from '../runs/lines-file.ts';
 
 export interface SampleRequest {
@@ -45,6 +46,7 @@ export async function sampleModel({ model, prompt, count, sampling, signal }: Sa
         sampling,
         rewardModel: null,
         reference: null,
+        bases: basesBeside(model),
       },
       onEvent: () => {},
     });

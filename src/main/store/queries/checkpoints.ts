@@ -9,7 +9,10 @@ export interface CheckpointRow {
   /** Of its files; they lie in `checkpoints/HASH`. */
   hash: string;
   parentId: string | null;
+  /** What an adapter corrects; of a whole checkpoint, where its line began. */
   baseId: string | null;
+  /** Whether it is an adapter, of no use without its base. */
+  adapter: boolean;
   runId: string | null;
   architecture: string;
   parameters: number;
@@ -19,16 +22,20 @@ export interface CheckpointRow {
   report: RewardReport | null;
   createdAt: number;
 }
-type Stored = Omit<CheckpointRow, 'report'> & { report: string | null };
+type Stored = Omit<CheckpointRow, 'report' | 'adapter'> & { report: string | null; adapter: 0 | 1 };
 
-const columns = `id, name, kind, hash, parent_id AS parentId, base_id AS baseId, run_id AS runId, architecture, parameters, bytes,
+const columns = `id, name, kind, hash, parent_id AS parentId, base_id AS baseId, adapter, run_id AS runId, architecture, parameters, bytes,
   tokenizer_hash AS tokenizerHash, license, report, created_at AS createdAt`;
-const parse = (row: Stored): CheckpointRow => ({ ...row, report: row.report === null ? null : (JSON.parse(row.report) as RewardReport) });
+const parse = (row: Stored): CheckpointRow => ({
+  ...row,
+  adapter: row.adapter === 1,
+  report: row.report === null ? null : (JSON.parse(row.report) as RewardReport),
+});
 
 export function createCheckpointQueries(connection: Connection) {
   const insert = connection.prepare<Stored>(
-    `INSERT INTO checkpoints (id, name, kind, hash, parent_id, base_id, run_id, architecture, parameters, bytes, tokenizer_hash, license, report, created_at)
-     VALUES (@id, @name, @kind, @hash, @parentId, @baseId, @runId, @architecture, @parameters, @bytes, @tokenizerHash, @license, @report, @createdAt)`,
+    `INSERT INTO checkpoints (id, name, kind, hash, parent_id, base_id, adapter, run_id, architecture, parameters, bytes, tokenizer_hash, license, report, created_at)
+     VALUES (@id, @name, @kind, @hash, @parentId, @baseId, @adapter, @runId, @architecture, @parameters, @bytes, @tokenizerHash, @license, @report, @createdAt)`,
   );
   const get = connection.prepare<{ id: string }, Stored>(`SELECT ${columns} FROM checkpoints WHERE id = @id`);
   const named = connection.prepare<{ name: string }, Stored>(`SELECT ${columns} FROM checkpoints WHERE name = @name`);
@@ -42,7 +49,7 @@ export function createCheckpointQueries(connection: Connection) {
   const count = connection.prepare<undefined, { count: number }>('SELECT count(*) AS count FROM checkpoints');
   const one = (row: Stored | undefined) => row && parse(row);
   return {
-    insert: (row: CheckpointRow) => insert.run({ ...row, report: row.report && JSON.stringify(row.report) }),
+    insert: (row: CheckpointRow) => insert.run({ ...row, adapter: row.adapter ? 1 : 0, report: row.report && JSON.stringify(row.report) }),
     get: (id: string) => one(get.get({ id })),
     named: (name: string) => one(named.get({ name })),
     byHash: (hash: string) => one(byHash.get({ hash })),
