@@ -2,10 +2,10 @@ import type { CompareApi } from '#shared/api/compare.ts';
 import type { ProjectApi, ProjectCounts, Stations } from '#shared/api/project.ts';
 import { PlainError } from '#shared/errors.ts';
 import { proportion } from '#shared/statistics.ts';
-import { queueOf } from '#store/queries/comparisons.ts';
 import { checkpointName } from './checkpoints/views.ts';
 import type { BackendContext } from './context.ts';
 import { simulatedName } from './demo.ts';
+import { waitingFor } from './labeling/next.ts';
 import { ownerOf, personNamed } from './people.ts';
 import { recentProjects } from './recent.ts';
 
@@ -26,16 +26,10 @@ export function createProjects(context: BackendContext, compare: CompareApi): He
       comparisons: store.comparisons.count(),
       judgments: judged.person,
       simulatedJudgments: judged.simulated,
-      waiting: waiting(personId),
+      waiting: waitingFor(store, personId),
       checkpoints: store.checkpoints.count(),
       runs: store.runs.count(),
     };
-  }
-
-  function waiting(personId: string): number {
-    const queue = queueOf('labeling', null);
-    const { judged, setAside } = store.progress.ofPerson(personId, queue);
-    return store.progress.queued(queue) - judged - setAside;
   }
 
   function rewardStation(): Stations['reward'] {
@@ -88,7 +82,7 @@ export function createProjects(context: BackendContext, compare: CompareApi): He
       const judged = store.judgments.countsByKind();
       return {
         prompts: { train: prompts.train, heldOut: prompts.held_out, topics: store.prompts.topics() },
-        judgments: { done: judged.person, simulated: judged.simulated, waiting: waiting(ownerOf(store).id) },
+        judgments: { done: judged.person, simulated: judged.simulated, waiting: waitingFor(store, ownerOf(store).id) },
         reward: rewardStation(),
         policy: policyStation(),
         verdict: verdictStation(),

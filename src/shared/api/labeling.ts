@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { type Message, type Purpose, purpose, ranking, strength } from '../domain.ts';
+import { type Message, ranking, strength } from '../domain.ts';
 
 /** One comparison as it is shown to one person. Where a response came from is not in it: it is hidden until the vote. */
 export interface LabelItem {
   assignmentId: string;
   comparisonId: string;
-  purpose: Purpose;
+  /** The queue it came in; a check among the pairs looks like any other. */
+  purpose: WorkQueue;
   prompt: Message[];
   topic: string | null;
   /** In the order shown: index 0 is A (left). `slot` is the response's place in the comparison, which rankings speak of. */
@@ -27,7 +28,7 @@ export interface JudgmentView {
 }
 
 export interface LabelProgress {
-  /** Judged by this person in this queue, and how many there are in all. */
+  /** Judged by this person in this queue, and how many that is of all that are for them as things stand (others may take some). */
   done: number;
   total: number;
   /** Judgments an hour over this session, once there are five. */
@@ -35,9 +36,13 @@ export interface LabelProgress {
   sessionSeconds: number;
 }
 
+/** What a person works through: their share of the team's pairs (checks among them), a comparison report's blind votes, or pairs that others could not agree on. */
+export const workQueue = z.enum(['labeling', 'study', 'adjudication']);
+export type WorkQueue = z.infer<typeof workQueue>;
+
 export const queueInput = z.strictObject({
-  /** `labeling`, or `study` with the comparison report it belongs to. */
-  purpose: purpose.default('labeling'),
+  /** `study` comes with the comparison report it belongs to; `adjudication` is the lead's. */
+  purpose: workQueue.default('labeling'),
   report: z.string().nullable().default(null),
   count: z.int().min(1).max(20).default(4),
   /** Assignments that the page already holds. */
@@ -61,7 +66,7 @@ export const judgeInput = z.strictObject({
 export type JudgeInput = z.input<typeof judgeInput>;
 
 export const undoInput = z.strictObject({
-  purpose: purpose.default('labeling'),
+  purpose: workQueue.default('labeling'),
   report: z.string().nullable().default(null),
   idempotencyKey: z.string().min(8).max(80),
 });

@@ -2,12 +2,12 @@ import type { z } from 'zod';
 import type { JudgeResult, judgeInput, LabelingApi, LabelProgress, queueInput, undoInput } from '#shared/api/labeling.ts';
 import { PlainError } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
-import type { Assignment } from '#store/queries/assignments.ts';
 import { queueOf } from '#store/queries/comparisons.ts';
 import type { BackendContext } from '../context.ts';
 import { choiceOf } from './choice.ts';
+import { settle } from './escalate.ts';
 import { itemOf } from './item.ts';
-import { orderShown } from './order.ts';
+import { adjudicationQueue, availableTo, giveNext } from './next.ts';
 import { createSessions } from './session.ts';
 
 /** Handing pairs out, taking judgments in, and taking them back (spec/labeling.md). Every call is one transaction. */
@@ -16,25 +16,9 @@ export function createLabeling({ store }: Pick<BackendContext, 'store'>): Labeli
 
   function progress(personId: string, queue: string): LabelProgress {
     const { judged, setAside } = store.progress.ofPerson(personId, queue);
-    return { done: judged + setAside, total: store.progress.queued(queue), ...sessions.pace(personId) };
-  }
-
-  /** Hands out up to `count` more comparisons of a queue, those after the last one that this person was given. */
-  function assign(personId: string, queue: string, count: number): Assignment[] {
-    return store.comparisons.next(queue, store.assignments.frontier(personId, queue), count).map((comparison) => {
-      const slots = store.comparisons.slots(comparison.id).length;
-      const row = {
-        id: newId('asg'),
-        comparisonId: comparison.id,
-        personId,
-        orderShown: orderShown(personId, comparison.id, slots),
-        queue,
-        comparisonSeq: comparison.seq,
-        createdAt: Date.now(),
-      };
-      store.assignments.insert(row);
-      return { ...row, state: 'open', latest: null };
-    });
+    const done = judged + setAside;
+    const left = store.assignments.openCount(personId, queue) + availableTo(store, personId, queue);
+    return { done, total: done + left, ...sessions.pace(personId) };
   }
 
   return {
@@ -44,7 +28,11 @@ export function createLabeling({ store }: Pick<BackendContext, 'store'>): Labeli
         const held = new Set(input.holding);
         const open = store.assignments.open(personId, queue, input.count + held.size).filter(({ id }) => !held.has(id));
         const items = open.slice(0, input.count);
-        if (items.length < input.count) items.push(...assign(personId, queue, input.count - items.length));
+        while (items.length < input.count) {
+          const next = giveNext(store, personId, queue);
+          if (!next) break;
+          items.push(next);
+        }
         return { items: items.map((assignment) => itemOf(store, assignment)), progress: progress(personId, queue) };
       }),
 
@@ -82,6 +70,7 @@ export function createLabeling({ store }: Pick<BackendContext, 'store'>): Labeli
           importId: null,
         };
         store.judgments.insert(row);
+        settle(store, assignment);
         if (assignment.state === 'open') sessions.judged(personId, row.receivedAt, 1);
         return { judgmentId: row.id, progress: progress(personId, assignment.queue) };
       }),
@@ -114,6 +103,7 @@ export function createLabeling({ store }: Pick<BackendContext, 'store'>): Labeli
             idempotencyKey: input.idempotencyKey,
             importId: null,
           });
+          settle(store, target);
           sessions.judged(personId, now, -1);
         }
         const reopened = store.assignments.get(target.id) ?? target;
@@ -126,5 +116,5 @@ function queueKey({ purpose, report }: { purpose: z.output<typeof queueInput>['p
   if ((purpose === 'study') !== (report !== null)) {
     throw new PlainError('bad_input', 'A blind vote belongs to a comparison report, and only a blind vote does. Open it from the report.');
   }
-  return queueOf(purpose, report);
+  return purpose === 'adjudication' ? adjudicationQueue : queueOf(purpose, report);
 }

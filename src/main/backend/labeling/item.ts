@@ -2,6 +2,7 @@ import type { JudgmentView, LabelItem } from '#shared/api/labeling.ts';
 import { PlainError } from '#shared/errors.ts';
 import type { Assignment } from '#store/queries/assignments.ts';
 import type { Store } from '#store/store.ts';
+import { adjudicationQueue } from './next.ts';
 
 /** A comparison as it is shown to the person it is assigned to; nothing in it says where a response came from. */
 export function itemOf(store: Store, assignment: Assignment): LabelItem {
@@ -12,7 +13,7 @@ export function itemOf(store: Store, assignment: Assignment): LabelItem {
   return {
     assignmentId: assignment.id,
     comparisonId: comparison.id,
-    purpose: comparison.purpose,
+    purpose: comparison.purpose === 'study' ? 'study' : assignment.queue === adjudicationQueue ? 'adjudication' : 'labeling',
     prompt: prompt.messages,
     topic: prompt.topic,
     responses: assignment.orderShown.map((slot) => ({ slot, messages: bySlot.get(slot) ?? [] })),

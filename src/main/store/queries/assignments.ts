@@ -40,7 +40,28 @@ export function createAssignmentQueries(connection: Connection) {
   const states = connection.prepare<{ personId: string; queue: string }, { state: Assignment['state']; count: number }>(
     'SELECT state, count(*) AS count FROM assignments WHERE person_id = @personId AND queue = @queue GROUP BY state',
   );
+  const of = connection.prepare<{ personId: string; comparisonId: string }, Stored>(
+    `SELECT ${columns} FROM assignments WHERE comparison_id = @comparisonId AND person_id = @personId`,
+  );
+  const decided = connection.prepare<{ personId: string; queue: string }, { count: number }>(
+    'SELECT judged + set_aside AS count FROM progress WHERE person_id = @personId AND queue = @queue',
+  );
+  const openCount = connection.prepare<{ personId: string; queue: string }, { count: number }>(
+    "SELECT count(*) AS count FROM assignments WHERE person_id = @personId AND queue = @queue AND state = 'open'",
+  );
   return {
+    /** A person's of one comparison. */
+    of(personId: string, comparisonId: string): Assignment | undefined {
+      const row = of.get({ personId, comparisonId });
+      return row && parse(row);
+    },
+    /** Handed out, judged or not: two tallies and the few that are open. */
+    countOf(personId: string, queue: string): number {
+      const tally = decided.get({ personId, queue });
+      return (tally?.count ?? 0) + (openCount.get({ personId, queue })?.count ?? 0);
+    },
+    /** Handed out and not judged. */
+    openCount: (personId: string, queue: string) => openCount.get({ personId, queue })?.count ?? 0,
     insert: (row: AssignmentRow) => insert.run({ ...row, orderShown: JSON.stringify(row.orderShown) }),
     get(id: string): Assignment | undefined {
       const row = get.get({ id });

@@ -54,6 +54,19 @@ export function createComparisonQueries(connection: Connection) {
   const insertSlot = connection.prepare<{ comparisonId: string; slot: number; responseId: string }>(
     'INSERT INTO comparison_responses (comparison_id, slot, response_id) VALUES (@comparisonId, @slot, @responseId)',
   );
+  const copyHead = connection.prepare<{ id: string; from: string; purpose: Purpose; queued: 0 | 1; createdAt: number }>(
+    `INSERT INTO comparisons (id, prompt_id, purpose, queued, hash, import_id, created_at)
+     SELECT @id, prompt_id, @purpose, @queued, hash, import_id, @createdAt FROM comparisons WHERE id = @from`,
+  );
+  const copySlots = connection.prepare<{ id: string; from: string }>(
+    'INSERT INTO comparison_responses SELECT @id, slot, response_id FROM comparison_responses WHERE comparison_id = @from',
+  );
+  const drawn = connection.prepare<{ queue: string; limit: number }, { id: string }>(
+    // By the hash of its content: a uniform draw that is the same on every machine.
+    `SELECT id FROM comparisons WHERE queue = @queue AND queued = 1 AND NOT EXISTS (
+       SELECT 1 FROM comparisons AS copy WHERE copy.hash = comparisons.hash AND copy.purpose = 'calibration')
+     ORDER BY substr(hash, 17, 8) LIMIT @limit`,
+  );
   const get = connection.prepare<{ id: string }, ComparisonHead>(`SELECT ${head} FROM comparisons WHERE id = @id`);
   const byHash = connection.prepare<{ hash: string }, ComparisonHead>(`SELECT ${head} FROM comparisons WHERE hash = @hash LIMIT 1`);
   const ofReport = connection.prepare<{ reportId: string }, ComparisonHead>(
@@ -95,6 +108,13 @@ export function createComparisonQueries(connection: Connection) {
       insert.run({ ...row, queued: queued ? 1 : 0 });
       for (const [slot, responseId] of responseIds.entries()) insertSlot.run({ comparisonId: row.id, slot, responseId });
     },
+    /** The same prompt and responses for another purpose. */
+    copy(from: string, { id, purpose, queued, createdAt }: Pick<ComparisonRow, 'id' | 'purpose' | 'queued' | 'createdAt'>): void {
+      copyHead.run({ id, from, purpose, queued: queued ? 1 : 0, createdAt });
+      copySlots.run({ id, from });
+    },
+    /** Comparisons of a queue drawn at random for a calibration round, none that was in one. */
+    drawn: (queue: string, limit: number) => drawn.all({ queue, limit }).map(({ id }) => id),
     get: (id: string) => get.get({ id }),
     byHash: (hash: string) => byHash.get({ hash }),
     ofReport: (reportId: string) => ofReport.all({ reportId }),

@@ -1,7 +1,9 @@
 import type { Connection } from '../connection.ts';
 import { createAssignmentQueries } from './assignments.ts';
 import { createCheckpointQueries } from './checkpoints.ts';
+import { createCheckQueries } from './checks.ts';
 import { createComparisonQueries } from './comparisons.ts';
+import { createDemandQueries } from './demand.ts';
 import { createExportQueries } from './exports.ts';
 import { createGuidelineQueries } from './guidelines.ts';
 import { createImportQueries } from './imports.ts';
@@ -11,13 +13,16 @@ import { createPeopleQueries } from './people.ts';
 import { createProgressQueries } from './progress.ts';
 import { createProjectQueries } from './project.ts';
 import { createPromptQueries } from './prompts.ts';
+import { createRemovalQueries } from './removals.ts';
 import { createReportQueries } from './reports.ts';
 import { createResponseQueries } from './responses.ts';
+import { createRuleQueries } from './rules.ts';
 import { createRunQueries } from './runs.ts';
 import { createSampleQueries } from './samples.ts';
 import { createSettingQueries } from './settings.ts';
 import { createSignQueries } from './signs.ts';
 import { createTrainingQueries } from './training.ts';
+import { createVerdictQueries } from './verdicts.ts';
 import { createVoteQueries } from './votes.ts';
 
 /** Every table's statements, prepared once when a project opens. */
@@ -43,6 +48,11 @@ export function createQueries(connection: Connection) {
     reports: createReportQueries(connection),
     training: createTrainingQueries(connection),
     votes: createVoteQueries(connection),
+    verdicts: createVerdictQueries(connection),
+    rules: createRuleQueries(connection),
+    removals: createRemovalQueries(connection),
+    demand: createDemandQueries(connection),
+    checks: createCheckQueries(connection),
   };
 }
 export type Queries = ReturnType<typeof createQueries>;

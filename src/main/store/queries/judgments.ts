@@ -88,16 +88,22 @@ export function createJudgmentQueries(connection: Connection) {
   const byKey = connection.prepare<{ personId: string; key: string }, Flat<Judgment>>(
     `SELECT ${columns} FROM judgments WHERE person_id = @personId AND idempotency_key = @key`,
   );
+  // Tallies, less what was taken out by comparison (seldom more than a few).
   const countsByKind = connection.prepare<undefined, { kind: PersonKind; count: number }>(
-    `SELECT kind, sum(judged) AS count FROM progress JOIN people ON people.id = person_id
-     WHERE queue NOT LIKE 'study:%' AND enabled = 1 GROUP BY kind`,
+    `SELECT kind, sum(judged) - coalesce((
+       SELECT count(*) FROM removed_comparisons JOIN assignments USING (comparison_id) JOIN judgments ON judgments.seq = latest
+       JOIN people AS judge ON judge.id = assignments.person_id AND judge.enabled = 1 AND judge.kind = people.kind
+       WHERE state = 'judged' AND assignments.queue NOT LIKE 'study:%'
+         AND coalesce(guideline_version, 0) NOT IN (SELECT version FROM removed_guidelines)), 0) AS count
+     FROM judged_under JOIN people ON people.id = person_id
+     WHERE enabled = 1 AND guideline NOT IN (SELECT version FROM removed_guidelines) GROUP BY kind`,
   );
   const countOfPerson = connection.prepare<{ personId: string }, { count: number }>(
     "SELECT coalesce(sum(judged), 0) AS count FROM progress WHERE person_id = @personId AND queue NOT LIKE 'study:%'",
   );
   const counted = connection.prepare<undefined, FlatCounted>(
     `SELECT ${countedColumns} FROM counted_judgments AS counted JOIN prompts ON prompts.id = counted.prompt_id
-     WHERE counted.purpose <> 'study' ORDER BY counted.seq`,
+     WHERE counted.purpose = 'labeling' ORDER BY counted.seq`,
   );
   const page = connection.prepare<{ before: number; limit: number }, FlatCounted>(
     // CROSS JOIN: the newest judgments first, then what belongs to them, instead of all that anybody ever judged.
@@ -140,7 +146,7 @@ export function createJudgmentQueries(connection: Connection) {
     },
     /** The same for one person, switched in or not. */
     countOfPerson: (personId: string) => countOfPerson.get({ personId })?.count ?? 0,
-    /** Every judgment that counts and may train, oldest first; never a study's. */
+    /** Every judgment that counts and may train, oldest first; never a study's or a check's. */
     counted: () => counted.all().map(parseCounted),
     /** Newest first, before `seq` (null: from the newest). */
     page(match: string | null, before: number | null, limit: number): CountedJudgment[] {

@@ -28,6 +28,18 @@ export function createPeopleQueries(connection: Connection) {
   );
   const rename = connection.prepare<{ id: string; name: string }>('UPDATE people SET name = @name WHERE id = @id');
   const enable = connection.prepare<{ id: string; enabled: 0 | 1 }>('UPDATE people SET enabled = @enabled WHERE id = @id');
+  const all = connection.prepare<undefined, PersonRow>(`SELECT ${columns} FROM people ORDER BY created_at, id`);
+  const byInvite = connection.prepare<{ inviteHash: string }, PersonRow>(
+    `SELECT ${columns} FROM people WHERE invite_hash = @inviteHash AND revoked_at IS NULL`,
+  );
+  const setInvite = connection.prepare<{ id: string; inviteHash: string | null; revokedAt: number | null }>(
+    'UPDATE people SET invite_hash = @inviteHash, revoked_at = @revokedAt WHERE id = @id',
+  );
+  const setRole = connection.prepare<{ id: string; role: Role }>('UPDATE people SET role = @role WHERE id = @id');
+  const working = connection.prepare<undefined, { count: number }>(
+    // Those who can label: the owner, and whoever holds an invite that was not revoked.
+    "SELECT count(*) AS count FROM people WHERE kind = 'person' AND (role = 'owner' OR (invite_hash IS NOT NULL AND revoked_at IS NULL))",
+  );
   return {
     insert: (row: PersonRow) => insert.run(row),
     get: (id: string) => get.get({ id }),
@@ -35,6 +47,14 @@ export function createPeopleQueries(connection: Connection) {
     owner: () => owner.get(),
     ofKind: (kind: PersonKind) => ofKind.all({ kind }),
     named: (kind: PersonKind, name: string) => named.get({ kind, name }),
+    /** In the order they came. */
+    all: () => all.all(),
+    /** Whom an invite that was not revoked lets in. */
+    byInvite: (inviteHash: string) => byInvite.get({ inviteHash }),
+    setInvite: (id: string, inviteHash: string | null, revokedAt: number | null) => setInvite.run({ id, inviteHash, revokedAt }),
+    setRole: (id: string, role: Role) => setRole.run({ id, role }),
+    /** How many people can label now. */
+    working: () => working.get()?.count ?? 0,
     rename: (id: string, name: string) => rename.run({ id, name }),
     /** Switches all of a person's judgments in or out of every count, split and training set. */
     enable: (id: string, on: boolean) => enable.run({ id, enabled: on ? 1 : 0 }),

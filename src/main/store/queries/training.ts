@@ -27,9 +27,14 @@ export interface TrainingCount {
   prompts: number;
 }
 
-/** What training reads of the judgments: the latest of each chain, of people who are switched in, with a ranking, never a study's. */
+/**
+ * What training reads of the judgments: the latest of each chain, of people who are switched in, with a ranking; never a study's or a check's (gold,
+ * repeat, calibration). Of a comparison that was adjudicated, the adjudicator's alone; a model's own opinion beside it stays.
+ */
 export function createTrainingQueries(connection: Connection) {
-  const usable = `counted_judgments JOIN prompts ON prompts.id = prompt_id WHERE purpose <> 'study' AND ranking IS NOT NULL AND both_bad = 0`;
+  const usable = `counted_judgments JOIN prompts ON prompts.id = prompt_id WHERE purpose = 'labeling' AND ranking IS NOT NULL AND both_bad = 0
+    AND (kind = 'model' OR NOT EXISTS (SELECT 1 FROM adjudications JOIN assignments ON assignments.id = adjudications.assignment_id AND state = 'judged'
+      WHERE adjudications.comparison_id = counted_judgments.comparison_id AND adjudications.assignment_id <> counted_judgments.assignment_id))`;
   const counts = connection.prepare<undefined, TrainingCount>(
     `SELECT kind, split, count(*) AS judgments, sum(json_array_length(ranking) > 1) AS untied, count(DISTINCT prompt_id) AS prompts
      FROM ${usable} GROUP BY kind, split`,

@@ -1,0 +1,60 @@
+import type { Connection } from '../connection.ts';
+
+/** What one person said of one pair of responses, in numbers (migration 007). */
+export interface Verdict {
+  comparisonSeq: number;
+  /** Of `people_numbers`. */
+  person: number;
+  pair: number;
+  /** 0 labeling, 1 calibration, 2 gold, 3 repeat. */
+  purpose: number;
+  /** −3…3: below 0 the lower slot is better, 0 a tie. */
+  answer: number;
+  /** 1 the one of that kind was preferred, −1 the other, 0 does not apply. */
+  leftSide: number;
+  longer: number;
+  list: number;
+  heading: number;
+  bold: number;
+  /** 1 faster than it can be read, −1 slower, 0 not measured. */
+  fast: number;
+  guideline: number | null;
+  judgmentSeq: number;
+}
+
+export function createVerdictQueries(connection: Connection) {
+  const columns = `comparison_seq AS comparisonSeq, person, pair, purpose, answer, left_side AS leftSide, longer, list, heading, bold, fast, guideline,
+    judgment_seq AS judgmentSeq`;
+  const range = connection.prepare<{ after: number; until: number }, Verdict>(
+    `SELECT ${columns} FROM verdicts WHERE comparison_seq > @after AND comparison_seq <= @until ORDER BY comparison_seq, pair, person`,
+  );
+  const ofComparison = connection.prepare<{ seq: number }, { personId: string; answer: number }>(
+    `SELECT person_id AS personId, answer FROM verdicts JOIN people_numbers ON number = person JOIN people ON people.id = person_id
+     WHERE comparison_seq = @seq AND pair = 1 AND kind <> 'model' AND enabled = 1`,
+  );
+  const last = connection.prepare<undefined, { seq: number | null }>('SELECT max(comparison_seq) AS seq FROM verdicts');
+  const numbers = connection.prepare<undefined, { number: number; personId: string }>(
+    'SELECT number, person_id AS personId FROM people_numbers',
+  );
+  const newest = connection.prepare<undefined, { seq: number | null }>('SELECT max(seq) AS seq FROM judgments');
+  const ends = connection.prepare<{ personId: string }, { first: number | null; last: number | null }>(
+    'SELECT (SELECT min(seq) FROM judgments WHERE person_id = @personId) AS first, (SELECT max(seq) FROM judgments WHERE person_id = @personId) AS last',
+  );
+  return {
+    /** In the order of comparison, pair and person. */
+    range: (after: number, until: number) => range.all({ after, until }),
+    /** Answers of people who are switched in to a comparison of two responses. */
+    ofComparison: (seq: number) => ofComparison.all({ seq }),
+    lastComparison: () => last.get()?.seq ?? 0,
+    /** Ids by number. */
+    people: () => new Map(numbers.all().map(({ number, personId }) => [number, personId])),
+    numberOf: (personId: string) => numbers.all().find((row) => row.personId === personId)?.number ?? 0,
+    /** `seq` of the newest judgment there is. */
+    newestJudgment: () => newest.get()?.seq ?? 0,
+    /** First and last judgment of a person, by `seq`. */
+    ends(personId: string): { first: number; last: number } | null {
+      const row = ends.get({ personId });
+      return row?.first == null || row.last == null ? null : { first: row.first, last: row.last };
+    },
+  };
+}
