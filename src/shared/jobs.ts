@@ -65,7 +65,8 @@ export const job = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('ppo'),
     ...trainBase,
-    rewardModel: z.string(),
+    /** Null where its rewards name none. */
+    rewardModel: z.string().nullable(),
     config: ppoConfig,
     /** Ids in `data/held_out.jsonl` that are answered every `sampleEvery` steps, the same seed each time. */
     samplePromptIds: z.array(z.string()),
@@ -80,7 +81,7 @@ export const job = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('grpo'),
     ...trainBase,
-    rewardModel: z.string(),
+    rewardModel: z.string().nullable(),
     config: grpoConfig,
     samplePromptIds: z.array(z.string()),
   }),
@@ -197,6 +198,8 @@ export const event = z.discriminatedUnion('event', [
     tokens: z.int(),
     terminated: z.boolean(),
     reward: z.number().nullable(),
+    /** Of a reward of several parts, what each gave before its weight. */
+    parts: z.record(z.string(), z.number()).exactOptional(),
     kl: z.number().nullable(),
   }),
   /** A resumable state is on disk, complete. */

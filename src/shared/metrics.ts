@@ -22,6 +22,7 @@ export const metricMeanings = {
   'reward/std': 'spread of rewards in a batch',
   'reward/min': 'lowest reward in a batch',
   'reward/max': 'highest reward in a batch',
+  'reward/disagreement': 'how far the members of the reward model are apart',
   'dpo/loss': 'loss of judged pairs; 0.69 is knowing nothing',
   'dpo/accuracy': 'pairs whose chosen answer gained more',
   'dpo/margin': 'chosen reward less rejected reward',
@@ -52,5 +53,13 @@ export const metricMeanings = {
   'throughput/samples_per_second': 'answers or pairs processed a second',
 } as const satisfies Record<string, string>;
 
-export type MetricName = keyof typeof metricMeanings;
-export type Metrics = Partial<Record<MetricName, number>>;
+/** What one part of the reward gave by itself, before its weight (`rewards` of PPO and GRPO). */
+export type PartMetric = `reward/part/${string}`;
+export type MetricName = keyof typeof metricMeanings | PartMetric;
+export type Metrics = Partial<Record<keyof typeof metricMeanings, number>> & Record<PartMetric, number>;
+
+/** The one line beside a metric; empty for a name that this version does not know. */
+export function metricMeaning(name: MetricName): string {
+  if (name.startsWith('reward/part/')) return 'mean of this part of the reward, before its weight';
+  return (metricMeanings as Partial<Record<MetricName, string>>)[name] ?? '';
+}

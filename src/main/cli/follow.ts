@@ -3,7 +3,7 @@ import type { App } from '#shared/api/app.ts';
 import type { RunDetail } from '#shared/api/runs.ts';
 import { PlainError } from '#shared/errors.ts';
 import type { RewardReport } from '#shared/jobs.ts';
-import { type MetricName, type Metrics, metricMeanings } from '#shared/metrics.ts';
+import { type MetricName, type Metrics, metricMeaning } from '#shared/metrics.ts';
 import { fewObservations, proportion } from '#shared/statistics.ts';
 import { type CommandOutput, Stopped } from './command.ts';
 import { duration } from './progress.ts';
@@ -83,7 +83,7 @@ export function finishedRun(app: App, run: RunDetail): CommandOutput {
       `${run.name} is done in ${duration(seconds)}${run.result ? `: checkpoint ${run.result.name} (${run.result.id})` : ''}.`,
       ...(run.report ? [accuracyWords(run.report)] : []),
       ...(run.simulated ? ['Some of its judgments are not by people (simulated or by a model).'] : []),
-      ...names.map((name) => `  ${name.padEnd(width)}  ${(metrics[name] ?? 0).toPrecision(4).padStart(10)}  ${metricMeanings[name] ?? ''}`),
+      ...names.map((name) => `  ${name.padEnd(width)}  ${(metrics[name] ?? 0).toPrecision(4).padStart(10)}  ${metricMeaning(name)}`),
     ].join('\n'),
   };
 }

@@ -3,7 +3,7 @@ import { useMediaQuery } from '@mantine/hooks';
 import { memo } from 'react';
 import type { RunSign } from '#shared/api/runs.ts';
 import type { Method } from '#shared/domain.ts';
-import { type MetricName, metricMeanings } from '#shared/metrics.ts';
+import { type MetricName, metricMeaning } from '#shared/metrics.ts';
 import { Sparkline } from '../charts/Sparkline.tsx';
 import { smoothingWindow } from '../charts/smooth.ts';
 import { FoldRow } from '../ui/FoldRow.tsx';
@@ -80,8 +80,8 @@ function Cell({ name, series, totalSteps, signs }: CellsProps & { name: MetricNa
           <span className={classes.metricGroup}>{name.slice(0, slash + 1)}</span>
           {name.slice(slash + 1)}
         </span>
-        <span className={classes.metricMeaning} title={metricMeanings[name]}>
-          {metricMeanings[name]}
+        <span className={classes.metricMeaning} title={metricMeaning(name)}>
+          {metricMeaning(name)}
         </span>
       </span>
     </div>

@@ -60,11 +60,12 @@ const charted: Record<Method, MetricName[]> = {
   sft: ['sft/loss', 'sft/held_out_loss'],
 };
 
-/** The metrics a run has beside its charts, most telling first, then the others in the vocabulary's order. */
+/** The metrics a run has beside its charts, most telling first, then the others in the vocabulary's order. Parts of the reward stand before all. */
 export function metricRows(method: Method, present: MetricName[]): MetricName[] {
   const has = new Set(present);
   const first = order[method].filter((name) => has.has(name));
   const seen = new Set<MetricName>([...first, ...charted[method]]);
+  const parts = present.filter((name) => name.startsWith('reward/part/')).sort();
   const rest = (Object.keys(metricMeanings) as MetricName[]).filter((name) => has.has(name) && !seen.has(name));
-  return [...first, ...rest];
+  return [...parts, ...first, ...rest];
 }

@@ -75,6 +75,8 @@ export interface RunSample {
   tokens: number;
   terminated: boolean;
   reward: number | null;
+  /** Of a reward of several parts, what each gave before its weight. */
+  parts?: Record<string, number>;
   kl: number | null;
 }
 

@@ -1,8 +1,11 @@
 import { z } from 'zod';
+import { rewardParts } from './rewards.ts';
 import type { Setting } from './settings.ts';
 
 /** Settings that PPO and GRPO have in common: how answers are drawn and scored, and how a step becomes an update. */
 export const online = {
+  /** What answers are paid for. */
+  rewards: rewardParts,
   temperature: z.number().positive().default(1),
   maxNewTokens: z.int().min(1).default(64),
   /** An answer without a stop token gets `missingEosScore` in place of its reward. */
@@ -22,6 +25,7 @@ export type OnlineConfig = z.infer<z.ZodObject<typeof online>>;
 
 export const onlineSettings: Setting<OnlineConfig>[] = [
   { key: 'maxNewTokens', label: 'Longest answer', why: 'tokens; an answer cut off there counts as unfinished', main: true },
+  { key: 'rewards', label: 'Rewards', why: 'the reward model, rules of length, pattern or JSON, or a weighted sum of several' },
   { key: 'temperature', label: 'Temperature', why: '1: answers and log-probabilities from the same distribution' },
   { key: 'penalizeMissingEos', label: 'Penalize unfinished', why: 'answers that never end are scored by the next setting' },
   { key: 'missingEosScore', label: 'Score of unfinished', why: 'replaces the reward' },

@@ -1,6 +1,7 @@
 import { AdamW } from '#engine/nn/adamw.ts';
 import { Parameters } from '#engine/nn/parameters.ts';
 import { Random } from '#engine/nn/random.ts';
+import { judgeOf } from '#engine/rewards/judge.ts';
 import type { Tokenizer } from '#engine/tokens/tokenizer.ts';
 import { criticFromRewardModel } from '#engine/training/critic.ts';
 import { improve, targetsOf } from '#engine/training/ppo.ts';
@@ -8,6 +9,7 @@ import { RewardModel } from '#engine/training/reward-model.ts';
 import { collectEpisodes, type Models } from '#engine/training/rollout.ts';
 import { ScoreHead } from '#engine/training/score-head.ts';
 import { ppoConfig } from '#shared/training/ppo.ts';
+import { rewardParts } from '#shared/training/rewards.ts';
 import { ppo, small } from './shapes.ts';
 import { model, randomIds, type Work } from './work.ts';
 
@@ -20,7 +22,8 @@ export function ppoIteration(): Work {
   const critic = criticFromRewardModel(rewardModel);
   // Nothing here reads or writes text, and no answer ends early.
   const tokenizer = { stopIds: [] as number[], padId: 0, eosId: 1 } as unknown as Tokenizer;
-  const models: Models = { policy, reference: policy.copy(), critic, rewardModel, tokenizer };
+  const judge = judgeOf(rewardParts.parse(undefined), rewardModel, tokenizer);
+  const models: Models = { policy, reference: policy.copy(), critic, rewardModel, judge, tokenizer };
   const { episodes: count, epochs, response } = ppo;
   const config = ppoConfig.parse({ episodes: count, epochs, maxNewTokens: response, minibatchSize: count });
   const parameters = Parameters.merge(policy.parameters.prefixed('policy.'), critic.parameters.prefixed('critic.'));

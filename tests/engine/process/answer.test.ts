@@ -22,7 +22,7 @@ test('answers: the same seeds for every checkpoint, scored, with KL against the 
     ({ event }) => event === 'done',
   );
   if (scored.event !== 'done' || trained.event !== 'done') throw new Error('not done');
-  const { pairs: _, trainAccuracy: __, droppedTooLong: ___, ...report } = trained.reward!;
+  const { pairs: _, trainAccuracy: __, droppedTooLong: ___, learningCurve: ____, ...report } = trained.reward!;
   expect(scored.reward).toMatchObject(report);
   expect(scored.metrics['rm/accuracy']).toBe(trained.reward!.accuracy);
 

@@ -65,6 +65,8 @@ const samples: Sample[] = batch.input_ids.map((ids, b) => ({
   logProbs: cut(fixture.old_logprobs)[b]!,
   referenceLogProbs: cut(fixture.ref_logprobs)[b]!,
   reward: fixture.rewards.flat()[b]!,
+  parts: [],
+  disagreement: null,
 }));
 const tokens = {
   logProbs: masked(fixture.logprobs, mask),

@@ -142,6 +142,8 @@ const episodes: Episode[] = batch.input_ids.map((ids, b) => ({
   referenceLogProbs: cut(fixture.ref_logprobs)[b]!,
   values: cut(fixture.values)[b]!,
   reward: batch.scores[b]!,
+  parts: [],
+  disagreement: null,
 }));
 
 let backend: Backend;

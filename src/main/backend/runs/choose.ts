@@ -2,10 +2,11 @@ import type { z } from 'zod';
 import type { startRun } from '#shared/api/runs.ts';
 import { isOnline } from '#shared/domain.ts';
 import { PlainError } from '#shared/errors.ts';
+import { needsRewardModel } from '#shared/training/rewards.ts';
 import type { CheckpointRow } from '#store/queries/checkpoints.ts';
 import type { Store } from '#store/store.ts';
 import { requireCheckpoint } from '../checkpoints/views.ts';
-import { methodWords, startKinds } from './methods.ts';
+import { type Configured, methodWords, startKinds } from './methods.ts';
 
 type Choice = Pick<z.output<typeof startRun>, 'method' | 'startCheckpoint' | 'rewardModel'>;
 
@@ -15,10 +16,14 @@ export function startable(store: Store): CheckpointRow[] {
 }
 
 /**
- * The checkpoints that a run starts from and is scored by: the ones asked for, else the project's SFT checkpoint and its newest reward model.
+ * The checkpoints that a run starts from and is scored by: the ones asked for, else the project's SFT checkpoint and its newest reward model. Rewards by rule alone need none.
  * @throws PlainError not_found or bad_input when there are none, or they do not fit together
  */
-export function chooseCheckpoints(store: Store, choice: Choice): { checkpoint: CheckpointRow; rewardModel: CheckpointRow | null } {
+export function chooseCheckpoints(
+  store: Store,
+  choice: Choice,
+  { config }: Configured,
+): { checkpoint: CheckpointRow; rewardModel: CheckpointRow | null } {
   const checkpoint = choice.startCheckpoint === null ? startable(store)[0] : requireCheckpoint(store, choice.startCheckpoint);
   if (!checkpoint) {
     throw new PlainError(
@@ -32,7 +37,7 @@ export function chooseCheckpoints(store: Store, choice: Choice): { checkpoint: C
       `${checkpoint.name} is a reward model; it writes no answers. Start from an SFT checkpoint or a policy.`,
     );
   }
-  if (!isOnline(choice.method)) return { checkpoint, rewardModel: null };
+  if (!isOnline(choice.method) || ('rewards' in config && !needsRewardModel(config))) return { checkpoint, rewardModel: null };
 
   const rewardModel = choice.rewardModel === null ? store.checkpoints.ofKind('reward')[0] : requireCheckpoint(store, choice.rewardModel);
   if (!rewardModel)

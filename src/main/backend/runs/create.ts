@@ -19,7 +19,7 @@ import { requireRun } from './views.ts';
  */
 export function createRun(store: Store, input: z.output<typeof startRun>): { row: RunRow; job: Job } {
   const run = configure(input.method, input.config);
-  const { checkpoint, rewardModel } = chooseCheckpoints(store, input);
+  const { checkpoint, rewardModel } = chooseCheckpoints(store, input, run);
   const rows = rowsOf(store, run, input);
   // What a reward model was taught by is what it teaches the policy.
   const behind = rewardModel ? judgedBy(store, rewardModel.runId) : [];

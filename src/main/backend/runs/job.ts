@@ -26,7 +26,7 @@ export function trainingJob(store: Store, row: RunRow, run: Configured, more: { 
       return { kind: 'dpo', ...base, config: run.config, samplePromptIds: more.samplePromptIds };
     case 'ppo':
     case 'grpo': {
-      const rewardModel = checkpointFolder(store, requireCheckpoint(store, row.rewardModelId ?? ''));
+      const rewardModel = row.rewardModelId === null ? null : checkpointFolder(store, requireCheckpoint(store, row.rewardModelId));
       const judged = { ...base, rewardModel, samplePromptIds: more.samplePromptIds };
       return run.method === 'ppo' ? { kind: 'ppo', ...judged, config: run.config } : { kind: 'grpo', ...judged, config: run.config };
     }

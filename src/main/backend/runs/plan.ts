@@ -24,7 +24,7 @@ export function planOf(store: Store, { method, judgmentsBy }: z.output<typeof pl
 
   let start = null;
   try {
-    start = chooseCheckpoints(store, { method, startCheckpoint: null, rewardModel: null });
+    start = chooseCheckpoints(store, { method, startCheckpoint: null, rewardModel: null }, run);
   } catch (error) {
     refuse(sentenceOf(error));
   }

@@ -34,7 +34,12 @@ function memoryInputOf(job: TrainingJob, writesElsewhere: boolean): MemoryInput 
   const answers = 'maxNewTokens' in config ? config.maxNewTokens : 0;
   const longest = longestRow(join(job.runFolder, 'data/train.jsonl'));
   return {
-    ...{ method: job.kind, model, rewardModel: 'rewardModel' in job ? shapeOf(job.rewardModel) : null, loraRank: null },
+    ...{
+      method: job.kind,
+      model,
+      rewardModel: 'rewardModel' in job && job.rewardModel !== null ? shapeOf(job.rewardModel) : null,
+      loraRank: null,
+    },
     ...{ critic: 'critic' in config ? config.critic : 'head', tokensAtOnce: config.tokensAtOnce, recompute: config.recompute },
     rowTokens: Math.min(model.positions, longest + answers),
     batchRows: 'minibatchSize' in config ? config.minibatchSize : config.batchSize,

@@ -4,10 +4,12 @@ import { correlation, mean, variance } from './maths/statistics.ts';
 
 /**
  * Metrics of a batch of answers that PPO and GRPO share: how far they are from SFT by k1, their lengths, their scores, and the time that they took.
- * @param scores what each answer was given: its reward, clipped or replaced.
+ * @param scores what each answer was given: its reward, clipped or replaced. @param names of the parts of the reward; a single one is the reward and not told apart.
  */
 export function answerMetrics(
   answers: readonly {
+    parts: readonly number[];
+    disagreement: number | null;
     response: readonly number[];
     terminated: boolean;
     logProbs: readonly number[];
@@ -15,6 +17,7 @@ export function answerMetrics(
   }[],
   scores: readonly number[],
   seconds: { rollout: number; score: number; train: number },
+  names: readonly string[] = [],
 ): Metrics {
   const lengths = answers.map(({ response }) => response.length);
   const lengthReward = correlation(lengths, scores);
@@ -27,6 +30,9 @@ export function answerMetrics(
     'reward/std': Math.sqrt(variance(scores, 0)),
     'reward/min': Math.min(...scores),
     'reward/max': Math.max(...scores),
+    ...disagreementOf(answers),
+    ...(names.length > 1 &&
+      Object.fromEntries(names.map((name, i) => [`reward/part/${name}`, mean(answers.map(({ parts }) => parts[i]!))]))),
     'time/rollout': seconds.rollout,
     'time/score': seconds.score,
     'time/train': seconds.train,
@@ -34,4 +40,9 @@ export function answerMetrics(
     'throughput/tokens_per_second': lengths.reduce((sum, length) => sum + length, 0) / step,
     'throughput/samples_per_second': answers.length / step,
   };
+}
+
+function disagreementOf(answers: readonly { disagreement: number | null }[]): Metrics {
+  const values = answers.flatMap(({ disagreement }) => disagreement ?? []);
+  return values.length === 0 ? {} : { 'reward/disagreement': mean(values) };
 }

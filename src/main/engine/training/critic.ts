@@ -37,6 +37,11 @@ export function separateCritic(decoder: Decoder, head: ScoreHead): Critic {
   };
 }
 
+/** A separate critic that begins as the policy with a head of 0: what there is where answers are judged by rules alone. */
+export function criticFromPolicy(policy: Decoder): Critic {
+  return separateCritic(policy.copy(), ScoreHead.zeros(policy.config.width));
+}
+
 /**
  * How much of the reward model's head a critic begins with. It was only ever read at an answer's last token, and in the middle its numbers swing too widely: at 1 they explain
  * less than nothing of the first returns (−4 … −7 on the demo, so the first of twenty steps learn from noise), at 0 the order that they do have is lost. Measured on two demo

@@ -18,6 +18,7 @@ export function grpoMetrics(
   { updates, seconds }: Pick<GrpoState, 'updates' | 'seconds'>,
   config: GrpoConfig,
   learningRate: number,
+  names: readonly string[] = [],
 ): Metrics {
   const scores = groups.flat();
   const { deviations, zeroFraction } = groupSpread(groups);
@@ -38,6 +39,6 @@ export function grpoMetrics(
     'grpo/loss': over(({ loss }) => loss),
     'grpo/zero_std_fraction': zeroFraction,
     'grpo/reward_std': mean(deviations),
-    ...answerMetrics(samples, scores, seconds),
+    ...answerMetrics(samples, scores, seconds, names),
   };
 }

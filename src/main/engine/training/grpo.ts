@@ -11,6 +11,7 @@ import type { JobOf } from '#shared/jobs.ts';
 import type { GrpoConfig } from '#shared/training/grpo.ts';
 import { AdamW } from '../nn/adamw.ts';
 import { Random } from '../nn/random.ts';
+import type { Judge } from '../rewards/judge.ts';
 import { responseBatch } from './batch.ts';
 import type { JobContext, JobResult } from './context.ts';
 import { grpoMetrics } from './grpo-metrics.ts';
@@ -114,10 +115,12 @@ export function groupScores(samples: readonly Sample[], config: GrpoConfig): num
   return slices(scores, config.groupSize);
 }
 
-/** @throws Stopped after a stop, with a resumable state on disk; PlainError for what a person can mend. */
-export async function trainGrpo(job: JobOf<'grpo'>, context: JobContext): Promise<JobResult> {
+/**
+ * @param judge in place of the job's own rewards. @throws Stopped after a stop, with a resumable state on disk; PlainError for what a person can mend.
+ */
+export async function trainGrpo(job: JobOf<'grpo'>, context: JobContext, judge?: Judge): Promise<JobResult> {
   const { config } = job;
-  const models = loadPolicyAndJudge(job);
+  const models = loadPolicyAndJudge(job, judge);
   const { parameters } = models.policy;
   const optimizer = new AdamW(parameters, { beta1: 0.9, beta2: 0.999, epsilon: config.adamEpsilon, weightDecay: config.weightDecay });
   const trained = { parameters, optimizer };
@@ -159,7 +162,7 @@ export async function trainGrpo(job: JobOf<'grpo'>, context: JobContext): Promis
         state.seconds.train += secondsSince(began);
       }
 
-      const values = grpoMetrics(samples, groups, state, config, learningRate);
+      const values = grpoMetrics(samples, groups, state, config, learningRate, models.judge.names);
       const { ratioDeviation } = state.updates[0]!;
       state.samples = null;
       state.updates = [];

@@ -1,8 +1,10 @@
 import { PlainError } from '#shared/errors.ts';
 import type { JobOf, PromptRow } from '#shared/jobs.ts';
+import { needsRewardModel } from '#shared/training/rewards.ts';
+import { type Judge, judgeOf } from '../rewards/judge.ts';
 import { type Checkpoint, loadCheckpoint } from '../weights/checkpoint.ts';
 import type { JobContext } from './context.ts';
-import { criticFromRewardModel, headCritic } from './critic.ts';
+import { criticFromPolicy, criticFromRewardModel, headCritic } from './critic.ts';
 import { MemberHeads } from './member-heads.ts';
 import { promptTokens } from './prompt.ts';
 import { RewardModel } from './reward-model.ts';
@@ -23,25 +25,34 @@ export function loadRewardModel(folder: string): { model: RewardModel; checkpoin
 }
 
 /** Policy and reference from the start checkpoint, the reward model, and a critic as the settings want it. */
-export function loadModels(job: JobOf<'ppo'>): Models {
-  const models = loadPolicyAndJudge(job);
+export function loadModels(job: JobOf<'ppo'>, judge?: Judge): Models {
+  const models = loadPolicyAndJudge(job, judge);
   const { policy, rewardModel } = models;
+  if (job.config.critic === 'head') return { ...models, critic: headCritic(policy.config.width) };
+  if (!rewardModel) return { ...models, critic: criticFromPolicy(policy) };
   rewardModel.decoder.recompute = job.config.recompute; // only its copy, the critic, is trained
-  return { ...models, critic: job.config.critic === 'head' ? headCritic(policy.config.width) : criticFromRewardModel(rewardModel) };
+  return { ...models, critic: criticFromRewardModel(rewardModel) };
 }
 
-/** Policy and reference from the start checkpoint, and the reward model. @throws PlainError when they read other tokens. */
-export function loadPolicyAndJudge({ startCheckpoint, rewardModel: folder, config }: JobOf<'ppo'> | JobOf<'grpo'>): PolicyModels {
+/**
+ * Policy and reference from the start checkpoint, and what judges answers: the job's `rewards`, with its reward model if they name it, or a judge of the caller's own.
+ * @throws PlainError when the reward model reads other tokens.
+ */
+export function loadPolicyAndJudge(
+  { startCheckpoint, rewardModel: folder, config }: JobOf<'ppo'> | JobOf<'grpo'>,
+  judge?: Judge,
+): PolicyModels {
   const { decoder: policy, tokenizer } = loadCheckpoint(startCheckpoint);
-  const { model: rewardModel, checkpoint } = loadRewardModel(folder);
-  if (!sameTokens(tokenizer.files, checkpoint.tokenizer.files)) {
+  const scorer = folder !== null && needsRewardModel(config) && !judge ? loadRewardModel(folder) : null;
+  if (scorer && !sameTokens(tokenizer.files, scorer.checkpoint.tokenizer.files)) {
     throw new PlainError(
       'bad_input',
       'The reward model reads other tokens than the policy writes. Train a reward model from the same start checkpoint.',
     );
   }
   policy.recompute = config.recompute;
-  return { policy, reference: policy.copy(), rewardModel, tokenizer };
+  const rewardModel = scorer?.model ?? null;
+  return { policy, reference: policy.copy(), rewardModel, judge: judge ?? judgeOf(config.rewards, rewardModel, tokenizer), tokenizer };
 }
 
 function sameTokens(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean {

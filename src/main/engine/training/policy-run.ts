@@ -158,12 +158,14 @@ export class PolicyRun<State extends PolicyRunState> {
   async #emitSamples(): Promise<void> {
     if (this.#fixed.length === 0) return;
     const { seed } = this.#config;
-    const { tokenizer } = this.#models;
+    const { tokenizer, judge } = this.#models;
+    const named = (parts: readonly number[]) =>
+      judge.names.length > 1 ? { parts: Object.fromEntries(judge.names.map((name, i) => [name, parts[i]!])) } : {};
     const questions = this.#fixed.map(({ id, ids }) => ({ id, ids, generator: Random.from(seed, 'sample', id) }));
     const { samples } = await collectSamples(this.#models, questions, this.#config, this.#context.breathe);
-    for (const { promptId, response, terminated, reward, logProbs, referenceLogProbs } of samples) {
+    for (const { promptId, response, terminated, reward, parts, logProbs, referenceLogProbs } of samples) {
       const kl = sequenceKl('k3', logProbs, referenceLogProbs);
-      const told = { promptId, text: tokenizer.decode(response), tokens: response.length, terminated, reward, kl };
+      const told = { promptId, text: tokenizer.decode(response), tokens: response.length, terminated, reward, kl, ...named(parts) };
       this.#context.emit({ event: 'sample', step: this.state.step, ...told });
     }
   }

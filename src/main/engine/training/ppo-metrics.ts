@@ -17,6 +17,7 @@ export function stepMetrics(
   { beta, updates, seconds }: Pick<PpoState, 'beta' | 'updates' | 'seconds'>,
   config: PpoConfig,
   learningRate: number,
+  names: readonly string[] = [],
 ): Metrics {
   const kl = mean(episodes.map(({ logProbs, referenceLogProbs }) => sequenceKl(config.klEstimator, logProbs, referenceLogProbs)));
   const reward = mean(scores);
@@ -38,6 +39,6 @@ export function stepMetrics(
     ...(explained !== null && { 'value/explained_variance': explained }),
     'kl/beta': beta,
     ...(config.adaptiveKl && { 'kl/target': config.klTarget }),
-    ...answerMetrics(episodes, scores, seconds),
+    ...answerMetrics(episodes, scores, seconds, names),
   };
 }

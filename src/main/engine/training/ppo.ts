@@ -12,6 +12,7 @@ import type { PpoConfig } from '#shared/training/ppo.ts';
 import { AdamW } from '../nn/adamw.ts';
 import { Parameters } from '../nn/parameters.ts';
 import { Random } from '../nn/random.ts';
+import type { Judge } from '../rewards/judge.ts';
 import { responseBatch, splitByLength } from './batch.ts';
 import type { JobContext, JobResult } from './context.ts';
 import { adaptBeta } from './maths/adaptive-kl.ts';
@@ -156,10 +157,12 @@ export async function improve(
   return { loss, policyLoss: losses.policy, valueLoss: losses.value, gradNorm, ...statistics };
 }
 
-/** @throws Stopped after a stop, with a resumable state on disk; PlainError for what a person can mend. */
-export async function trainPpo(job: JobOf<'ppo'>, context: JobContext): Promise<JobResult> {
+/**
+ * @param judge in place of the job's own rewards. @throws Stopped after a stop, with a resumable state on disk; PlainError for what a person can mend.
+ */
+export async function trainPpo(job: JobOf<'ppo'>, context: JobContext, judge?: Judge): Promise<JobResult> {
   const { config } = job;
-  const models = loadModels(job);
+  const models = loadModels(job, judge);
   const parameters = Parameters.merge(models.policy.parameters.prefixed('policy.'), models.critic.parameters.prefixed('critic.'));
   const optimizer = new AdamW(parameters, { beta1: 0.9, beta2: 0.999, epsilon: config.adamEpsilon, weightDecay: config.weightDecay });
   const trained = { parameters, optimizer };
@@ -197,7 +200,7 @@ export async function trainPpo(job: JobOf<'ppo'>, context: JobContext): Promise<
         state.seconds.train += secondsSince(began);
       }
 
-      const values = stepMetrics(episodes, targets.scores, targets.returns, state, config, learningRate);
+      const values = stepMetrics(episodes, targets.scores, targets.returns, state, config, learningRate, models.judge.names);
       const { ratioDeviation } = state.updates[0]!;
       if (config.adaptiveKl) {
         state.beta = adaptBeta(state.beta, values['objective/kl']!, config.klTarget, config.episodes, config.klHorizon);

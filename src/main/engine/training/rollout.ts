@@ -1,15 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
-import { PlainError } from '#shared/errors.ts';
 import type { Decoder } from '../nn/decoder.ts';
 import type { Random } from '../nn/random.ts';
+import { type Judge, judgment } from '../rewards/judge.ts';
 import { generate } from '../sampling/generate.ts';
 import type { Tokenizer } from '../tokens/tokenizer.ts';
-import { disposeBatch, fitContext, groupsByLength, responseBatch, type TokenSequence } from './batch.ts';
+import { disposeBatch, groupsByLength, responseBatch, type TokenSequence } from './batch.ts';
 import type { Critic } from './critic.ts';
 import { secondsSince } from './pace.ts';
 import { measureLogProbs, predictingHidden, rowsOnHost, tokenLogProbs } from './response.ts';
-import { judged, type RewardModel } from './reward-model.ts';
+import type { RewardModel } from './reward-model.ts';
 
 /** One answer and all that an update needs to know of it. Everything per token has one number for each response token, the stop token included. */
 export const sample = z.object({
@@ -21,8 +21,7 @@ export const sample = z.object({
   logProbs: z.array(z.number()),
   /** log π_SFT. */
   referenceLogProbs: z.array(z.number()),
-  /** r_φ(x, y), neither clipped nor replaced. */
-  reward: z.number(),
+  ...judgment.shape,
 });
 export type Sample = z.infer<typeof sample>;
 
@@ -37,7 +36,10 @@ export type Episode = z.infer<typeof episode>;
 export interface PolicyModels {
   policy: Decoder;
   reference: Decoder;
-  rewardModel: RewardModel;
+  /** What answers are worth. */
+  judge: Judge;
+  /** Null where no reward is by it. */
+  rewardModel: RewardModel | null;
   tokenizer: Tokenizer;
 }
 
@@ -105,14 +107,9 @@ async function collect(
   const rollout = secondsSince(began);
   const sequences = answered.map(({ ids }, i) => ({ prompt: questions[i]!.ids, response: ids }));
   const measured = await measure(models, critic, sequences, temperature, breathe);
-  const rewards = await scoreAnswers(models, sequences, breathe);
-  const answers = answered.map(({ terminated }, i) => ({
-    promptId: questions[i]!.id,
-    ...sequences[i]!,
-    terminated,
-    ...measured[i]!,
-    reward: rewards[i]!,
-  }));
+  const drawn = answered.map(({ terminated }, i) => ({ promptId: questions[i]!.id, ...sequences[i]!, terminated }));
+  const judgments = await models.judge.judge(drawn, breathe);
+  const answers = drawn.map((answer, i) => ({ ...answer, ...measured[i]!, ...judgments[i]! }));
   return { answers, seconds: { rollout, score: secondsSince(began) - rollout } };
 }
 
@@ -153,22 +150,4 @@ async function measure(
     });
   }
   return measured;
-}
-
-/** r_φ of each answer. @throws PlainError when one is longer than the reward model reads. */
-export function scoreAnswers(
-  { rewardModel, tokenizer }: Pick<PolicyModels, 'rewardModel' | 'tokenizer'>,
-  sequences: readonly TokenSequence[],
-  breathe: () => Promise<void>,
-): Promise<number[]> {
-  const { positions } = rewardModel.decoder.config;
-  const whole = sequences.map((sequence) => {
-    const fitted = fitContext(judged(sequence, tokenizer.stopIds, tokenizer.eosId), positions);
-    if (fitted) return fitted;
-    throw new PlainError(
-      'bad_input',
-      `An answer of ${sequence.response.length} tokens is longer than the ${positions} that the reward model reads. Set "Longest answer" lower.`,
-    );
-  });
-  return rewardModel.score(whole, tokenizer.padId, breathe);
 }

@@ -7,6 +7,7 @@ import { sql as progress } from './006-progress.ts';
 import { sql as verdicts } from './007-verdicts.ts';
 import { sql as demand } from './008-demand.ts';
 import { sql as team } from './009-team.ts';
+import { sql as rewardParts } from './010-reward-parts.ts';
 
 /** Migration n is `migrations[n - 1]`. Forward only: what has been released is never edited, only followed. */
-export const migrations: readonly string[] = [project, training, texts, labeling, search, progress, verdicts, demand, team];
+export const migrations: readonly string[] = [project, training, texts, labeling, search, progress, verdicts, demand, team, rewardParts];

@@ -9,26 +9,34 @@ export interface SampleRow {
   terminated: boolean;
   reward: number | null;
   kl: number | null;
+  /** Of a reward of several parts, what each gave before its weight. */
+  parts?: Record<string, number>;
 }
-type Stored = Omit<SampleRow, 'terminated'> & { terminated: 0 | 1 };
+type Stored = Omit<SampleRow, 'terminated' | 'parts'> & { terminated: 0 | 1; parts: string | null };
 
 export function createSampleQueries(connection: Connection) {
   const insert = connection.prepare<Stored>(
-    `INSERT INTO samples (run_id, step, prompt_id, text, tokens, terminated, reward, kl)
-     VALUES (@runId, @step, @promptId, @text, @tokens, @terminated, @reward, @kl)
+    `INSERT INTO samples (run_id, step, prompt_id, text, tokens, terminated, reward, kl, parts)
+     VALUES (@runId, @step, @promptId, @text, @tokens, @terminated, @reward, @kl, @parts)
      ON CONFLICT (run_id, step, prompt_id) DO UPDATE SET text = excluded.text, tokens = excluded.tokens, terminated = excluded.terminated,
-       reward = excluded.reward, kl = excluded.kl`,
+       reward = excluded.reward, kl = excluded.kl, parts = excluded.parts`,
   );
   const ofRun = connection.prepare<{ runId: string }, Stored & { promptMessages: string }>(
-    `SELECT run_id AS runId, step, prompt_id AS promptId, text, tokens, terminated, reward, kl, messages AS promptMessages
+    `SELECT run_id AS runId, step, prompt_id AS promptId, text, tokens, terminated, reward, kl, parts, messages AS promptMessages
      FROM samples JOIN prompts ON prompts.id = prompt_id WHERE run_id = @runId ORDER BY step, prompts.seq`,
   );
   const dropAfter = connection.prepare<{ runId: string; step: number }>('DELETE FROM samples WHERE run_id = @runId AND step > @step');
   return {
     /** A sample said again (after a resume) replaces itself. */
-    insert: (row: SampleRow) => insert.run({ ...row, terminated: row.terminated ? 1 : 0 }),
+    insert: (row: SampleRow) =>
+      insert.run({ ...row, terminated: row.terminated ? 1 : 0, parts: row.parts ? JSON.stringify(row.parts) : null }),
     /** By step, then in the order of the prompts; `promptMessages` is JSON of Message[]. */
-    ofRun: (runId: string) => ofRun.all({ runId }).map((row) => ({ ...row, terminated: row.terminated === 1 })),
+    ofRun: (runId: string) =>
+      ofRun.all({ runId }).map(({ parts, ...row }) => ({
+        ...row,
+        terminated: row.terminated === 1,
+        ...(parts !== null && { parts: JSON.parse(parts) as Record<string, number> }),
+      })),
     dropAfter: (runId: string, step: number) => dropAfter.run({ runId, step }),
   };
 }
