@@ -1,4 +1,4 @@
-// `npm run build:kernels`: compiles src/main/engine/backends/wasm/assembly (AssemblyScript) into the committed kernels.wasm beside it.
+// `npm run build:kernels`: compiles src/main/engine/backends/wasm/assembly (AssemblyScript) into the committed kernels.wasm and decode.wasm beside it.
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -6,8 +6,15 @@ import asc from 'assemblyscript/asc';
 
 const folder = fileURLToPath(new URL('../src/main/engine/backends/wasm/', import.meta.url));
 
-/** Where the committed binary lies. */
-export const kernelsPath = join(folder, 'kernels.wasm');
+/** The modules, by the name of the committed binary: where each begins. Both share pieces, so a change to one may change the other. */
+export const modules = { 'kernels.wasm': 'assembly/index.ts', 'decode.wasm': 'assembly/decode/index.ts' } as const;
+
+export type ModuleName = keyof typeof modules;
+
+/** Where a committed binary lies. */
+export function modulePath(name: ModuleName): string {
+  return join(folder, name);
+}
 
 const options = [
   ...['-O3', '--noAssert', '--runtime', 'stub', '--use', 'abort='],
@@ -16,10 +23,10 @@ const options = [
   ...['--enable', 'simd', '--enable', 'relaxed-simd', '--enable', 'threads'],
 ];
 
-/** Compiles the kernels. Throws with the compiler's report when they do not compile, or when the module would bring data into tfjs's heap. */
-export async function compileKernels(): Promise<Uint8Array> {
+/** Compiles a module. Throws with the compiler's report when it does not compile, or when it would bring data into tfjs's heap. */
+export async function compileModule(name: ModuleName): Promise<Uint8Array> {
   let binary: Uint8Array | undefined;
-  const { error, stderr } = await asc.main(['assembly/index.ts', '--outFile', 'kernels.wasm', ...options], {
+  const { error, stderr } = await asc.main([modules[name], '--outFile', name, ...options], {
     readFile: async (name: string) => await readFile(join(folder, name), 'utf8').catch(() => null),
     writeFile: (_name: string, contents: Uint8Array | string) => {
       if (contents instanceof Uint8Array) binary = contents;
@@ -51,8 +58,10 @@ function sectionIds(binary: Uint8Array): number[] {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const binary = await compileKernels();
-  await writeFile(`${kernelsPath}.new`, binary);
-  await rename(`${kernelsPath}.new`, kernelsPath);
-  console.log(`kernels.wasm: ${binary.length} bytes`);
+  for (const name of Object.keys(modules) as ModuleName[]) {
+    const binary = await compileModule(name);
+    await writeFile(`${modulePath(name)}.new`, binary);
+    await rename(`${modulePath(name)}.new`, modulePath(name));
+    console.log(`${name}: ${binary.length} bytes`);
+  }
 }

@@ -1,5 +1,6 @@
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { DecoderConfig } from '../nn/config.ts';
+import type { Decoding, DecodingModel, DecodingOptions } from './decoding.ts';
 
 /** One update of AdamW: c1 = 1 − β₁ᵗ, c2 = 1 − β₂ᵗ, `scale` multiplies the gradient first (clipping). */
 export interface AdamWStep {
@@ -137,6 +138,9 @@ export interface Kernels {
    * [B, C, G·E] for each layer, written as decodeAttention writes them. hidden [B, D], equal to what the ops give but for rounding.
    */
   decodeStep?(model: DecodeModel, caches: readonly LayerCache[], from: Int32Array, ids: Int32Array, positions: Int32Array): Tensor2D;
+
+  /** Optional: decoding of many steps with its caches and weights in an order of the backend's own. Throws PlainError `no_space` where they do not fit. */
+  openDecoding?(model: DecodingModel, options: DecodingOptions): Decoding;
 }
 
 /** A decoder as `decodeStep` sees it. */

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { PlainError } from '#shared/errors.ts';
+import type { Decoding, DecodingOptions } from '../backends/decoding.ts';
 import type { LayerCache } from '../backends/kernels.ts';
 import { type Architecture, type Pass, under } from './architecture.ts';
 import type { DecoderConfig } from './config.ts';
@@ -157,6 +158,13 @@ export class Decoder {
       const block = this.recompute && !seen ? this.#recomputing(mask) : this.#architecture.block;
       return tf.reshape(this.#run(ids, positions, time, attend, block), [batch, time, this.config.width]);
     });
+  }
+
+  /** Decoding in the backend's own way, with the adapter's corrections in the weights; null where it has none. Weights must not change until it is disposed. */
+  openDecoding(options: DecodingOptions): Decoding | null {
+    const rope = this.#rope?.upTo(options.capacity) ?? null;
+    const { config, parameters, adapter, headWeight: head } = this;
+    return kernels().openDecoding?.({ config, parameters, head, rope, correctionOf: (module) => adapter?.pairOf(module) }, options) ?? null;
   }
 
   /** One token a row: ids [B], each at its position, over caches [B, C, G·E] of every layer, row b's from `from[b]` on. → [B, D] */

@@ -35,19 +35,21 @@ export class KeyValueCache {
 
   /** Keeps these rows only, in this order. */
   keep(rows: number[]): void {
-    tf.tidy(() => {
-      const index = tf.tensor1d(rows, 'int32');
-      this.#layers = this.#layers.map(({ keys, values }) => {
-        const kept = {
-          keys: tf.variable(tf.gather(keys as tf.Tensor3D, index)),
-          values: tf.variable(tf.gather(values as tf.Tensor3D, index)),
-        };
-        keys.dispose();
-        values.dispose();
-        return kept;
-      });
-    });
+    const index = tf.tensor1d(rows, 'int32');
+    this.#replace((cache) => tf.gather(cache, index));
+    index.dispose();
     this.#from = new Int32Array(rows.length);
+  }
+
+  /** Puts the rows of another cache of the same decoder and capacity behind its own, and takes that cache's place. */
+  append(other: KeyValueCache): void {
+    if (this.#layers.length === 0) {
+      [this.#layers, other.#layers] = [other.#layers, []];
+    } else {
+      this.#replace((cache, layer, part) => tf.concat([cache, other.#layers[layer]![part] as tf.Tensor3D], 0));
+      other.dispose();
+    }
+    this.#from = new Int32Array(this.#from.length + other.#from.length);
   }
 
   dispose(): void {
@@ -56,6 +58,18 @@ export class KeyValueCache {
       values.dispose();
     }
     this.#layers = [];
+  }
+
+  #replace(by: (cache: tf.Tensor3D, layer: number, part: 'keys' | 'values') => tf.Tensor3D): void {
+    this.#layers = this.#layers.map((old, layer) =>
+      tf.tidy(() => {
+        const keys = tf.variable(by(old.keys as tf.Tensor3D, layer, 'keys')) as tf.Variable<tf.Rank.R3>;
+        const values = tf.variable(by(old.values as tf.Tensor3D, layer, 'values')) as tf.Variable<tf.Rank.R3>;
+        old.keys.dispose();
+        old.values.dispose();
+        return { keys, values };
+      }),
+    );
   }
 
   /** [B·T, W] → [B, C, W], zeros behind. */

@@ -1,9 +1,9 @@
-import * as tf from '@tensorflow/tfjs-core';
 import { PlainError } from '#shared/errors.ts';
+import type { DecodeWeights } from '../backends/decoding.ts';
 import type { Decoder } from '../nn/decoder.ts';
 import type { Random } from '../nn/random.ts';
-import { KeyValueCache } from './cache.ts';
-import { draw, type WarpOptions, warp } from './warp.ts';
+import { type GrowingRows, openRows } from './growing.ts';
+import { draw, notNumbers, temperatureFloor, type WarpOptions, warp } from './warp.ts';
 import { asWriter } from './writer.ts';
 
 export interface GenerateRequest {
@@ -16,10 +16,12 @@ export interface GenerateRequest {
 export interface GenerateOptions extends WarpOptions {
   maxNewTokens: number;
   stopIds: readonly number[];
-  /** Rows at once. */
+  /** Rows at once, default 64. */
   batchSize?: number;
-  /** Awaited after every token, so that a stop is heard. */
-  onStep?: () => Promise<void>;
+  /** How weights are held while answers are written, where the backend has a choice; default 'f32', as they are. */
+  decodeWeights?: DecodeWeights;
+  /** Awaited after every token, so that a stop is heard; given all responses as far as they have come, in the order of the requests. */
+  onStep?: (growing: readonly Generated[]) => Promise<void>;
 }
 
 export interface Generated {
@@ -37,11 +39,12 @@ interface Row extends Generated {
   done: boolean;
 }
 
-/** Share of rows that are done at which they leave: to copy the cache without them costs about as much as one more token of every row. */
-const worthLeaving = 1 / 8;
+/** Share of the rows that must have left before others come: prompts that are read together cost less, and so does copying a cache seldom. */
+const worthFilling = 1 / 8;
 
 /**
- * Answers every request, results in the order of the requests, on the backend that writes. Prompts of like length are read together; rows that are done leave.
+ * Answers every request, results in the order of the requests, on the backend that writes. Prompts of like length are read together; in the place of rows that are done
+ * come the next. A response depends on its prompt and its generator, not on the others.
  * @throws PlainError `bad_input` when a prompt is empty, fills the context, or has an id that the model does not know.
  */
 export function generate(decoder: Decoder, requests: readonly GenerateRequest[], options: GenerateOptions): Promise<Generated[]> {
@@ -49,65 +52,72 @@ export function generate(decoder: Decoder, requests: readonly GenerateRequest[],
 }
 
 async function answerAll(decoder: Decoder, requests: readonly GenerateRequest[], options: GenerateOptions): Promise<Generated[]> {
-  const rows = requests.map((request) => rowOf(decoder, request, options));
-  const byLength = [...rows].sort((a, b) => a.prompt.length - b.prompt.length);
-  const batchSize = options.batchSize ?? 64;
-  for (let start = 0; start < byLength.length; start += batchSize) await answer(decoder, byLength.slice(start, start + batchSize), options);
-  return rows.map(({ ids, terminated }) => ({ ids, terminated }));
+  const all = requests.map((request) => rowOf(decoder, request, options));
+  const waiting = all.filter(({ limit }) => limit > 0).sort((a, b) => a.prompt.length - b.prompt.length);
+  if (waiting.length > 0) {
+    const rows = openRows(decoder, {
+      slots: Math.min(options.batchSize ?? 64, waiting.length),
+      capacity: Math.max(...waiting.map(({ prompt, limit }) => prompt.length + limit)),
+      weights: options.decodeWeights ?? 'f32',
+    });
+    try {
+      await write(rows, waiting, options, () => options.onStep?.(all));
+    } finally {
+      rows.dispose();
+    }
+  }
+  return all.map(({ ids, terminated }) => ({ ids, terminated }));
 }
 
-async function answer(decoder: Decoder, batch: Row[], options: GenerateOptions): Promise<void> {
-  let rows = batch.filter(({ limit }) => limit > 0);
-  if (rows.length === 0) return;
-  const cache = new KeyValueCache(decoder, Math.max(...rows.map(({ prompt, limit }) => prompt.length + limit)));
-  try {
-    let logits = tf.tidy(() => decoder.logits(prefill(cache, rows)));
-    for (;;) {
-      await sample(logits, rows, options);
-      await options.onStep?.();
-      const left = rows.flatMap((row, i) => (row.done ? [] : [i]));
-      if (left.length === 0) return;
-      if (rows.length - left.length >= rows.length * worthLeaving) {
-        cache.keep(left);
-        rows = left.map((i) => rows[i]!);
-      }
-      const last = Int32Array.from(rows, ({ ids }) => ids.at(-1)!);
-      const positions = Int32Array.from(rows, ({ prompt, ids }) => prompt.length + ids.length - 1);
-      logits = tf.tidy(() => decoder.logits(cache.next(last, positions)));
+async function write(rows: GrowingRows, waiting: Row[], options: GenerateOptions, onStep: () => Promise<void> | undefined): Promise<void> {
+  const enough = Math.max(1, rows.slots * worthFilling);
+  let growing: Row[] = [];
+  while (growing.length > 0 || waiting.length > 0) {
+    if (waiting.length > 0 && rows.slots - growing.length >= enough) {
+      const fresh = waiting.splice(0, rows.slots - growing.length);
+      const logits = rows.add(fresh.map(({ prompt }) => prompt));
+      growing.push(...fresh);
+      sample((await logits.data()) as Float32Array, fresh, options);
+      logits.dispose();
+    } else await grow(rows, growing, options);
+    await onStep();
+    const left = growing.flatMap((row, i) => (row.done ? [] : [i]));
+    const gone = growing.length - left.length;
+    if (gone > 0 && (rows.leaveFreely || left.length === 0 || gone >= enough)) {
+      if (left.length > 0 || waiting.length > 0) rows.keep(left);
+      growing = left.map((i) => growing[i]!);
     }
-  } finally {
-    cache.dispose();
   }
 }
 
-/** Draws a token for each row that is not done from its line of logits [B, V], which it disposes. */
-async function sample(logits: tf.Tensor2D, rows: Row[], options: GenerateOptions): Promise<void> {
-  const [, vocabulary] = logits.shape;
-  const values = await logits.data();
-  logits.dispose();
+/** One token more for each row that is not done. */
+async function grow(rows: GrowingRows, growing: readonly Row[], options: GenerateOptions): Promise<void> {
+  const ids = Int32Array.from(growing, ({ ids }) => ids.at(-1)!);
+  const positions = Int32Array.from(growing, ({ prompt, ids }) => prompt.length + ids.length - 1);
+  if (rows.draw && options.topK === 0 && options.topP >= 1) {
+    const uniforms = Float64Array.from(growing, ({ generator }) => generator.uniform());
+    const drawn = rows.draw(ids, positions, uniforms, options.temperature + temperatureFloor);
+    growing.forEach((row, i) => {
+      if (drawn[i]! < 0) throw notNumbers();
+      extend(row, drawn[i]!, options);
+    });
+  } else sample(await rows.logits(ids, positions), growing, options);
+}
+
+/** Draws a token for each row that is not done from its line of logits [B, V]. */
+function sample(logits: Float32Array, rows: readonly Row[], options: GenerateOptions): void {
+  const vocabulary = logits.length / rows.length;
   const probabilities = new Float64Array(vocabulary);
   rows.forEach((row, i) => {
     if (row.done) return;
-    const id = draw(warp(values.subarray(i * vocabulary, (i + 1) * vocabulary), options, probabilities), row.generator);
-    row.ids.push(id);
-    row.terminated = options.stopIds.includes(id);
-    row.done = row.terminated || row.ids.length >= row.limit;
+    extend(row, draw(warp(logits.subarray(i * vocabulary, (i + 1) * vocabulary), options, probabilities), row.generator), options);
   });
 }
 
-/** Reads the prompts. → hidden [B, D] of each row's last token */
-function prefill(cache: KeyValueCache, rows: Row[]): tf.Tensor2D {
-  const time = Math.max(...rows.map(({ prompt }) => prompt.length));
-  const ids = new Int32Array(rows.length * time);
-  const mask = new Int32Array(rows.length * time);
-  rows.forEach(({ prompt }, b) => {
-    ids.set(prompt, b * time);
-    mask.fill(1, b * time, b * time + prompt.length);
-  });
-  const shape: [number, number] = [rows.length, time];
-  const hidden = cache.prefill(tf.tensor2d(ids, shape, 'int32'), tf.tensor2d(mask, shape, 'int32')); // [B, T, D]
-  const last = rows.map(({ prompt }, b) => b * time + prompt.length - 1);
-  return tf.gather(tf.reshape(hidden, [rows.length * time, hidden.shape[2]]), tf.tensor1d(last, 'int32')) as tf.Tensor2D;
+function extend(row: Row, id: number, { stopIds }: GenerateOptions): void {
+  row.ids.push(id);
+  row.terminated = stopIds.includes(id);
+  row.done = row.terminated || row.ids.length >= row.limit;
 }
 
 function rowOf(decoder: Decoder, { ids, generator }: GenerateRequest, { maxNewTokens }: GenerateOptions): Row {

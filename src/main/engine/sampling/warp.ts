@@ -67,10 +67,12 @@ function keepTopP(probabilities: Float64Array, topP: number): void {
 function normalize(weights: Float64Array): void {
   let sum = 0;
   for (const weight of weights) sum += weight;
-  if (!(sum > 0))
-    throw new PlainError(
-      'engine',
-      'The model no longer gives numbers (NaN). Start again from an earlier checkpoint, with a lower learning rate.',
-    );
+  if (!(sum > 0)) throw notNumbers();
   for (let i = 0; i < weights.length; i++) weights[i]! /= sum;
+}
+
+/** What ends a run whose logits are NaN. */
+export function notNumbers(): PlainError {
+  const sentence = 'The model no longer gives numbers (NaN). Start again from an earlier checkpoint, with a lower learning rate.';
+  return new PlainError('engine', sentence);
 }

@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { compileKernels, kernelsPath } from '../../../../scripts/build-kernels.ts';
+import { compileModule, type ModuleName, modulePath, modules } from '../../../../scripts/build-kernels.ts';
 
-test('the committed kernels.wasm is what its sources compile to (else: npm run build:kernels)', async () => {
-  expect(Buffer.from(await compileKernels()).equals(await readFile(kernelsPath))).toBe(true);
-});
+test.each(Object.keys(modules) as ModuleName[])(
+  'the committed %s is what its sources compile to (else: npm run build:kernels)',
+  async (name) => {
+    expect(Buffer.from(await compileModule(name)).equals(await readFile(modulePath(name)))).toBe(true);
+  },
+);

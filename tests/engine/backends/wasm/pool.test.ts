@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { Device, multiply } from '#engine/backends/wasm/device.ts';
 import { type Heap, openHeap } from '#engine/backends/wasm/heap.ts';
 import { Pool } from '#engine/backends/wasm/pool.ts';
-import { Field, Word, type WorkerSettings } from '#engine/backends/wasm/protocol.ts';
+import { Field, ticketOf, Word, type WorkerSettings } from '#engine/backends/wasm/protocol.ts';
 import { PlainError } from '#shared/errors.ts';
 
 let heap: Heap;
@@ -67,12 +67,12 @@ test('a worker takes every chunk that nobody else takes', async () => {
   const memory = new WebAssembly.Memory({ initial: 16, maximum: 65536, shared: true });
   const module = await WebAssembly.compile(await readFile(new URL('kernels.wasm', folder)));
   const [words, fields] = [new SharedArrayBuffer(Word.COUNT * 4), new SharedArrayBuffer(Field.COUNT * 8)];
-  const workerData: WorkerSettings = { module, memory, wide: true, words, fields, index: 1 };
+  const workerData: WorkerSettings = { modules: [module], memory, wide: true, words, fields, index: 1 };
   const worker = new Worker(new URL('worker.ts', folder), { workerData, execArgv: [] });
   const [word, field] = [new Int32Array(words), new Float64Array(fields)];
   const numbers = new Float32Array(memory.buffer, 4096, 1000).fill(1);
   field.set([WebAssembly.Module.exports(module).findIndex(({ name }) => name === 'clear'), 990, 100, 0, 0, 1, 4096]);
-  Atomics.store(word, Word.TICKET, (1 << 8) | 10);
+  Atomics.store(word, Word.TICKET, ticketOf(1, 10));
   Atomics.store(word, Word.OPERATION, 1);
   Atomics.notify(word, Word.OPERATION);
   for (let done = 0; done < 10; done = Atomics.load(word, Word.DONE)) await new Promise((resolve) => setTimeout(resolve, 5));

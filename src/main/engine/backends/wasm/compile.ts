@@ -25,9 +25,10 @@ export function compileKernels(binary: Uint8Array<ArrayBuffer>): WebAssembly.Mod
   }
 }
 
-/** The kernels on a heap. `wide`: see assembly/tile.ts. */
-export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory, wide: boolean): KernelExports {
-  return new WebAssembly.Instance(module, { env: { memory, wide: Number(wide) } }).exports as KernelExports;
+/** The kernels of all modules on a heap. `wide`: see assembly/tile.ts. */
+export function instantiate(modules: readonly WebAssembly.Module[], memory: WebAssembly.Memory, wide: boolean): KernelExports {
+  const imports = { env: { memory, wide: Number(wide) } };
+  return Object.assign({}, ...modules.map((module) => new WebAssembly.Instance(module, imports).exports)) as KernelExports;
 }
 
 /** Rows and columns of the product that tiles are measured with, and its calls a round. */
@@ -40,8 +41,8 @@ const ROUNDS = 5;
  * program which of these it has. The choice never shows in a result.
  */
 export function isWideFaster(module: WebAssembly.Module, heap: Heap): boolean {
-  const candidates = [instantiate(module, heap.memory, false), instantiate(module, heap.memory, true)];
-  const floats = 3 * SIZE * SIZE + candidates[0]!.attentionScratch!(0);
+  const candidates = [false, true].map((wide) => instantiate([module], heap.memory, wide)) as [KernelExports, KernelExports];
+  const floats = 3 * SIZE * SIZE + candidates[0].attentionScratch!(0);
   const a = heap.allocate(floats * 4);
   new Float32Array(heap.memory.buffer, a, floats).fill(1);
   const [b, c, scratch] = [1, 2, 3].map((i) => a + i * SIZE * SIZE * 4) as [number, number, number];

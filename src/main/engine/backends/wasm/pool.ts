@@ -3,9 +3,21 @@ import { Worker } from 'node:worker_threads';
 import { PlainError } from '#shared/errors.ts';
 import { compileKernels, instantiate, isWideFaster } from './compile.ts';
 import type { Heap } from './heap.ts';
-import { awaitChange, Field, type KernelExports, MAXIMUM_CHUNKS, takeChunk, Word, type WorkerSettings } from './protocol.ts';
+import {
+  awaitChange,
+  Field,
+  type KernelExports,
+  MAXIMUM_CHUNKS,
+  numberAfter,
+  ProgramState,
+  takeChunk,
+  ticketOf,
+  Word,
+  type WorkerSettings,
+} from './protocol.ts';
+import { Stalls } from './stalls.ts';
 
-/** Names of the module's kernels (assembly/index.ts). */
+/** Names of the modules' kernels (assembly/index.ts, assembly/decode/index.ts). */
 export type KernelName =
   | 'adamw'
   | 'addTo'
@@ -25,6 +37,7 @@ export type KernelName =
   | 'normBackward'
   | 'normForward'
   | 'normParameters'
+  | 'packWeights'
   | 'rope'
   | 'sumOfSquares'
   | 'swigluBackward'
@@ -44,8 +57,14 @@ export interface Extent {
 export const CHUNK_WORK = 400_000;
 /** Chunks a thread: a late one costs at most this fraction of an operation. */
 const CHUNKS_A_THREAD = 3;
-/** A chunk is well below a second of work on any machine. */
-const STUCK_MILLISECONDS = 60_000;
+/** The most work of a chunk: some 20 ms, and well below a second on any machine. */
+const MOST_CHUNK_WORK = 1e9;
+/**
+ * A worker that has not come back after so many waits of so many milliseconds hangs. Waits are counted, not the time that has passed: a process that was stopped for a
+ * while is none the worse for it.
+ */
+const WAITS = 20;
+const WAIT_MILLISECONDS = 100;
 
 /** The threads that run the kernels on tfjs's heap: the caller's own, and workers. Which thread computes what never shows in a result. */
 export class Pool {
@@ -60,6 +79,10 @@ export class Pool {
   private operation = 0;
   private scratch = 0;
   private scratchBytes = 0;
+  /** What programs are shared by (assembly/decode/program.ts): its address, and the words of the heap there. */
+  private readonly program: number;
+  private readonly programWords: Int32Array;
+  private readonly stalls = new Stalls();
   private failure: string | undefined;
 
   private constructor(heap: Heap, kernels: KernelExports, workers: Worker[], words: Int32Array, fields: Float64Array, chunkWork: number) {
@@ -72,6 +95,9 @@ export class Pool {
     this.threads = workers.length + 1;
     this.indexOf = new Map(Object.keys(kernels).map((name, index) => [name, index]));
     this.reserve(this.kernels.attentionScratch!(0) * 4);
+    const bytes = ProgramState.bytes(this.threads);
+    this.program = Math.ceil(heap.allocate(bytes + 64) / 64) * 64;
+    this.programWords = new Int32Array(heap.memory.buffer, this.program, bytes / 4).fill(0);
     for (const worker of workers) {
       worker.on('error', (error) => this.fail(error.message));
       worker.on('exit', () => this.fail('a thread ended'));
@@ -80,13 +106,14 @@ export class Pool {
 
   /** Starts `threads` − 1 workers beside the caller's own thread. `chunkWork`: the least work of a chunk. */
   static async open(heap: Heap, threads: number, chunkWork: number): Promise<Pool> {
-    const module = compileKernels(await readFile(new URL('./kernels.wasm', import.meta.url)));
-    const wide = isWideFaster(module, heap);
-    const kernels = instantiate(module, heap.memory, wide);
+    const modules: WebAssembly.Module[] = [];
+    for (const name of ['kernels', 'decode']) modules.push(compileKernels(await readFile(new URL(`./${name}.wasm`, import.meta.url))));
+    const wide = isWideFaster(modules[0]!, heap);
+    const kernels = instantiate(modules, heap.memory, wide);
     const words = new SharedArrayBuffer(Word.COUNT * 4);
     const fields = new SharedArrayBuffer(Field.COUNT * 8);
     const workers = Array.from({ length: threads - 1 }, (_, index) => {
-      const workerData: WorkerSettings = { module, memory: heap.memory, wide, words, fields, index: index + 1 };
+      const workerData: WorkerSettings = { modules, memory: heap.memory, wide, words, fields, index: index + 1 };
       return new Worker(new URL('./worker.ts', import.meta.url), { workerData, execArgv: [] });
     });
     await Promise.all(workers.map(online));
@@ -99,23 +126,53 @@ export class Pool {
     const { units, grain = 1 } = extent;
     if (units === 0) return;
     const kernel = this.kernels[name]!;
-    const wanted = Math.min(this.threads * CHUNKS_A_THREAD, Math.ceil(extent.work / this.chunkWork), MAXIMUM_CHUNKS);
-    if (this.threads === 1 || wanted < 2) {
+    const wanted = Math.min(this.threads * CHUNKS_A_THREAD, Math.ceil(extent.work / this.chunkWork));
+    if (this.threads === 1 || wanted < 2 || this.stalls.alone) {
       kernel(0, units, this.scratch, ...values);
       return;
     }
-    const chunk = Math.ceil(units / wanted / grain) * grain;
+    const pieces = Math.min(MAXIMUM_CHUNKS, Math.max(wanted, Math.ceil(extent.work / MOST_CHUNK_WORK)));
+    const chunk = Math.ceil(units / pieces / grain) * grain;
     const chunks = Math.ceil(units / chunk);
     this.publish(name, units, chunk, chunks, values);
+    const start = performance.now();
+    let own = 0;
     for (let i = takeChunk(this.words, this.operation); i >= 0; i = takeChunk(this.words, this.operation)) {
       try {
         kernel(i * chunk, Math.min(units, (i + 1) * chunk), this.scratch, ...values);
       } catch {
         Atomics.store(this.words, Word.FAILED, 1);
       }
+      own++;
       Atomics.add(this.words, Word.DONE, 1);
     }
-    this.awaitAll(chunks, name);
+    this.awaitAll(chunks, name, own === 0 ? 0 : (performance.now() - start) / own);
+  }
+
+  /**
+   * Runs the program of tasks that begins at `task` (assembly/decode/program.ts) with `scratchBytes` for each thread, and returns when it is done. No tile depends on who
+   * computes it. Throws PlainError `engine` when a thread is lost.
+   */
+  runProgram(task: number, scratchBytes: number): void {
+    if (this.failure) throw lost(this.failure);
+    this.reserve(scratchBytes);
+    const { kernels, program, programWords } = this;
+    if (this.threads === 1 || this.stalls.alone) {
+      kernels.runAlone!(program, task, this.scratch, this.scratchBytes);
+      return;
+    }
+    kernels.beginProgram!(program, task, this.scratch, this.scratchBytes);
+    if (Atomics.load(programWords, ProgramState.PRESENT) < this.workers.length) this.publish('joinProgram', 0, 0, 0, [program]);
+    for (let waits = 0; this.continueProgram() === 0; ) {
+      const wake = kernels.prepareToWait!(program);
+      if (wake < 0) continue;
+      const start = performance.now();
+      if (Atomics.wait(programWords, ProgramState.WAKE, wake, WAIT_MILLISECONDS) === 'timed-out') waits++;
+      this.stalls.note(performance.now() - start, 0);
+      if (Atomics.load(this.words, Word.FAILED) !== 0) this.fail('decoding failed');
+      if (waits >= WAITS) this.fail('a thread did not come back from decoding');
+      if (this.failure) throw lost(this.failure);
+    }
   }
 
   /** Makes each thread's scratch memory at least `bytes` long. */
@@ -139,7 +196,16 @@ export class Pool {
     await Promise.all(this.workers.map((worker) => worker.terminate()));
   }
 
-  private publish(name: KernelName, units: number, chunk: number, chunks: number, values: number[]): void {
+  private continueProgram(): number {
+    try {
+      return this.kernels.continueProgram!(this.program)!;
+    } catch {
+      this.fail('decoding failed');
+      throw lost('decoding failed');
+    }
+  }
+
+  private publish(name: KernelName | 'joinProgram', units: number, chunk: number, chunks: number, values: number[]): void {
     const { fields, words } = this;
     fields[Field.KERNEL] = this.indexOf.get(name)!;
     fields[Field.UNITS] = units;
@@ -148,21 +214,28 @@ export class Pool {
     fields[Field.SCRATCH_BYTES] = this.scratchBytes;
     fields[Field.LENGTH] = values.length;
     fields.set(values, Field.ARGUMENTS);
-    this.operation = (this.operation + 1) & 0xffffff;
+    this.operation = numberAfter(this.operation);
     Atomics.store(words, Word.DONE, 0);
-    Atomics.store(words, Word.TICKET, (this.operation << 8) | chunks);
+    Atomics.store(words, Word.TICKET, ticketOf(this.operation, chunks));
     Atomics.store(words, Word.OPERATION, this.operation);
     Atomics.notify(words, Word.OPERATION);
   }
 
-  /** Waits for the chunks that workers took. The main thread cannot be told of a lost worker while it waits, hence the limit. */
-  private awaitAll(chunks: number, name: KernelName): void {
-    const deadline = Date.now() + STUCK_MILLISECONDS;
-    for (let done = Atomics.load(this.words, Word.DONE); done < chunks; done = Atomics.load(this.words, Word.DONE)) {
-      awaitChange(this.words, Word.DONE, done, 1000);
-      if (Date.now() > deadline) this.fail(`a thread did not come back from ${name}`);
+  /**
+   * Waits for the chunks that workers took, `expected` ms each. The main thread cannot be told of a lost worker while it waits, hence the limit.
+   */
+  private awaitAll(chunks: number, name: KernelName, expected: number): void {
+    const start = performance.now();
+    let waits = 0;
+    for (let done = Atomics.load(this.words, Word.DONE); done < chunks; ) {
+      awaitChange(this.words, Word.DONE, done, WAIT_MILLISECONDS);
+      const now = Atomics.load(this.words, Word.DONE);
+      waits = now === done ? waits + 1 : 0;
+      done = now;
+      if (waits >= WAITS) this.fail(`a thread did not come back from ${name}`);
       if (this.failure) throw lost(this.failure);
     }
+    this.stalls.note(performance.now() - start, expected);
     if (Atomics.load(this.words, Word.FAILED) !== 0) this.fail(`${name} failed`);
     if (this.failure) throw lost(this.failure);
   }

@@ -1,7 +1,7 @@
 /**
  * What the main thread and the workers of pool.ts share: words of an Int32Array.
  *
- * An operation is cut into chunks; whoever is free takes the next one. TICKET holds the operation's number (24 bits) and how many chunks are still to be taken (8 bits).
+ * An operation is cut into chunks; whoever is free takes the next one. TICKET holds the operation's number (20 bits) and how many chunks are still to be taken (12 bits).
  * A worker takes a chunk by lowering TICKET by one, which fails when the main thread has meanwhile gone on to the next operation. So a worker that the system put to sleep
  * never holds the others up by more than the chunk in its hands, and one that wakes late finds nothing to do.
  */
@@ -33,11 +33,33 @@ export const Field = {
   COUNT: 32,
 } as const;
 
-/** What the ticket's low bits can hold. */
-export const MAXIMUM_CHUNKS = 255;
+/** Words that the host looks at in what the threads share of a program; the rest, and the meaning, are in assembly/decode/program.ts. */
+export const ProgramState = {
+  WAKE: 260 / 4,
+  PRESENT: 320 / 4,
+  /** Bytes for so many threads. */
+  bytes: (threads: number): number => 448 + 64 * threads,
+} as const;
+
+/** Bits of the ticket that count chunks, and how many they can count. */
+const CHUNK_BITS = 12;
+export const MAXIMUM_CHUNKS = 2 ** CHUNK_BITS - 1;
+/** Numbers of operations, after which they begin anew. */
+const OPERATIONS = 2 ** (32 - CHUNK_BITS);
+
+/** The number of the operation after `operation`. */
+export function numberAfter(operation: number): number {
+  return (operation + 1) % OPERATIONS;
+}
+
+/** The ticket of an operation of which no chunk has been taken. */
+export function ticketOf(operation: number, chunks: number): number {
+  return (operation << CHUNK_BITS) | chunks;
+}
 
 export interface WorkerSettings {
-  module: WebAssembly.Module;
+  /** kernels.wasm and decode.wasm. */
+  modules: readonly WebAssembly.Module[];
   memory: WebAssembly.Memory;
   /** Which tile products are computed with (assembly/tile.ts). */
   wide: boolean;
@@ -53,8 +75,8 @@ export type KernelExports = Record<string, (...values: number[]) => number>;
 export function takeChunk(words: Int32Array, operation: number): number {
   for (;;) {
     const ticket = Atomics.load(words, Word.TICKET);
-    const left = ticket & 0xff;
-    if (left === 0 || ticket >>> 8 !== (operation & 0xffffff)) return -1;
+    const left = ticket & MAXIMUM_CHUNKS;
+    if (left === 0 || ticket >>> CHUNK_BITS !== operation) return -1;
     if (Atomics.compareExchange(words, Word.TICKET, ticket, ticket - 1) === ticket) return left - 1;
   }
 }

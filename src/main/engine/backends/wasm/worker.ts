@@ -3,10 +3,10 @@ import { workerData } from 'node:worker_threads';
 import { instantiate } from './compile.ts';
 import { awaitChange, Field, takeChunk, Word, type WorkerSettings } from './protocol.ts';
 
-const { module, memory, wide, index, ...shared } = workerData as WorkerSettings;
+const { modules, memory, wide, index, ...shared } = workerData as WorkerSettings;
 const words = new Int32Array(shared.words);
 const fields = new Float64Array(shared.fields);
-const kernels = instantiate(module, memory, wide);
+const kernels = instantiate(modules, memory, wide);
 const names = Object.keys(kernels);
 
 let operation = 0;
@@ -15,7 +15,12 @@ while (Atomics.load(words, Word.CLOSED) === 0) {
   operation = Atomics.load(words, Word.OPERATION);
   // The description may be of a later operation than `operation`: then no chunk is taken, and it is read again.
   const field = Array.from(fields);
-  const kernel = kernels[names[field[Field.KERNEL]!]!]!;
+  const name = names[field[Field.KERNEL]!]!;
+  if (name === 'joinProgram') {
+    help(field[Field.ARGUMENTS]!);
+    continue;
+  }
+  const kernel = kernels[name]!;
   const length = field[Field.LENGTH]!;
   const values = field.slice(Field.ARGUMENTS, Field.ARGUMENTS + length);
   const scratch = field[Field.SCRATCH]! + index * field[Field.SCRATCH_BYTES]!;
@@ -28,5 +33,14 @@ while (Atomics.load(words, Word.CLOSED) === 0) {
     }
     Atomics.add(words, Word.DONE, 1);
     Atomics.notify(words, Word.DONE);
+  }
+}
+
+/** Takes part in the programs that the pool runs, until there have been none for a while. */
+function help(state: number): void {
+  try {
+    kernels.joinProgram!(state, index);
+  } catch {
+    Atomics.store(words, Word.FAILED, 1);
   }
 }

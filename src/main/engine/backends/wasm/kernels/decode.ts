@@ -1,213 +1,229 @@
-import type { Tensor2D, TensorInfo } from '@tensorflow/tfjs-core';
-import type { DecodeModel, Kernels, LayerCache } from '../../kernels.ts';
-import { type Device, multiply } from '../device.ts';
-import { seen } from './attention.ts';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
+import type { Decoding, DecodingModel, DecodingOptions, DecodingRows } from '../../decoding.ts';
+import type { Kernels } from '../../kernels.ts';
+import type { Device } from '../device.ts';
+import { Ending, type NormWeights, type PackedMatrix, ProgramWriter } from './decode-program.ts';
+import { PackedWeights } from './decode-weights.ts';
 
-/**
- * A whole step of decoding as kernel calls on plain memory: through tfjs, every op of a step this small would cost more in bookkeeping than in arithmetic.
- * All of a step's vectors lie in one temporary piece of heap.
- */
-export function decodeKernels(device: Device): Pick<Kernels, 'decodeStep'> {
-  return {
-    decodeStep(model, caches, from, ids, positions) {
-      const { width, vocabulary } = model.config;
-      for (const id of ids) if (!(id >= 0 && id < vocabulary)) throw new RangeError(`id ${id} is not among the ${vocabulary} of the table`);
-      const y = device.output<Tensor2D>([ids.length, width]);
-      const room = roomOf(model, ids.length);
-      device.pool.reserve(device.pool.attentionScratch(caches[0]!.keys.shape[1]) * 4);
-      device.withTemporary(room.bytes, (base) => {
-        const step = new Step(device, model, ids.length, (name) => base + room.places[name]);
-        const words = new Int32Array(device.heap.memory.buffer, step.at('words'), 3 * ids.length);
-        words.set(from);
-        words.set(positions, ids.length);
-        words.set(ids, 2 * ids.length);
-        const rows = seen(from, positions, ids.length, caches[0]!.keys.shape[1]);
-        if (model.config.architecture === 'gpt2') gpt2(step, caches, rows, device.address(y));
-        else llama(step, caches, rows, device.address(y));
-      });
-      return y;
-    },
-  };
+/** Decoding as programs of tasks (assembly/decode): a step is one call a thread, from token ids to logits or to the next ids. */
+export function decodeKernels(device: Device): Pick<Kernels, 'openDecoding'> {
+  return { openDecoding: (model, options) => new WasmDecoding(device, model, options) };
 }
 
-/** x: the residual stream; `out`: what is added to it; `qkv`, `wide`, `gate`: inside a block. `words`: from, positions and ids. */
-const vectors = ['words', 'x', 'normed', 'statistics', 'qkv', 'attended', 'out', 'wide', 'gate'] as const;
-type Vector = (typeof vectors)[number];
-
-function roomOf({ config }: DecodeModel, rows: number): { places: Record<Vector, number>; bytes: number } {
-  const { width, heads, groups, headWidth, feedForward } = config;
-  const [queries, keys] = [heads * headWidth, groups * headWidth];
-  const floats: Record<Vector, number> = {
-    ...{ words: 3, x: width, normed: width, statistics: 2 * heads, qkv: queries + 2 * keys, attended: queries, out: width },
-    ...{ wide: feedForward, gate: feedForward },
-  };
-  let bytes = 0;
-  const places = {} as Record<Vector, number>;
-  for (const name of vectors) {
-    places[name] = bytes;
-    bytes += Math.ceil((4 * rows * floats[name]) / 16) * 16;
-  }
-  return { places, bytes };
+/** The matrices of a block: what the input is projected to, the attention's output, and the two of the MLP. */
+interface Block {
+  first: NormWeights;
+  projections: PackedMatrix[];
+  qGain: number;
+  kGain: number;
+  output: PackedMatrix;
+  second: NormWeights;
+  wide: PackedMatrix[];
+  narrow: PackedMatrix;
 }
 
-/** The ops of a step, on vectors by name or address. */
-class Step {
-  readonly config: DecodeModel['config'];
-  readonly rows: number;
-  readonly at: (name: Vector) => number;
+class WasmDecoding implements Decoding {
   readonly #device: Device;
-  readonly #model: DecodeModel;
+  readonly #model: DecodingModel;
+  readonly #options: DecodingOptions;
+  readonly #weights: PackedWeights;
+  readonly #blocks: Block[];
+  readonly #head: PackedMatrix;
+  readonly #finalNorm: NormWeights;
+  /** Caches of layer l lie at #caches + 2l·(bytes of one). */
+  readonly #caches: number;
+  readonly #room: Room;
+  /** Rows that the program in the heap is for, 0 before there is one. */
+  #rows = 0;
+  #scratchBytes = 0;
 
-  constructor(device: Device, model: DecodeModel, rows: number, at: (name: Vector) => number) {
-    this.config = model.config;
-    this.rows = rows;
-    this.at = at;
+  constructor(device: Device, model: DecodingModel, options: DecodingOptions) {
     this.#device = device;
     this.#model = model;
+    this.#options = options;
+    this.#weights = new PackedWeights(device, model, options.weights);
+    const allocated: number[] = [];
+    try {
+      this.#blocks = Array.from({ length: model.config.layers }, (_, layer) => this.#block(layer));
+      this.#head = this.#weights.head();
+      this.#finalNorm = this.#norm(model.config.architecture === 'gpt2' ? 'transformer.ln_f' : 'model.norm');
+      this.#caches = device.heap.allocate(2 * model.config.layers * this.#cacheBytes);
+      allocated.push(this.#caches);
+      this.#room = roomOf(model, options.slots, (bytes) => device.heap.allocate(bytes));
+    } catch (error) {
+      for (const address of allocated) device.heap.free(address);
+      this.#weights.dispose();
+      throw error;
+    }
   }
 
-  get from(): number {
-    return this.at('words');
-  }
-  get positions(): number {
-    return this.from + 4 * this.rows;
-  }
-  get ids(): number {
-    return this.positions + 4 * this.rows;
-  }
-
-  #weight(name: string): TensorInfo {
-    return this.#model.parameters.get(name);
-  }
-
-  /** 0 where the model has none. */
-  #optional(name: string): number {
-    return this.#model.parameters.has(name) ? this.#device.address(this.#weight(name)) : 0;
+  store(layer: number, keys: Tensor2D, values: Tensor2D, slots: Int32Array): void {
+    const floats = (address: number, length: number) => new Float32Array(this.#device.heap.memory.buffer, address, length);
+    const prompt = keys.size / slots.length;
+    const slot = this.#cacheBytes / this.#options.slots;
+    [keys, values].forEach((tensor, part) => {
+      const from = floats(this.#device.address(tensor), tensor.size);
+      const cache = this.#cache(layer, part as 0 | 1);
+      slots.forEach((s, b) => {
+        floats(cache + s * slot, prompt).set(from.subarray(b * prompt, (b + 1) * prompt));
+      });
+    });
   }
 
-  embed(table: string, ids: number, y: number): void {
-    const { width } = this.config;
-    this.#run('embedForward', this.rows, this.rows * width, [this.#device.address(this.#weight(table)), ids, y, width]);
+  logits(rows: DecodingRows): Float32Array {
+    const count = this.#enter(rows);
+    this.#device.pool.runProgram(this.#room.program, this.#scratchBytes);
+    const { logits } = this.#room;
+    return new Float32Array(this.#device.heap.memory.buffer, logits, count * this.#model.config.vocabulary);
   }
 
-  /** LayerNorm where there is a bias, else RMSNorm, over `rows` of `width`. */
-  norm(x: number, name: string, y: number, rows = this.rows, width = this.config.width): void {
-    const bias = this.#optional(`${name}.bias`);
-    this.#run('normForward', rows, 3 * rows * width, [
-      ...[x, this.#device.address(this.#weight(`${name}.weight`)), bias, y, this.at('statistics')],
-      ...[width, this.config.normEpsilon, Number(this.config.architecture === 'gpt2')],
-    ]);
+  draw(rows: DecodingRows, uniforms: Float64Array, temperature: number): Int32Array {
+    const count = this.#enter(rows);
+    const { buffer } = this.#device.heap.memory;
+    const room = this.#room;
+    new Float64Array(buffer, room.uniforms, count).set(uniforms.subarray(0, count));
+    new Float64Array(buffer, room.inverse, 1)[0] = 1 / temperature;
+    this.#device.pool.runProgram(room.drawing, this.#scratchBytes);
+    return new Int32Array(buffer, room.drawn, count);
   }
 
-  linear(x: number, name: string, y: number): void {
-    const weight = this.#weight(`${name}.weight`);
-    const [rows, columns] = weight.shape as [number, number];
-    const transposed = this.config.architecture !== 'gpt2';
-    const [k, n] = transposed ? [columns, rows] : [rows, columns];
-    const bias = this.#optional(`${name}.bias`);
-    multiply(
-      this.#device,
-      { address: x, step: k, transposed: false },
-      { address: this.#device.address(weight), step: columns, transposed },
-      y,
-      { m: this.rows, n, k },
-      bias ? { bias } : {},
-    );
+  dispose(): void {
+    this.#weights.dispose();
+    this.#device.heap.free(this.#caches);
+    this.#device.heap.free(this.#room.base);
   }
 
-  rope(x: number, heads: number): void {
-    const { cos, sin } = this.#model.rope!;
-    const { headWidth } = this.config;
-    const tables = [this.#device.address(cos), this.#device.address(sin), this.positions];
-    this.#run('rope', this.rows, 2 * this.rows * heads * headWidth, [x, x, ...tables, heads, headWidth, 1]);
+  get #cacheBytes(): number {
+    const { groups, headWidth } = this.#model.config;
+    return 4 * this.#options.slots * this.#options.capacity * groups * headWidth;
   }
 
-  /** q, k and v with their rows `qRow` and `kRow` floats apart; `seen` cache rows in all. */
-  attend(q: number, k: number, v: number, strides: { q: number; k: number }, { keys, values }: LayerCache, seen: number): void {
-    const { heads, groups, headWidth } = this.config;
-    this.#run('attentionDecode', this.rows * groups, 2 * heads * headWidth * seen, [
-      ...[q, k, v, this.#device.address(keys), this.#device.address(values), this.from, this.positions, this.at('attended')],
-      ...[strides.q, strides.k, keys.shape[1], heads, groups, headWidth],
-    ]);
+  #cache(layer: number, part: 0 | 1): number {
+    return this.#caches + (2 * layer + part) * this.#cacheBytes;
   }
 
-  /** x += y over `width` floats a row. */
-  add(x: number, y: number): void {
-    const floats = this.rows * this.config.width;
-    this.#run('addTo', floats, floats, [x, y], 64);
+  /** Writes a step's rows, after checking that they stay within table and caches: the kernels do not. → how many there are */
+  #enter({ slots, ids, positions }: DecodingRows): number {
+    const { vocabulary } = this.#model.config;
+    const rows = ids.length;
+    if (rows === 0 || rows > this.#options.slots) throw new RangeError(`${rows} rows, but there are ${this.#options.slots} slots`);
+    for (let i = 0; i < rows; i++) {
+      if (!(ids[i]! >= 0 && ids[i]! < vocabulary)) throw new RangeError(`id ${ids[i]} is not among the ${vocabulary} of the table`);
+      if (!(slots[i]! >= 0 && slots[i]! < this.#options.slots)) throw new RangeError(`there is no slot ${slots[i]}`);
+      if (!(positions[i]! >= 0 && positions[i]! < this.#options.capacity))
+        throw new RangeError(`position ${positions[i]} is outside the cache`);
+    }
+    if (rows !== this.#rows) this.#writePrograms(rows);
+    const words = new Int32Array(this.#device.heap.memory.buffer, this.#room.words, 3 * rows);
+    words.set(slots);
+    words.set(ids, rows);
+    words.set(positions, 2 * rows);
+    return rows;
   }
 
-  gelu(x: number): void {
-    const floats = this.rows * this.config.feedForward;
-    this.#run('geluForward', floats, 8 * floats, [x, x], 64);
+  /** The program to the logits, and the one that draws as well: the same with one task more. */
+  #writePrograms(rows: number): void {
+    const { vocabulary } = this.#model.config;
+    const room = this.#room;
+    const plain = new ProgramWriter(this.#device, room.program, rows);
+    this.#step(plain, rows);
+    const drawing = new ProgramWriter(this.#device, room.drawing, rows);
+    this.#step(drawing, rows);
+    drawing.draw(room.logits, room.uniforms, room.drawn, room.inverse, vocabulary);
+    this.#scratchBytes = drawing.scratchBytes;
+    this.#rows = rows;
   }
 
-  /** gate = silu(gate)·up */
-  swiglu(gate: number, up: number): void {
-    const floats = this.rows * this.config.feedForward;
-    this.#run('swigluForward', floats, 8 * floats, [gate, up, gate], 64);
+  #step(program: ProgramWriter, rows: number): void {
+    const { config, parameters, rope } = this.#model;
+    const { heads, groups, headWidth, width, normEpsilon: epsilon } = config;
+    const { x, qkv, attended, wide, logits, words } = this.#room;
+    const [slots, ids, positions] = [words, words + 4 * rows, words + 8 * rows];
+    const gpt2 = config.architecture === 'gpt2';
+    const norm = { epsilon, centered: gpt2 };
+    const table = (name: string) => this.#device.address(parameters.get(name));
+    if (gpt2) program.embed(table('transformer.wte.weight'), ids, table('transformer.wpe.weight'), positions, x, width);
+    else program.embed(table('model.embed_tokens.weight'), ids, 0, positions, x, width);
+    this.#blocks.forEach((block, layer) => {
+      program.linear(x, block.first, block.projections, qkv, Ending.PLAIN, norm);
+      program.attend({
+        ...{ qkv, keys: this.#cache(layer, 0), values: this.#cache(layer, 1), slots, positions, y: attended },
+        ...{ capacity: this.#options.capacity, heads, groups, headWidth },
+        ...{ cos: rope ? this.#device.address(rope.cos) : 0, sin: rope ? this.#device.address(rope.sin) : 0 },
+        ...{ qGain: block.qGain, kGain: block.kGain, epsilon },
+      });
+      program.linear(attended, null, [block.output], x, Ending.ADD, norm);
+      program.linear(x, block.second, block.wide, wide, gpt2 ? Ending.GELU : Ending.SWIGLU, norm);
+      program.linear(wide, null, [block.narrow], x, Ending.ADD, norm);
+    });
+    program.linear(x, this.#finalNorm, [this.#head], logits, Ending.PLAIN, norm);
   }
 
-  #run(...[name, units, work, values, grain = 1]: [Parameters<Device['pool']['run']>[0], number, number, number[], number?]): void {
-    this.#device.pool.run(name, { units, grain, work }, values);
+  #norm(name: string): NormWeights {
+    const { parameters } = this.#model;
+    const bias = parameters.has(`${name}.bias`) ? this.#device.address(parameters.get(`${name}.bias`)) : 0;
+    return { gain: this.#device.address(parameters.get(`${name}.weight`)), bias };
   }
-}
 
-/** nn/gpt2.ts, block by block. */
-function gpt2(step: Step, caches: readonly LayerCache[], seen: number, y: number): void {
-  const { width } = step.config;
-  const [x, normed, qkv, attended, out, wide] = (['x', 'normed', 'qkv', 'attended', 'out', 'wide'] as const).map((name) =>
-    step.at(name),
-  ) as [...[number, number, number, number, number, number]];
-  step.embed('transformer.wte.weight', step.ids, x);
-  step.embed('transformer.wpe.weight', step.positions, out);
-  step.add(x, out);
-  caches.forEach((cache, layer) => {
-    const h = `transformer.h.${layer}.`;
-    step.norm(x, `${h}ln_1`, normed);
-    step.linear(normed, `${h}attn.c_attn`, qkv); // [B, 3D]
-    step.attend(qkv, qkv + 4 * width, qkv + 8 * width, { q: 3 * width, k: 3 * width }, cache, seen);
-    step.linear(attended, `${h}attn.c_proj`, out);
-    step.add(x, out);
-    step.norm(x, `${h}ln_2`, normed);
-    step.linear(normed, `${h}mlp.c_fc`, wide);
-    step.gelu(wide);
-    step.linear(wide, `${h}mlp.c_proj`, out);
-    step.add(x, out);
-  });
-  step.norm(x, 'transformer.ln_f', y);
-}
-
-/** nn/llama.ts, block by block. */
-function llama(step: Step, caches: readonly LayerCache[], seen: number, y: number): void {
-  const { heads, groups, headWidth, headNorms } = step.config;
-  const { rows } = step;
-  const [x, normed, q, attended, out, wide, gate] = (['x', 'normed', 'qkv', 'attended', 'out', 'wide', 'gate'] as const).map((name) =>
-    step.at(name),
-  ) as [...[number, number, number, number, number, number, number]];
-  const k = q + 4 * rows * heads * headWidth;
-  const v = k + 4 * rows * groups * headWidth;
-  step.embed('model.embed_tokens.weight', step.ids, x);
-  caches.forEach((cache, layer) => {
+  #block(layer: number): Block {
+    const { config } = this.#model;
+    const linear = (name: string) => this.#weights.linear(name);
+    if (config.architecture === 'gpt2') {
+      const h = `transformer.h.${layer}.`;
+      return {
+        ...{ first: this.#norm(`${h}ln_1`), projections: [linear(`${h}attn.c_attn`)], qGain: 0, kGain: 0 },
+        ...{ output: linear(`${h}attn.c_proj`), second: this.#norm(`${h}ln_2`) },
+        ...{ wide: [linear(`${h}mlp.c_fc`)], narrow: linear(`${h}mlp.c_proj`) },
+      };
+    }
     const prefix = `model.layers.${layer}.`;
-    const place = (vector: number, name: 'q' | 'k', count: number) => {
-      step.linear(normed, `${prefix}self_attn.${name}_proj`, vector);
-      if (headNorms) step.norm(vector, `${prefix}self_attn.${name}_norm`, vector, rows * count, headWidth);
-      step.rope(vector, count);
+    const self = `${prefix}self_attn.`;
+    return {
+      first: this.#norm(`${prefix}input_layernorm`),
+      projections: ['q_proj', 'k_proj', 'v_proj'].map((name) => linear(self + name)),
+      qGain: config.headNorms ? this.#norm(`${self}q_norm`).gain : 0,
+      kGain: config.headNorms ? this.#norm(`${self}k_norm`).gain : 0,
+      output: linear(`${self}o_proj`),
+      second: this.#norm(`${prefix}post_attention_layernorm`),
+      wide: ['gate_proj', 'up_proj'].map((name) => linear(`${prefix}mlp.${name}`)),
+      narrow: linear(`${prefix}mlp.down_proj`),
     };
-    step.norm(x, `${prefix}input_layernorm`, normed);
-    place(q, 'q', heads);
-    place(k, 'k', groups);
-    step.linear(normed, `${prefix}self_attn.v_proj`, v);
-    step.attend(q, k, v, { q: heads * headWidth, k: groups * headWidth }, cache, seen);
-    step.linear(attended, `${prefix}self_attn.o_proj`, out);
-    step.add(x, out);
-    step.norm(x, `${prefix}post_attention_layernorm`, normed);
-    step.linear(normed, `${prefix}mlp.gate_proj`, gate);
-    step.linear(normed, `${prefix}mlp.up_proj`, wide);
-    step.swiglu(gate, wide);
-    step.linear(gate, `${prefix}mlp.down_proj`, out);
-    step.add(x, out);
-  });
-  step.norm(x, 'model.norm', y);
+  }
+}
+
+/** Addresses of what a step works on: vectors of all rows, the words that say which rows these are, and the two programs. */
+interface Room {
+  base: number;
+  /** slots, ids and positions. */
+  words: number;
+  x: number;
+  qkv: number;
+  attended: number;
+  wide: number;
+  logits: number;
+  uniforms: number;
+  inverse: number;
+  drawn: number;
+  program: number;
+  drawing: number;
+}
+
+function roomOf({ config }: DecodingModel, slots: number, allocate: (bytes: number) => number): Room {
+  const { width, heads, groups, headWidth, feedForward, vocabulary, layers } = config;
+  const tasks = ProgramWriter.bytesOf(3 + 5 * layers);
+  const bytes: Omit<Room, 'base'> = {
+    ...{ words: 12 * slots, x: 4 * slots * width, qkv: 4 * slots * (heads + 2 * groups) * headWidth },
+    ...{ attended: 4 * slots * heads * headWidth, wide: 4 * slots * feedForward, logits: 4 * slots * vocabulary },
+    ...{ uniforms: 8 * slots, inverse: 8, drawn: 4 * slots, program: tasks, drawing: tasks },
+  };
+  const names = Object.keys(bytes) as (keyof typeof bytes)[];
+  const whole = names.reduce((sum, name) => sum + Math.ceil(bytes[name] / 64) * 64, 64);
+  const base = allocate(whole);
+  let next = Math.ceil(base / 64) * 64;
+  const places = { base } as Room;
+  for (const name of names) {
+    places[name] = next;
+    next += Math.ceil(bytes[name] / 64) * 64;
+  }
+  return places;
 }
