@@ -9,6 +9,8 @@ export const metricMeanings = {
   'policy/approx_kl': 'how far a batch moved the policy',
   'policy/clip_fraction': 'tokens whose update was held back by ε',
   'policy/ratio': 'new over old probability; 1 at the first minibatch',
+  'policy/sampling_gap':
+    'surprise of answers beyond their entropy, in standard errors; ±5: drawn from another distribution than is trained',
   'policy/grad_norm': 'gradient norm before clipping',
   'policy/lr': 'learning rate',
   'value/loss': 'clipped error of the value head',

@@ -16,6 +16,11 @@ const shows: Record<string, MetricName[]> = {
   length_bias: ['response/length_mean', 'response/length_reward_correlation', 'response/terminated_fraction'],
   entropy_collapse: ['objective/entropy'],
   path_mismatch: ['policy/ratio', 'policy/approx_kl'],
+  sampling_mismatch: ['policy/sampling_gap'],
+  negative_kl: ['objective/kl_k1'],
+  reward_hacking: ['reward/disagreement'],
+  no_signal: ['grpo/zero_std_fraction', 'reward/std'],
+  likelihood_displacement: ['dpo/chosen_reward'],
 };
 
 interface MetricGridProps {

@@ -65,6 +65,7 @@ const samples: Sample[] = batch.input_ids.map((ids, b) => ({
   logProbs: cut(fixture.old_logprobs)[b]!,
   referenceLogProbs: cut(fixture.ref_logprobs)[b]!,
   reward: fixture.rewards.flat()[b]!,
+  surprise: { excess: 0, squares: 0 },
   parts: [],
   disagreement: null,
 }));

@@ -142,6 +142,7 @@ const episodes: Episode[] = batch.input_ids.map((ids, b) => ({
   referenceLogProbs: cut(fixture.ref_logprobs)[b]!,
   values: cut(fixture.values)[b]!,
   reward: batch.scores[b]!,
+  surprise: { excess: 0, squares: 0 },
   parts: [],
   disagreement: null,
 }));

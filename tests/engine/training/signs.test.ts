@@ -5,6 +5,10 @@ import type { Metrics } from '#shared/metrics.ts';
 const healthy: Metrics = {
   'objective/reward': 0,
   'objective/kl': 0.1,
+  'objective/kl_k1': 0.1,
+  'policy/sampling_gap': 0,
+  'reward/std': 1,
+  'reward/disagreement': 0.3,
   'objective/entropy': 30,
   'response/length_mean': 20,
   'response/terminated_fraction': 1,
@@ -21,7 +25,7 @@ function course(end: Metrics, steps = 8): StepFacts[] {
     return { step, values, firstRatioDeviation: 0 };
   });
 }
-const signsOf = (history: StepFacts[], already: string[] = []) => findSigns(history, new Set(already), 'k1').map(({ sign }) => sign);
+const signsOf = (history: StepFacts[], already: string[] = []) => findSigns(history, new Set(already)).map(({ sign }) => sign);
 
 describe('signs of failure', () => {
   test('a run that goes well has none, at no step', () => {
@@ -34,11 +38,35 @@ describe('signs of failure', () => {
     expect(signsOf(course({ 'objective/reward': -1, 'objective/kl': 40 }))).toEqual([]);
   });
 
-  test('KL below zero, three steps in a row, with k1 only', () => {
-    const history = course({ 'objective/kl': -3 });
+  test('KL by k1 below zero, three steps in a row', () => {
+    const history = course({ 'objective/kl_k1': -3 });
     expect(signsOf(history)).toEqual(['negative_kl']);
-    expect(findSigns(history, new Set(), 'k3')).toEqual([]);
-    history.at(-2)!.values['objective/kl'] = 0.2;
+    history.at(-2)!.values['objective/kl_k1'] = 0.2;
+    expect(signsOf(history)).toEqual([]);
+    // long answers wander farther by chance
+    expect(signsOf(course({ 'objective/kl_k1': -1, 'response/length_mean': 200 }))).toEqual([]);
+  });
+
+  test('answers more or less surprising than their entropy, twice on the same side', () => {
+    const history = course({});
+    history.at(-1)!.values['policy/sampling_gap'] = 8;
+    expect(signsOf(history)).toEqual([]);
+    history.at(-2)!.values['policy/sampling_gap'] = -8;
+    expect(signsOf(history)).toEqual([]);
+    history.at(-2)!.values['policy/sampling_gap'] = 7;
+    expect(signsOf(history)).toEqual(['sampling_mismatch']);
+  });
+
+  test('reward up while the members of the reward model part', () => {
+    expect(signsOf(course({ 'objective/reward': 2, 'reward/disagreement': 1.1 }))).toEqual(['reward_hacking']);
+    expect(signsOf(course({ 'objective/reward': 2, 'reward/disagreement': 0.5 }))).toEqual([]);
+  });
+
+  test('a batch without any difference in reward', () => {
+    const history = course({});
+    for (const facts of history.slice(-3)) facts.values['reward/std'] = 0;
+    expect(signsOf(history)).toEqual(['no_signal']);
+    history.at(-1)!.values['reward/std'] = 1e-3;
     expect(signsOf(history)).toEqual([]);
   });
 
@@ -94,6 +122,6 @@ describe('signs of failure', () => {
   test('is said once, as a sentence that says what to do', () => {
     const history = course({ 'objective/reward': 2, 'objective/kl': 40 });
     expect(signsOf(history, ['reward_hacking'])).toEqual([]);
-    expect(findSigns(history, new Set(), 'k1')[0]).toMatchObject({ step: 7, sentence: expect.stringMatching(/^[A-Z].*compare.*\.$/) });
+    expect(findSigns(history, new Set())[0]).toMatchObject({ step: 7, sentence: expect.stringMatching(/^[A-Z].*compare.*\.$/) });
   });
 });

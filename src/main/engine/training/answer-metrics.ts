@@ -8,6 +8,7 @@ import { correlation, mean, variance } from './maths/statistics.ts';
  */
 export function answerMetrics(
   answers: readonly {
+    surprise: { excess: number; squares: number };
     parts: readonly number[];
     disagreement: number | null;
     response: readonly number[];
@@ -24,6 +25,7 @@ export function answerMetrics(
   const step = seconds.rollout + seconds.score + seconds.train;
   return {
     'objective/kl_k1': mean(answers.map(({ logProbs, referenceLogProbs }) => sequenceKl('k1', logProbs, referenceLogProbs))),
+    'policy/sampling_gap': samplingGap(answers),
     'response/length_mean': mean(lengths),
     'response/terminated_fraction': mean(answers.map(({ terminated }) => (terminated ? 1 : 0))),
     ...(lengthReward !== null && { 'response/length_reward_correlation': lengthReward }),
@@ -40,6 +42,16 @@ export function answerMetrics(
     'throughput/tokens_per_second': lengths.reduce((sum, length) => sum + length, 0) / step,
     'throughput/samples_per_second': answers.length / step,
   };
+}
+
+/**
+ * How much more surprising tokens were than their distributions make them on average, in standard errors. Given what precedes it, a token's −log π less entropy has mean 0 if it
+ * was drawn from π, whatever the others are, so the sum over N tokens of it is 0 but for √(Σ squares): beyond ±5 the sampler draws from something else.
+ */
+function samplingGap(answers: readonly { surprise: { excess: number; squares: number } }[]): number {
+  const excess = answers.reduce((sum, { surprise }) => sum + surprise.excess, 0);
+  const squares = answers.reduce((sum, { surprise }) => sum + surprise.squares, 0);
+  return squares > 0 ? excess / Math.sqrt(squares) : 0;
 }
 
 function disagreementOf(answers: readonly { disagreement: number | null }[]): Metrics {

@@ -240,7 +240,7 @@ const firstState = (): DpoState => ({ step: 0, measuredAt: 0, sampledAt: -1, met
 function nameSigns(state: DpoState, context: JobContext): void {
   state.history.push({ step: state.step, values: state.metrics, firstRatioDeviation: 0 });
   if (state.history.length > rememberedSteps) state.history.splice(1, 1);
-  for (const sign of findSigns(state.history, new Set(state.signs), 'k3')) {
+  for (const sign of findSigns(state.history, new Set(state.signs))) {
     state.signs.push(sign.sign);
     context.emit({ event: 'sign', ...sign });
   }

@@ -124,7 +124,7 @@ export async function trainGrpo(job: JobOf<'grpo'>, context: JobContext, judge?:
   const { parameters } = models.policy;
   const optimizer = new AdamW(parameters, { beta1: 0.9, beta2: 0.999, epsilon: config.adamEpsilon, weightDecay: config.weightDecay });
   const trained = { parameters, optimizer };
-  const run = new PolicyRun(job, models, trained, { schema: grpoState, first: firstState() }, 'k3', context);
+  const run = new PolicyRun(job, models, trained, { schema: grpoState, first: firstState() }, context);
   const { state } = run;
   const minibatches = Math.ceil((config.groups * config.groupSize) / config.minibatchSize);
 

@@ -49,7 +49,6 @@ export class PolicyRun<State extends PolicyRunState> {
   readonly #models: PolicyModels;
   readonly #trained: Trained;
   readonly #context: JobContext;
-  readonly #klEstimator: 'k1' | 'k3';
   readonly #prompts: Prompt[];
   readonly #order: RowOrder;
   /** Held-out prompts that are answered again and again, to be read. */
@@ -58,14 +57,13 @@ export class PolicyRun<State extends PolicyRunState> {
 
   /**
    * Reads the prompts and goes on from the saved state where the job asks for it.
-   * @param klEstimator that of `objective/kl`. @throws PlainError when there is no prompt, or the state is damaged
+   * @throws PlainError when there is no prompt, or the state is damaged
    */
   constructor(
     job: JobOf<'ppo'> | JobOf<'grpo'>,
     models: PolicyModels,
     trained: Trained,
     state: { schema: z.ZodType<State>; first: State },
-    klEstimator: 'k1' | 'k3',
     context: JobContext,
   ) {
     const { runFolder, config } = job;
@@ -73,7 +71,6 @@ export class PolicyRun<State extends PolicyRunState> {
     this.#models = models;
     this.#trained = trained;
     this.#context = context;
-    this.#klEstimator = klEstimator;
     const rowsOf = (name: string) => readRows(join(runFolder, 'data', name), promptRow);
     this.#prompts = questionsOf(rowsOf('train.jsonl'), models, config, context);
     if (this.#prompts.length === 0) throw new PlainError('bad_input', 'There is no prompt to train on. Import some, then start again.');
@@ -124,7 +121,7 @@ export class PolicyRun<State extends PolicyRunState> {
     this.#context.emit({ event: 'metrics', step, values });
     state.metrics = values;
     state.history.push({ step, values, firstRatioDeviation });
-    for (const sign of findSigns(state.history, new Set(state.signs), this.#klEstimator)) {
+    for (const sign of findSigns(state.history, new Set(state.signs))) {
       state.signs.push(sign.sign);
       this.#context.emit({ event: 'sign', ...sign });
     }

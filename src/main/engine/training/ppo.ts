@@ -166,7 +166,7 @@ export async function trainPpo(job: JobOf<'ppo'>, context: JobContext, judge?: J
   const parameters = Parameters.merge(models.policy.parameters.prefixed('policy.'), models.critic.parameters.prefixed('critic.'));
   const optimizer = new AdamW(parameters, { beta1: 0.9, beta2: 0.999, epsilon: config.adamEpsilon, weightDecay: config.weightDecay });
   const trained = { parameters, optimizer };
-  const run = new PolicyRun(job, models, trained, { schema: ppoState, first: firstState(config) }, config.klEstimator, context);
+  const run = new PolicyRun(job, models, trained, { schema: ppoState, first: firstState(config) }, context);
   const { state } = run;
   const minibatches = Math.ceil(config.episodes / config.minibatchSize);
 

@@ -21,6 +21,8 @@ export const sample = z.object({
   logProbs: z.array(z.number()),
   /** log π_SFT. */
   referenceLogProbs: z.array(z.number()),
+  /** Σ_t of −log π_θ(y_t) less the entropy there, which is 0 on average when the answer was drawn from what is trained, and Σ_t of its square. */
+  surprise: z.object({ excess: z.number(), squares: z.number() }),
   ...judgment.shape,
 });
 export type Sample = z.infer<typeof sample>;
@@ -113,13 +115,13 @@ async function collect(
   return { answers, seconds: { rollout, score: secondsSince(began) - rollout } };
 }
 
-type Measured = Pick<Episode, 'logProbs' | 'referenceLogProbs' | 'values'>;
+type Measured = Pick<Episode, 'logProbs' | 'referenceLogProbs' | 'surprise' | 'values'>;
 
 /**
  * log π_θ, log π_SFT and V at every response token, all by the path that trains: sampling rounds differently, and a ratio must begin at exactly what is trained on.
  */
-async function measure(
-  { policy, reference, tokenizer }: PolicyModels,
+export async function measure(
+  { policy, reference, tokenizer }: Pick<PolicyModels, 'policy' | 'reference' | 'tokenizer'>,
   critic: Critic | null,
   sequences: readonly TokenSequence[],
   temperature: number,
@@ -132,12 +134,13 @@ async function measure(
       group.map((i) => sequences[i]!),
       tokenizer.padId,
     );
-    const [ofPolicy, ofCritic] = tf.tidy(() => {
+    const [ofPolicy, ofEntropy, ofCritic] = tf.tidy(() => {
       const predicting = predictingHidden(policy.hidden(batch.ids, batch.mask), batch); // [R, D]
-      const { logProbs } = tokenLogProbs(policy, predicting, batch, temperature); // [R]
-      return critic ? [logProbs, critic.values(predicting, batch)] : [logProbs];
-    }) as [tf.Tensor1D, tf.Tensor1D?];
+      const { logProbs, entropy } = tokenLogProbs(policy, predicting, batch, temperature); // [R]
+      return critic ? [logProbs, entropy, critic.values(predicting, batch)] : [logProbs, entropy];
+    }) as [tf.Tensor1D, tf.Tensor1D, tf.Tensor1D?];
     const logProbs = rowsOnHost(ofPolicy, batch);
+    const entropies = rowsOnHost(ofEntropy, batch);
     const values = ofCritic && rowsOnHost(ofCritic, batch);
     const referenceLogProbs = measureLogProbs(reference, batch, temperature);
     disposeBatch(batch);
@@ -145,9 +148,20 @@ async function measure(
       measured[i] = {
         logProbs: [...logProbs[row]!],
         referenceLogProbs: [...referenceLogProbs[row]!],
+        surprise: surpriseOf(logProbs[row]!, entropies[row]!),
         values: [...(values?.[row] ?? [])],
       };
     });
   }
   return measured;
+}
+
+function surpriseOf(logProbs: Float64Array, entropies: Float64Array): Sample['surprise'] {
+  let [excess, squares] = [0, 0];
+  for (let t = 0; t < logProbs.length; t++) {
+    const more = -logProbs[t]! - entropies[t]!;
+    excess += more;
+    squares += more * more;
+  }
+  return { excess, squares };
 }

@@ -13,6 +13,7 @@ export interface StepFacts {
 /** Names of the signs of failure that are looked for (spec/algorithms.md, "Signs of failure the app must name by itself"). */
 export const signNames = [
   'path_mismatch',
+  'sampling_mismatch',
   'negative_kl',
   'entropy_collapse',
   'length_bias',
@@ -26,12 +27,13 @@ export type SignName = (typeof signNames)[number];
  * The signs that the newest step of `history` (oldest first, from step 0 on) gives, less those `already` given: each is said once a run.
  * Pure, so that a resumed run says the same as an uninterrupted one.
  */
-export function findSigns(history: readonly StepFacts[], already: ReadonlySet<string>, klEstimator: 'k1' | 'k3'): RunSign[] {
+export function findSigns(history: readonly StepFacts[], already: ReadonlySet<string>): RunSign[] {
   const last = history.at(-1);
   if (!last) return [];
   const detectors: Record<SignName, () => string | null> = {
     path_mismatch: () => pathMismatch(last),
-    negative_kl: () => (klEstimator === 'k1' ? negativeKl(history) : null),
+    sampling_mismatch: () => samplingMismatch(history),
+    negative_kl: () => negativeKl(history),
     entropy_collapse: () => entropyCollapse(history),
     length_bias: () => lengthBias(history),
     reward_hacking: () => rewardHacking(history),
@@ -52,11 +54,20 @@ function pathMismatch({ firstRatioDeviation }: StepFacts): string | null {
   return `New and old probabilities of the same answers differ by ${(100 * firstRatioDeviation).toFixed(0)}% before any update: answering and training disagree, so this run cannot be trusted. Report it with the run's log.`;
 }
 
-/** One batch may dip under 0 by chance; three in a row well under it may not. */
+/** Two batches in a row: one may be unlucky, and the same side twice by chance is less than one in a million. */
+function samplingMismatch(history: readonly StepFacts[]): string | null {
+  const gaps = newest(history, 'policy/sampling_gap', 2);
+  if (gaps.length < 2 || !(gaps.every((gap) => gap > 5) || gaps.every((gap) => gap < -5))) return null;
+  const how = gaps[0]! > 0 ? 'less probable' : 'more probable';
+  return `Tokens of answers are ${how} than what is trained makes them (${Math.abs(gaps.at(-1)!).toFixed(0)} standard errors): answers are drawn at another temperature, or by another model, than is measured. This run cannot be trusted; report it with the run's log.`;
+}
+
+/** KL by k1 is above 0 on average; one batch may dip under it by chance, three in a row well under it may not. */
 function negativeKl(history: readonly StepFacts[]): string | null {
-  const kl = newest(history, 'objective/kl', 3);
-  if (kl.length < 3 || !kl.every((value) => value < -0.1)) return null;
-  return `KL has been below zero for three steps (${kl.at(-1)!.toFixed(2)} nats): answers are not drawn from the distribution that is trained. Set the temperature to 1, or report it.`;
+  const kl = newest(history, 'objective/kl_k1', 3);
+  const lengths = newest(history, 'response/length_mean', 3);
+  if (kl.length < 3 || !kl.every((value, i) => value < Math.min(-0.1, -0.02 * lengths[i]!))) return null;
+  return `KL has been below zero for three steps (${kl.at(-1)!.toFixed(2)} nats a response): answers are not drawn from the distribution that is trained. Set the temperature to 1, or report it.`;
 }
 
 /** Entropy a token against where it began: per answer it would also fall when answers only get shorter. */
@@ -90,12 +101,20 @@ function rewardHacking(history: readonly StepFacts[]): string | null {
   if (history.length < 4) return null;
   const { first, now } = firstAndNow(history);
   const risen = now('objective/reward') - first('objective/reward');
+  const apart = now('reward/disagreement') / first('reward/disagreement');
+  if (risen > 0 && apart > 2) {
+    return `Reward is up by ${risen.toFixed(2)}, but the members of the reward model disagree ${apart.toFixed(1)} times as much about the answers as at first: they pay for what no judgment taught them. Read the samples, raise β, or give the reward model a caution (its lower bound).`;
+  }
   if (!(risen > 0 && now('objective/kl') >= 15 && now('objective/kl') > first('objective/kl'))) return null;
   return `Reward is up by ${risen.toFixed(2)}, but KL has reached ${now('objective/kl').toFixed(0)} nats a response: so far from SFT the reward model is easily fooled. Read the samples, and compare an earlier checkpoint with SFT, blind; a larger β keeps the next run closer.`;
 }
 
-/** GRPO learns from differences within a group: where all answers to a prompt score the same there are none. */
+/** A policy learns from differences: GRPO from those within a group, PPO from those within a batch. */
 function noSignal(history: readonly StepFacts[]): string | null {
+  const spread = newest(history, 'reward/std', 3);
+  if (spread.length === 3 && spread.every((deviation) => deviation < 1e-9)) {
+    return 'All answers of three steps got the same reward, so there is nothing to learn from. Choose harder prompts or a higher temperature, or a reward that tells answers apart.';
+  }
   const zero = newest(history, 'grpo/zero_std_fraction', 3);
   if (zero.length < 3 || !(mean(zero) > 0.9)) return null;
   return `In ${(100 * mean(zero)).toFixed(0)}% of groups all answers got the same reward, so there is nothing to learn from. Choose harder prompts, more answers a prompt or a higher temperature, or a reward model that tells answers apart.`;
