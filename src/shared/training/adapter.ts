@@ -15,3 +15,6 @@ export const adapter = z
   })
   .nullable();
 export type AdapterConfig = NonNullable<z.infer<typeof adapter>>;
+
+/** Every linear layer of every block, the choice of the QLoRA paper (Dettmers et al. 2023), with r = 8 and α = 16. */
+export const usualAdapter: AdapterConfig = { rank: 8, alpha: 16, targets: ['all-linear'] };

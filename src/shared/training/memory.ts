@@ -2,6 +2,7 @@
  * What a run will hold in memory, before it starts. Pure: the form on the new-run page, the command line and the engine's own refusal use the same numbers.
  * Everything is float32. Sizes are counted from what the engine keeps (src/main/engine/nn): tests hold them to the heap that a run really took.
  */
+import { usualAdapter } from './adapter.ts';
 
 /** A decoder's sizes; the engine's DecoderConfig is one. */
 export interface ModelShape {
@@ -38,6 +39,8 @@ export interface MemoryInput {
   writesElsewhere?: boolean;
   /** Rank of a LoRA adapter on every linear layer, or null where all parameters are trained. */
   loraRank: number | null;
+  /** Whether the reward model is an adapter of the very weights that the run starts from, which are in memory anyway. Default false. */
+  rewardShares?: boolean;
   /** Whether activations are computed again for the backward pass. */
   recompute: boolean;
 }
@@ -136,11 +139,12 @@ export function estimateMemory(input: MemoryInput): MemoryEstimate {
   const tokens = Math.max(input.rowTokens, Math.min(input.tokensAtOnce, batchTokens));
   const accumulated = batchTokens > tokens;
   const copies = input.writesElsewhere ? 2 : 1;
-  const weights = float * (copies * policy + (critic ? parameterCount(critic) : 0) + (loraRank === null ? 0 : trained));
+  // A critic that is an adapter rests on the reward model's weights.
+  const weights = float * (copies * policy + (loraRank !== null ? trained : critic ? parameterCount(critic) : 0));
   // An adapter's base is the reference; a policy trained whole needs a copy of its start.
   const referred = method === 'ppo' || method === 'grpo';
   const reference = referred && loraRank === null ? float * policy : 0;
-  const reward = method === 'ppo' || method === 'grpo' ? float * parameterCount(scorer) : 0;
+  const reward = referred ? float * (input.rewardShares ? loraCount(scorer, loraRank ?? usualAdapter.rank) : parameterCount(scorer)) : 0;
   const gradients = float * trained * (accumulated ? 2 : 1);
   const optimizer = float * 2 * trained;
   const activations =
@@ -164,6 +168,11 @@ const remedies: { words: string; change: Partial<MemoryInput> }[] = [
   {
     words: '"Recompute activations" on, "Tokens at once" 256 and "Critic" set to head',
     change: { recompute: true, tokensAtOnce: 256, critic: 'head' },
+  },
+  { words: '"What is trained" set to an adapter', change: { loraRank: usualAdapter.rank } },
+  {
+    words: '"What is trained" set to an adapter, "Recompute activations" on and "Tokens at once" 256',
+    change: { loraRank: usualAdapter.rank, recompute: true, tokensAtOnce: 256 },
   },
 ];
 

@@ -19,7 +19,7 @@ import { model, randomIds, type Work } from './work.ts';
 export function ppoIteration(): Work {
   const policy = model(small);
   const rewardModel = new RewardModel(model(small, 2), ScoreHead.zeros(policy.config.width));
-  const critic = criticFromRewardModel(rewardModel);
+  const critic = criticFromRewardModel(rewardModel, { adapter: null, recompute: false, seed: 0 });
   // Nothing here reads or writes text, and no answer ends early.
   const tokenizer = { stopIds: [] as number[], padId: 0, eosId: 1 } as unknown as Tokenizer;
   const judge = judgeOf(rewardParts.parse(undefined), rewardModel, tokenizer);

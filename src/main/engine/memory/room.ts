@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { PlainError } from '#shared/errors.ts';
-import type { Job } from '#shared/jobs.ts';
+import { checkpointManifest, type Job } from '#shared/jobs.ts';
 import { type MemoryInput, type ModelShape, refusalFor } from '#shared/training/memory.ts';
 import type { Backend } from '../backends/backend.ts';
 import { decoderConfigFrom } from '../nn/config.ts';
@@ -18,14 +18,14 @@ const decodingRows = 64;
  * @throws PlainError `no_space` with the numbers and what would fit.
  */
 export function requireRoom(job: Job, backend: Pick<Backend, 'capacityBytes' | 'writer'> = {}): void {
-  if (job.kind === 'answer' || job.kind === 'score') return;
+  if (!('runFolder' in job)) return;
   const input = memoryInputOf(job, backend.writer !== undefined);
   const capacity = backend.capacityBytes ?? Number.POSITIVE_INFINITY;
   const sentence = input && refusalFor(input, Math.min(capacity, totalmem()), capacity < totalmem() ? 'WebAssembly' : 'this machine');
   if (sentence) throw new PlainError('no_space', sentence);
 }
 
-type TrainingJob = Exclude<Job, { kind: 'answer' | 'score' }>;
+type TrainingJob = Extract<Job, { runFolder: string }>;
 
 function memoryInputOf(job: TrainingJob, writesElsewhere: boolean): MemoryInput | null {
   const model = shapeOf(job.startCheckpoint);
@@ -38,7 +38,8 @@ function memoryInputOf(job: TrainingJob, writesElsewhere: boolean): MemoryInput 
       method: job.kind,
       model,
       rewardModel: 'rewardModel' in job && job.rewardModel !== null ? shapeOf(job.rewardModel) : null,
-      loraRank: null,
+      loraRank: config.adapter?.rank ?? null,
+      rewardShares: sharesReward(job),
     },
     ...{ critic: 'critic' in config ? config.critic : 'head', tokensAtOnce: config.tokensAtOnce, recompute: config.recompute },
     rowTokens: Math.min(model.positions, longest + answers),
@@ -46,6 +47,23 @@ function memoryInputOf(job: TrainingJob, writesElsewhere: boolean): MemoryInput 
     decodingRows: answers > 0 ? decodingRows : 0,
     writesElsewhere,
   };
+}
+
+/** Whether the run's reward model is an adapter of the weights that it starts from. */
+function sharesReward(job: TrainingJob): boolean {
+  if (!('rewardModel' in job) || job.rewardModel === null) return false;
+  const [start, reward] = [job.startCheckpoint, job.rewardModel].map((folder) => baseFolder(folder, job.bases ?? {}));
+  return start === reward;
+}
+
+/** Where the whole weights of a checkpoint lie; a folder that says nothing about it has its own. */
+function baseFolder(folder: string, bases: Readonly<Record<string, string>>): string {
+  try {
+    const { base } = checkpointManifest.parse(JSON.parse(readFileSync(join(folder, 'plumbline.json'), 'utf8')));
+    return (base && bases[base.hash]) ?? folder;
+  } catch {
+    return folder;
+  }
 }
 
 function shapeOf(folder: string): ModelShape | null {

@@ -12,7 +12,7 @@ import { promptTokens } from '../training/prompt.ts';
 import { measureLogProbs } from '../training/response.ts';
 import { judged, type RewardModel } from '../training/reward-model.ts';
 import { readRows } from '../training/rows.ts';
-import { type Checkpoint, loadCheckpoint } from '../weights/checkpoint.ts';
+import { type Checkpoint, CheckpointLoader } from '../weights/checkpoint.ts';
 import { writeWhole } from '../weights/files.ts';
 
 /** Answers drawn between two reports of progress. */
@@ -30,13 +30,14 @@ interface Question {
  */
 export async function answerPrompts(job: JobOf<'answer'>, context: JobContext): Promise<JobResult> {
   const rows = readRows(job.promptsFile, promptRow);
-  const judge = job.rewardModel === null ? null : loadRewardModel(job.rewardModel);
-  const reference = job.reference === null ? null : loadCheckpoint(job.reference);
+  const loader = new CheckpointLoader(job.bases);
+  const judge = job.rewardModel === null ? null : loadRewardModel(job.rewardModel, loader);
+  const reference = job.reference === null ? null : loader.load(job.reference);
   const totalSteps = rows.length * job.samplesPerPrompt * job.checkpoints.length;
   const pace = new Pace(0, totalSteps);
   const answers: AnswerRow[] = [];
   for (const [index, folder] of job.checkpoints.entries()) {
-    const checkpoint = loadCheckpoint(folder);
+    const checkpoint = loader.load(folder);
     const { decoder, tokenizer } = checkpoint;
     if (index === 0) {
       context.emit({ event: 'started', backend: context.backend, parameters: decoder.parameters.count, totalSteps, resumedAt: 0 });
@@ -52,7 +53,7 @@ export async function answerPrompts(job: JobOf<'answer'>, context: JobContext): 
       answers.push(...(await answerSome(index, checkpoint, some, job.sampling, judge?.model ?? null, reference?.decoder ?? null, context)));
       context.emit({ event: 'progress', step: answers.length, totalSteps, secondsLeft: pace.secondsLeft(answers.length) });
     }
-    decoder.dispose();
+    loader.release(checkpoint);
   }
   writeWhole(job.outFile, answers.map((answer) => `${JSON.stringify(answer)}\n`).join(''));
   return { checkpoint: null, metrics: {}, reward: null };

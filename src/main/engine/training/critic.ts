@@ -2,6 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { Decoder } from '../nn/decoder.ts';
 import { Parameters } from '../nn/parameters.ts';
 import type { ResponseBatch } from './batch.ts';
+import { decoderToTrain, type WhatToTrain } from './decoder-to-train.ts';
 import { predictingHidden } from './response.ts';
 import type { RewardModel } from './reward-model.ts';
 import { ScoreHead } from './score-head.ts';
@@ -25,10 +26,10 @@ export function headCritic(width: number): Critic {
   };
 }
 
-/** A model of its own: V = w·h_ψ + b. */
+/** A model, or an adapter, of its own: V = w·h_ψ + b. */
 export function separateCritic(decoder: Decoder, head: ScoreHead): Critic {
   return {
-    parameters: Parameters.merge(decoder.parameters, head.parameters),
+    parameters: Parameters.merge(decoder.trainable, head.parameters),
     values: (_, batch) => head.scores(predictingHidden(decoder.hidden(batch.ids, batch.mask), batch)),
     dispose: () => {
       decoder.dispose();
@@ -37,9 +38,9 @@ export function separateCritic(decoder: Decoder, head: ScoreHead): Critic {
   };
 }
 
-/** A separate critic that begins as the policy with a head of 0: what there is where answers are judged by rules alone. */
-export function criticFromPolicy(policy: Decoder): Critic {
-  return separateCritic(policy.copy(), ScoreHead.zeros(policy.config.width));
+/** A separate critic that begins as the policy does, with a head of 0: what there is where answers are judged by rules alone. */
+export function criticFromPolicy(start: Decoder, settings: WhatToTrain): Critic {
+  return separateCritic(decoderToTrain(start, settings, true), ScoreHead.zeros(start.config.width));
 }
 
 /**
@@ -50,9 +51,9 @@ export function criticFromPolicy(policy: Decoder): Critic {
 const shareOfHead = 0.2;
 
 /** A separate critic that begins as the reward model, gain and bias folded into its head (Ouyang et al. 2022, appendix C.4). */
-export function criticFromRewardModel(model: RewardModel): Critic {
+export function criticFromRewardModel(model: RewardModel, settings: WhatToTrain): Critic {
   const { weight, bias } = model.head.values();
   const { gain, bias: shift } = model.scale;
   const head = ScoreHead.from({ weight: weight.map((w) => shareOfHead * gain * w), bias: shareOfHead * (gain * bias + shift) });
-  return separateCritic(model.decoder.copy(), head);
+  return separateCritic(decoderToTrain(model.decoder, settings, true), head);
 }

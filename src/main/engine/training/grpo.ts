@@ -121,7 +121,7 @@ export function groupScores(samples: readonly Sample[], config: GrpoConfig): num
 export async function trainGrpo(job: JobOf<'grpo'>, context: JobContext, judge?: Judge): Promise<JobResult> {
   const { config } = job;
   const models = loadPolicyAndJudge(job, judge);
-  const { parameters } = models.policy;
+  const parameters = models.policy.trainable;
   const optimizer = new AdamW(parameters, { beta1: 0.9, beta2: 0.999, epsilon: config.adamEpsilon, weightDecay: config.weightDecay });
   const trained = { parameters, optimizer };
   const run = new PolicyRun(job, models, trained, { schema: grpoState, first: firstState() }, context);

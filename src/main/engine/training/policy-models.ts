@@ -2,9 +2,10 @@ import { PlainError } from '#shared/errors.ts';
 import type { JobOf, PromptRow } from '#shared/jobs.ts';
 import { needsRewardModel } from '#shared/training/rewards.ts';
 import { type Judge, judgeOf } from '../rewards/judge.ts';
-import { type Checkpoint, loadCheckpoint } from '../weights/checkpoint.ts';
+import { type Checkpoint, CheckpointLoader } from '../weights/checkpoint.ts';
 import type { JobContext } from './context.ts';
 import { criticFromPolicy, criticFromRewardModel, headCritic } from './critic.ts';
+import { decoderToTrain } from './decoder-to-train.ts';
 import { MemberHeads } from './member-heads.ts';
 import { promptTokens } from './prompt.ts';
 import { RewardModel } from './reward-model.ts';
@@ -12,11 +13,11 @@ import type { Models, PolicyModels, Rollout } from './rollout.ts';
 import { ScoreHead } from './score-head.ts';
 
 /** A reward model from its checkpoint. @throws PlainError when the folder holds something else. */
-export function loadRewardModel(folder: string): { model: RewardModel; checkpoint: Checkpoint } {
-  const checkpoint = loadCheckpoint(folder);
+export function loadRewardModel(folder: string, loader = new CheckpointLoader()): { model: RewardModel; checkpoint: Checkpoint } {
+  const checkpoint = loader.load(folder);
   const { decoder, manifest, scoreHead } = checkpoint;
   if (!scoreHead || !manifest.reward) {
-    decoder.dispose();
+    loader.release(checkpoint);
     throw new PlainError('bad_input', `The checkpoint in ${folder} is no reward model. Train one, or choose another.`);
   }
   const model = new RewardModel(decoder, ScoreHead.from(scoreHead), scoreHead.members ? new MemberHeads(scoreHead.members) : null);
@@ -25,34 +26,40 @@ export function loadRewardModel(folder: string): { model: RewardModel; checkpoin
 }
 
 /** Policy and reference from the start checkpoint, the reward model, and a critic as the settings want it. */
-export function loadModels(job: JobOf<'ppo'>, judge?: Judge): Models {
+export function loadModels(job: JobOf<'ppo'>, judge?: Judge): Models & StartBase {
   const models = loadPolicyAndJudge(job, judge);
-  const { policy, rewardModel } = models;
+  const { policy, reference, rewardModel } = models;
   if (job.config.critic === 'head') return { ...models, critic: headCritic(policy.config.width) };
-  if (!rewardModel) return { ...models, critic: criticFromPolicy(policy) };
-  rewardModel.decoder.recompute = job.config.recompute; // only its copy, the critic, is trained
-  return { ...models, critic: criticFromRewardModel(rewardModel) };
+  if (!rewardModel) return { ...models, critic: criticFromPolicy(reference, job.config) };
+  return { ...models, critic: criticFromRewardModel(rewardModel, job.config) };
+}
+
+/** What an adapter that a run makes rests on (`Checkpoint.base`). */
+interface StartBase {
+  base: string | undefined;
 }
 
 /**
  * Policy and reference from the start checkpoint, and what judges answers: the job's `rewards`, with its reward model if they name it, or a judge of the caller's own.
+ * The reference is the start as it was read, so a policy that is an adapter needs no second copy of its weights, nor does a reward model that is another adapter of the same.
  * @throws PlainError when the reward model reads other tokens.
  */
 export function loadPolicyAndJudge(
-  { startCheckpoint, rewardModel: folder, config }: JobOf<'ppo'> | JobOf<'grpo'>,
+  { startCheckpoint, rewardModel: folder, config, bases }: JobOf<'ppo'> | JobOf<'grpo'>,
   judge?: Judge,
-): PolicyModels {
-  const { decoder: policy, tokenizer } = loadCheckpoint(startCheckpoint);
-  const scorer = folder !== null && needsRewardModel(config) && !judge ? loadRewardModel(folder) : null;
+): PolicyModels & StartBase {
+  const loader = new CheckpointLoader(bases);
+  const { decoder: reference, tokenizer, base } = loader.load(startCheckpoint);
+  const scorer = folder !== null && needsRewardModel(config) && !judge ? loadRewardModel(folder, loader) : null;
   if (scorer && !sameTokens(tokenizer.files, scorer.checkpoint.tokenizer.files)) {
     throw new PlainError(
       'bad_input',
       'The reward model reads other tokens than the policy writes. Train a reward model from the same start checkpoint.',
     );
   }
-  policy.recompute = config.recompute;
   const rewardModel = scorer?.model ?? null;
-  return { policy, reference: policy.copy(), rewardModel, judge: judge ?? judgeOf(config.rewards, rewardModel, tokenizer), tokenizer };
+  const policy = decoderToTrain(reference, config, true);
+  return { policy, reference, rewardModel, judge: judge ?? judgeOf(config.rewards, rewardModel, tokenizer), tokenizer, base };
 }
 
 function sameTokens(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean {

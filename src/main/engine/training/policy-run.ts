@@ -46,7 +46,7 @@ interface Prompt {
 export class PolicyRun<State extends PolicyRunState> {
   readonly state: State;
   readonly #job: JobOf<'ppo'> | JobOf<'grpo'>;
-  readonly #models: PolicyModels;
+  readonly #models: PolicyModels & { base: string | undefined };
   readonly #trained: Trained;
   readonly #context: JobContext;
   readonly #prompts: Prompt[];
@@ -61,7 +61,7 @@ export class PolicyRun<State extends PolicyRunState> {
    */
   constructor(
     job: JobOf<'ppo'> | JobOf<'grpo'>,
-    models: PolicyModels,
+    models: PolicyModels & { base: string | undefined },
     trained: Trained,
     state: { schema: z.ZodType<State>; first: State },
     context: JobContext,
@@ -141,8 +141,8 @@ export class PolicyRun<State extends PolicyRunState> {
   finish(): JobResult {
     checkFinite(this.#trained.parameters);
     const folder = join(this.#job.runFolder, 'checkpoint');
-    const { policy: decoder, tokenizer } = this.#models;
-    saveCheckpoint(folder, { decoder, tokenizer, manifest: { format: 1, kind: 'policy', reward: null }, scoreHead: null });
+    const { policy: decoder, tokenizer, base } = this.#models;
+    saveCheckpoint(folder, { decoder, tokenizer, manifest: { format: 1, kind: 'policy', reward: null }, scoreHead: null, base });
     return { checkpoint: folder, metrics: this.state.metrics, reward: null };
   }
 

@@ -163,7 +163,7 @@ export async function improve(
 export async function trainPpo(job: JobOf<'ppo'>, context: JobContext, judge?: Judge): Promise<JobResult> {
   const { config } = job;
   const models = loadModels(job, judge);
-  const parameters = Parameters.merge(models.policy.parameters.prefixed('policy.'), models.critic.parameters.prefixed('critic.'));
+  const parameters = Parameters.merge(models.policy.trainable.prefixed('policy.'), models.critic.parameters.prefixed('critic.'));
   const optimizer = new AdamW(parameters, { beta1: 0.9, beta2: 0.999, epsilon: config.adamEpsilon, weightDecay: config.weightDecay });
   const trained = { parameters, optimizer };
   const run = new PolicyRun(job, models, trained, { schema: ppoState, first: firstState(config) }, context);

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Backend, openBackend } from '#engine/backends/open.ts';
 import { decoderConfigFrom } from '#engine/nn/config.ts';
 import { Decoder } from '#engine/nn/decoder.ts';
+import { valueAndGradients } from '#engine/nn/gradients.ts';
 import { loraConfigFrom, usualLora } from '#engine/nn/lora/config.ts';
 import { Random } from '#engine/nn/random.ts';
 import { generate } from '#engine/sampling/generate.ts';
@@ -40,6 +41,53 @@ test('a fresh adapter changes nothing; a moved one answers as its merged model d
   expect(await answer(decoder)).not.toEqual(await answer(base));
   merged.dispose();
   decoder.dispose();
+});
+
+test('an adapter of full rank is any change of the weights: the same numbers, and the same gradient', () => {
+  const random = Random.from(3);
+  const modules = base.linearModules();
+  const rank = Math.max(...modules.map(({ inputs }) => inputs));
+  const config = { ...usualLora, rank, alpha: 2 * rank }; // scale 2
+  const decoder = base.adapted(config, { seed: 1 });
+  const whole = base.copy();
+  const pairs = decoder.trainable.toArrays();
+  const weights = whole.parameters.toArrays();
+  for (const { path, inputs, outputs } of modules) {
+    const a = pairs.get(`base_model.model.${path}.lora_A.weight`)!.fill(0); // [r, K]: the first K rows are the identity
+    const b = pairs.get(`base_model.model.${path}.lora_B.weight`)!.fill(0); // [N, r]: half of the change, since scale is 2
+    const w = weights.get(`${path}.weight`)!; // [K, N], as GPT-2 has it
+    for (let k = 0; k < inputs; k++) a[k * inputs + k] = 1;
+    for (let n = 0; n < outputs; n++) {
+      for (let k = 0; k < inputs; k++) {
+        const change = 0.1 * random.normal();
+        b[n * rank + k] = change / 2;
+        w[k * outputs + n]! += change;
+      }
+    }
+  }
+  decoder.trainable.load(pairs);
+  whole.parameters.load(weights);
+  const lossOf = (model: Decoder) => () => {
+    const ids = tf.tensor2d([5, 4, 3, 2, 1, 0], [2, 3], 'int32');
+    return tf.mean(tf.square(model.logits(tf.reshape(model.hidden(ids, tf.onesLike(ids)), [6, -1])))) as tf.Scalar;
+  };
+  const own = valueAndGradients(lossOf(decoder), decoder.trainable);
+  const others = valueAndGradients(lossOf(whole), whole.parameters);
+  expect(own.value / others.value).toBeCloseTo(1, 4);
+  for (const { path, inputs, outputs } of modules) {
+    const ofB = own.gradients.get(`base_model.model.${path}.lora_B.weight`).dataSync();
+    const ofW = others.gradients.get(`${path}.weight`).dataSync();
+    const largest = ofW.reduce((most, g) => Math.max(most, Math.abs(g)), 0);
+    let worst = 0;
+    for (let n = 0; n < outputs; n++) {
+      for (let k = 0; k < inputs; k++) worst = Math.max(worst, Math.abs(ofB[n * rank + k]! - 2 * ofW[k * outputs + n]!));
+    }
+    expect(worst / largest).toBeLessThan(1e-4);
+  }
+  own.gradients.dispose();
+  others.gradients.dispose();
+  decoder.dispose();
+  whole.dispose();
 });
 
 test('targets are suffixes or whole paths; a stray one is refused by name', () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PlainError } from '#shared/errors.ts';
+import { usualAdapter } from '#shared/training/adapter.ts';
 
 /** A low-rank adapter (Hu et al. 2021): ΔW = α/r · B·A on each of its targets. */
 export interface LoraConfig {
@@ -12,8 +13,7 @@ export interface LoraConfig {
   stabilized: boolean;
 }
 
-/** Every linear layer of every block, the choice of the QLoRA paper (Dettmers et al. 2023), with r = 8 and α = 16. */
-export const usualLora: LoraConfig = { rank: 8, alpha: 16, targets: ['all-linear'], stabilized: false };
+export const usualLora: LoraConfig = { ...usualAdapter, stabilized: false };
 
 export function scaleOf({ rank, alpha, stabilized }: LoraConfig): number {
   return alpha / (stabilized ? Math.sqrt(rank) : rank);
