@@ -2,10 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Kernels } from '../kernels.ts';
 
 /**
- * The ops that are large products, without the copies that their composites make for other backends' sake: TensorFlow multiplies transposed matrices as they lie, and its
- * softmax is one op. The log-probability passes over [R, V] four times instead of fourteen.
+ * The ops that are large products, without the copies that their composites make for other backends' sake: TensorFlow multiplies transposed matrices as they lie, its
+ * softmax is one op, and it adds rows by their ids, where the composite multiplies by one-hot rows. The log-probability passes over [R, V] four times instead of fourteen.
  */
-export const matrixKernels: Pick<Kernels, 'linear' | 'linearGradient' | 'logProb' | 'logProbGradient'> = {
+export const matrixKernels: Pick<Kernels, 'linear' | 'linearGradient' | 'embed' | 'embedGradient' | 'logProb' | 'logProbGradient'> = {
   linear: (x, w, b, transposed) =>
     tf.tidy(() => {
       const product: tf.Tensor2D = tf.matMul(x, w, false, transposed);
@@ -17,6 +17,10 @@ export const matrixKernels: Pick<Kernels, 'linear' | 'linearGradient' | 'logProb
     dw: wanted.w ? ((transposed ? tf.matMul(dy, x, true, false) : tf.matMul(x, dy, true, false)) as tf.Tensor2D) : null,
     db: wanted.b ? (tf.sum(dy, 0) as tf.Tensor1D) : null,
   }),
+
+  embed: (table, ids) => tf.gather(table, ids),
+
+  embedGradient: ([vocabulary], ids, dy) => tf.unsortedSegmentSum(dy, ids, vocabulary),
 
   logProb: (hidden, head, targets, temperature) => {
     const [logProbs, entropy] = tf.tidy(() => {
