@@ -6,6 +6,8 @@
 import { z } from 'zod';
 import { message } from './domain.ts';
 import type { Metrics } from './metrics.ts';
+import { modelJobs, modelOrigin } from './model-jobs.ts';
+import { sampling } from './sampling.ts';
 import { dpoConfig } from './training/dpo.ts';
 import { grpoConfig } from './training/grpo.ts';
 import { ppoConfig } from './training/ppo.ts';
@@ -50,14 +52,7 @@ const trainBase = {
   bases,
 };
 
-export const sampling = z.strictObject({
-  temperature: z.number().min(0).default(1),
-  topK: z.int().min(0).default(0),
-  topP: z.number().gt(0).max(1).default(1),
-  maxNewTokens: z.int().min(1).default(64),
-  seed: z.int().default(0),
-});
-export type Sampling = z.infer<typeof sampling>;
+export { type Sampling, sampling } from './sampling.ts';
 
 export const job = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('sft'), ...trainBase, config: sftConfig }),
@@ -101,6 +96,7 @@ export const job = z.discriminatedUnion('kind', [
   }),
   /** Accuracy of a reward model on `pairsFile` (pairRow lines). */
   z.strictObject({ kind: z.literal('score'), rewardModel: z.string(), pairsFile: z.string(), bases }),
+  ...modelJobs,
 ]);
 export type Job = z.infer<typeof job>;
 export type JobOf<Kind extends Job['kind']> = Extract<Job, { kind: Kind }>;
@@ -230,5 +226,7 @@ export const checkpointManifest = z.object({
   reward: z.object({ gain: z.number(), bias: z.number() }).nullable(),
   /** The whole checkpoint that an adapter corrects, by the hash of its content. */
   base: z.object({ hash: z.string() }).exactOptional(),
+  /** Of an imported model: what it was. */
+  origin: modelOrigin.exactOptional(),
 });
 export type CheckpointManifest = z.infer<typeof checkpointManifest>;

@@ -42,6 +42,12 @@ export function workOf(job: Job): Work {
       return { kind: 'decode', parameters: Math.max(...job.checkpoints.map(parametersAbout)) };
     case 'score':
       return { kind: 'train', parameters: parametersAbout(job.rewardModel) };
+    case 'ask':
+    case 'logprobs':
+      return { kind: 'decode', parameters: parametersAbout(job.model) };
+    case 'inspect':
+    case 'import':
+      return { kind: 'decode', parameters: 0 }; // nothing is computed
   }
 }
 

@@ -3,6 +3,7 @@ import { compare } from './compare.ts';
 import { dataExport } from './data-export.ts';
 import { dataImport } from './data-import.ts';
 import { doctor } from './doctor.ts';
+import { modelLogprobs } from './model-logprobs.ts';
 import { modelSample } from './model-sample.ts';
 import { projectCreate } from './project-create.ts';
 import { projectShow } from './project-show.ts';
@@ -26,6 +27,7 @@ export const commands: readonly Command[] = [
   runList,
   runShow,
   runResume,
+  modelLogprobs,
   modelSample,
   compare,
   serve,

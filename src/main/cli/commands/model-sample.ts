@@ -1,45 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { z } from 'zod';
-import { sampleModel } from '#backend/compare/sample.ts';
-import { message } from '#shared/domain.ts';
-import { PlainError } from '#shared/errors.ts';
-import { type PromptRow, sampling } from '#shared/jobs.ts';
-import { checkpointNamed, withProject } from '../app.ts';
-import { type Command, type OptionValues, Stopped, UsageError } from '../command.ts';
-import { number, required, text } from '../values.ts';
-
-const promptFile = z.union([
-  z.strictObject({ ids: z.array(z.int().min(0)).min(1) }),
-  z.strictObject({ text: z.string().min(1) }),
-  z.strictObject({ messages: z.array(message).min(1) }),
-]);
-
-/** @throws PlainError bad_input */
-function readPrompt(path: string): Omit<PromptRow, 'id'> {
-  try {
-    const prompt = promptFile.parse(JSON.parse(readFileSync(path, 'utf8')));
-    return 'messages' in prompt ? { prompt: prompt.messages } : { prompt: [], exact: prompt };
-  } catch (error) {
-    throw new PlainError(
-      'bad_input',
-      `${path} cannot be read as a prompt. It holds one JSON object: {"messages": [{"role": "user", "content": "…"}]}, {"text": "…"} or {"ids": [1, 2, 3]}.`,
-      { cause: error },
-    );
-  }
-}
-
-/** The folder of a model: a path as it is, or a checkpoint of the project by name or id. */
-async function modelFolder(values: OptionValues): Promise<string> {
-  const model = required(values, 'model');
-  const project = text(values, 'project');
-  if (existsSync(model) || project === undefined) return resolve(model);
-  return withProject(project, async (app) => {
-    const id = checkpointNamed(app, model);
-    const hash = app.compare.checkpoints().find((checkpoint) => checkpoint.id === id)?.hash ?? '';
-    return join(app.project.summary(app.ownerId()).path, 'checkpoints', hash);
-  });
-}
+import { sampleModel } from '#backend/models/alone.ts';
+import { sampling } from '#shared/sampling.ts';
+import { type Command, Stopped, UsageError } from '../command.ts';
+import { modelPath } from '../model-path.ts';
+import { readPromptFile } from '../prompt-file.ts';
+import { number, required } from '../values.ts';
 
 export const modelSample: Command = {
   words: ['model', 'sample'],
@@ -59,7 +23,7 @@ export const modelSample: Command = {
     'max-new-tokens': { type: 'string' },
   },
   optionHelp: {
-    model: 'a checkpoint’s folder, or its name or id in the project',
+    model: 'a folder as Hugging Face has them, a GGUF file, a checkpoint’s folder, or its name or id in the project',
     prompt: 'a JSON file: {"messages": […]}, {"text": "…"} or {"ids": […]}',
     project: 'the project that has the checkpoint',
     number: 'how many answers, 1 by default',
@@ -71,7 +35,7 @@ export const modelSample: Command = {
   },
   async run({ values, signal }) {
     required(values, 'model');
-    const prompt = readPrompt(required(values, 'prompt'));
+    const question = readPromptFile(required(values, 'prompt'));
     const settings = sampling.safeParse({
       seed: number(values, 'seed', { whole: true }),
       temperature: number(values, 'temperature'),
@@ -83,11 +47,11 @@ export const modelSample: Command = {
       throw new UsageError(settings.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}.`).join(' '));
     const count = number(values, 'number', { whole: true }) ?? 1;
     if (count < 1) throw new UsageError('-n is at least 1.');
-    const answers = await sampleModel({ model: await modelFolder(values), prompt, count, sampling: settings.data, signal });
-    if (!answers) throw new Stopped('Stopped before all answers were there.');
+    const result = await sampleModel({ model: await modelPath(values), question, count, sampling: settings.data, signal });
+    if (!result) throw new Stopped('Stopped before all answers were there.');
     return {
-      json: { responses: answers.map(({ text: answer, ids, terminated }) => ({ text: answer, ids, terminated })) },
-      text: answers.map((answer) => `${answer.text}${answer.terminated ? '' : ' …'}`).join('\n\n'),
+      json: { responses: result.answers },
+      text: result.answers.map((answer) => `${answer.text}${answer.terminated ? '' : ' …'}`).join('\n\n'),
     };
   },
 };

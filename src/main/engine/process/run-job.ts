@@ -6,6 +6,10 @@ import { trainPpo } from '../training/ppo.ts';
 import { trainReward } from '../training/reward.ts';
 import { trainSft } from '../training/sft.ts';
 import { answerPrompts } from './answer.ts';
+import { ask } from './ask.ts';
+import { importModel } from './import-model.ts';
+import { inspectModel } from './inspect-model.ts';
+import { logProbsOf } from './log-probs.ts';
 import { scorePairsOf } from './score.ts';
 
 /** Does a job of whatever kind. */
@@ -25,5 +29,13 @@ export function runJob(job: Job, context: JobContext): Promise<JobResult> {
       return answerPrompts(job, context);
     case 'score':
       return scorePairsOf(job, context);
+    case 'inspect':
+      return inspectModel(job, context);
+    case 'import':
+      return importModel(job, context);
+    case 'logprobs':
+      return logProbsOf(job, context);
+    case 'ask':
+      return ask(job, context);
   }
 }

@@ -1,10 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { z } from 'zod';
 import type { Message } from '#shared/domain.ts';
 import { PlainError } from '#shared/errors.ts';
+import { modelFile, parseModelJson } from '../formats/model-file.ts';
 import { ChatTemplate } from './chat-template.ts';
+import { tokenizerFiles } from './files.ts';
+import { tokenizerJson } from './tokenizer-json.ts';
 
 const token = z.union([z.string(), z.looseObject({ content: z.string() }).transform(({ content }) => content)]);
 
@@ -17,14 +19,11 @@ const tokenizerConfig = z.looseObject({
 
 const generationConfig = z.looseObject({ eos_token_id: z.union([z.int(), z.array(z.int())]).nullish(), pad_token_id: z.int().nullish() });
 
-/** Files that make up a tokenizer; the first two are required. */
-export const tokenizerFiles = ['tokenizer.json', 'tokenizer_config.json', 'generation_config.json', 'chat_template.jinja'] as const;
-
 /** Text to token ids and back, and messages to a prompt, as the model's own files say. */
 export class Tokenizer {
   readonly padId: number;
   readonly eosId: number;
-  /** Tokens that end a response: EOS and those of generation_config.json. */
+  /** Tokens that end a response: EOS, those of generation_config.json, and the one that the chat template puts after an answer. */
   readonly stopIds: readonly number[];
   /** The files it was read from, to be written beside weights again. */
   readonly files: ReadonlyMap<string, string>;
@@ -33,15 +32,16 @@ export class Tokenizer {
   readonly #bosToken: string;
   readonly #eosToken: string;
 
-  private constructor(folder: string, files: ReadonlyMap<string, string>) {
+  private constructor(files: ReadonlyMap<string, string>, where: string) {
     this.files = files;
-    const parsed = (name: (typeof tokenizerFiles)[number]) => parseJson(join(folder, name), files.get(name) ?? '{}');
-    const config = check(join(folder, 'tokenizer_config.json'), tokenizerConfig, parsed('tokenizer_config.json'));
-    const generation = check(join(folder, 'generation_config.json'), generationConfig, parsed('generation_config.json'));
+    const parsed = (name: (typeof tokenizerFiles)[number]) => parseModelJson(join(where, name), files.get(name) ?? '{}');
+    const config = check(join(where, 'tokenizer_config.json'), tokenizerConfig, parsed('tokenizer_config.json'));
+    const generation = check(join(where, 'generation_config.json'), generationConfig, parsed('generation_config.json'));
+    const json = check(join(where, 'tokenizer.json'), tokenizerJson, parsed('tokenizer.json'));
     try {
-      this.#tokenizer = new HuggingFaceTokenizer(parsed('tokenizer.json') as object, config);
+      this.#tokenizer = new HuggingFaceTokenizer(json, config);
     } catch (error) {
-      throw new PlainError('bad_input', `The tokenizer in ${folder} cannot be used: ${error instanceof Error ? error.message : error}.`, {
+      throw new PlainError('bad_input', `The tokenizer in ${where} cannot be used: ${error instanceof Error ? error.message : error}.`, {
         cause: error,
       });
     }
@@ -55,21 +55,34 @@ export class Tokenizer {
     const listed = [generation.eos_token_id ?? []].flat();
     const eosId = this.#idOf(config.eos_token) ?? listed[0];
     if (eosId === undefined)
-      throw new PlainError('bad_input', `The tokenizer in ${folder} names no end-of-text token ("eos_token" in tokenizer_config.json).`);
+      throw new PlainError('bad_input', `The tokenizer in ${where} names no end-of-text token ("eos_token" in tokenizer_config.json).`);
     this.eosId = eosId;
-    this.stopIds = [...new Set([eosId, ...listed])];
+    this.stopIds = [...new Set([eosId, ...listed, ...this.#endOfAnswer()])];
     this.padId = this.#idOf(config.pad_token) ?? generation.pad_token_id ?? eosId;
   }
 
-  /** @throws PlainError `not_found` or `bad_input`. */
+  /**
+   * The tokenizer of a model folder.
+   * @throws PlainError `not_found` or `bad_input`.
+   */
   static load(folder: string): Tokenizer {
     const files = new Map<string, string>();
     for (const name of tokenizerFiles) {
-      const path = join(folder, name);
-      if (existsSync(path)) files.set(name, readFileSync(path, 'utf8'));
-      else if (name.startsWith('tokenizer')) throw new PlainError('not_found', `The model in ${folder} has no ${name}.`);
+      const text = modelFile(folder, name);
+      if (text !== undefined) files.set(name, text);
     }
-    return new Tokenizer(folder, files);
+    return Tokenizer.from(files, folder);
+  }
+
+  /**
+   * A tokenizer of files by name (`tokenizerFiles`); `where` they came from is for sentences.
+   * @throws PlainError `not_found` or `bad_input`.
+   */
+  static from(files: ReadonlyMap<string, string>, where: string): Tokenizer {
+    for (const name of tokenizerFiles.slice(0, 2)) {
+      if (!files.has(name)) throw new PlainError('not_found', `The model in ${where} has no ${name}.`);
+    }
+    return new Tokenizer(files, where);
   }
 
   /** Ids of the text alone: no special token is added, though one that is spelled out in the text is recognized. */
@@ -87,22 +100,46 @@ export class Tokenizer {
     return this.encode(this.promptText(messages));
   }
 
+  /** Whether the model comes with a chat template of its own. */
+  get hasTemplate(): boolean {
+    return this.#template !== null;
+  }
+
   /** What `prompt` encodes. */
   promptText(messages: readonly Message[]): string {
     if (!this.#template) return messages.map(({ content }) => `${content}\n\n`).join('');
     return this.#template.render({ messages, addGenerationPrompt: true, bosToken: this.#bosToken, eosToken: this.#eosToken });
   }
 
+  /** Every token with the text that it stands for, and whether it is a special one: what the model sees. */
+  pieces(ids: readonly number[]): { id: number; text: string; special: boolean }[] {
+    const special = this.#specialIds();
+    return ids.map((id) => ({ id, text: this.decode([id], { keepSpecial: true }), special: special.has(id) }));
+  }
+
+  /** The special token right after an answer in the chat template: a model ends with it whatever its EOS is. None for a template that refuses to say. */
+  #endOfAnswer(): number[] {
+    if (!this.#template) return [];
+    const answer = 'Plumbline';
+    try {
+      const messages: Message[] = [
+        { role: 'user', content: 'What?' },
+        { role: 'assistant', content: answer },
+      ];
+      const text = this.#template.render({ messages, addGenerationPrompt: false, bosToken: this.#bosToken, eosToken: this.#eosToken });
+      const [next] = this.encode(text.slice(text.lastIndexOf(answer) + answer.length).trimStart());
+      return next !== undefined && this.#specialIds().has(next) ? [next] : [];
+    } catch {
+      return [];
+    }
+  }
+
+  #specialIds(): ReadonlySet<number> {
+    return new Set(this.#tokenizer.get_added_tokens_decoder().keys());
+  }
+
   #idOf(token: string | null | undefined): number | undefined {
     return token == null ? undefined : this.#tokenizer.token_to_id(token);
-  }
-}
-
-function parseJson(path: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new PlainError('bad_input', `${path} is not JSON: ${error instanceof Error ? error.message : error}.`, { cause: error });
   }
 }
 

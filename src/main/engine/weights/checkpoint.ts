@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { PlainError } from '#shared/errors.ts';
 import { type CheckpointManifest, checkpointManifest } from '#shared/jobs.ts';
@@ -6,7 +6,7 @@ import { type DecoderConfig, decoderConfigFrom } from '../nn/config.ts';
 import { Decoder } from '../nn/decoder.ts';
 import { Tokenizer } from '../tokens/tokenizer.ts';
 import { holdsAdapter, readAdapter, saveAdapter } from './adapter.ts';
-import { sayFullDisk, syncFolder, writeWhole } from './files.ts';
+import { replaceFolder, sayFullDisk, syncFolder, writeWhole } from './files.ts';
 import { type HostTensor, readSafetensors, writeSafetensors } from './safetensors.ts';
 
 /** A reward model's linear head: w [D] and b of r = gain·(w·h + b) + bias; gain and bias are in the manifest. */
@@ -196,14 +196,6 @@ function huggingFaceConfig({ config }: Decoder, scoreHead: ScoreHead | null, dty
     ...(scoreHead ? { num_labels: 1 } : {}),
     dtype: dtype === 'BF16' ? 'bfloat16' : 'float32',
   };
-}
-
-/** A folder cannot be renamed onto another, so the old one steps aside first. */
-function replaceFolder(from: string, to: string): void {
-  const aside = `${from}.old`;
-  if (existsSync(to)) renameSync(to, aside);
-  renameSync(from, to);
-  rmSync(aside, { recursive: true, force: true });
 }
 
 function readManifest(folder: string): CheckpointManifest {

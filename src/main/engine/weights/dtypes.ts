@@ -54,7 +54,7 @@ export function toBfloat16(floats: Float32Array): Uint16Array {
 }
 
 /** IEEE half precision. */
-function fromHalf(half: number): number {
+export function fromHalf(half: number): number {
   const sign = half & 0x8000 ? -1 : 1;
   const exponent = (half >> 10) & 0x1f;
   const fraction = half & 0x3ff;

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { PlainError } from '#shared/errors.ts';
 
 /**
@@ -35,6 +35,14 @@ export function syncFolder(path: string): void {
   }
 }
 
+/** Puts a folder where another may be. A folder cannot be renamed onto another, so the old one steps aside first. */
+export function replaceFolder(from: string, to: string): void {
+  const aside = `${from}.old`;
+  if (existsSync(to)) renameSync(to, aside);
+  renameSync(from, to);
+  rmSync(aside, { recursive: true, force: true });
+}
+
 /** Runs `write`; a full disk becomes a sentence about `path`. */
 export function sayFullDisk<Result>(path: string, write: () => Result): Result {
   try {
@@ -48,4 +56,31 @@ export function sayFullDisk<Result>(path: string, write: () => Result): Result {
 
 function writeAll(file: number, bytes: Uint8Array): void {
   for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done, bytes.length - done);
+}
+
+/**
+ * Writes a file of any size from pieces, whole or not at all, like {@link writeWhole}; `between` is awaited after each piece and may throw to give up.
+ * @throws PlainError `no_space`, and what `between` throws.
+ */
+export async function writePieces(path: string, pieces: Iterable<Uint8Array>, between: (bytes: number) => Promise<void>): Promise<void> {
+  const temporary = `${path}.${process.pid}.writing`;
+  const file = sayFullDisk(path, () => openSync(temporary, 'w'));
+  let open = true;
+  const close = () => {
+    if (open) closeSync(file);
+    open = false;
+  };
+  try {
+    for (const piece of pieces) {
+      sayFullDisk(path, () => writeAll(file, piece));
+      await between(piece.length);
+    }
+    sayFullDisk(path, () => fsyncSync(file));
+    close();
+    renameSync(temporary, path);
+  } catch (error) {
+    close();
+    rmSync(temporary, { force: true });
+    throw error;
+  }
 }
