@@ -5,7 +5,7 @@ import { seededRandom } from '../random.ts';
  * Items are put into at most this many blocks and blocks are resampled. With as many blocks as items it is the bootstrap by item itself; with
  * more items, sums of many independent items stand in for single ones, which estimates the same variance (items are independent, so block sums are).
  */
-export const mostBlocks = 400;
+export const mostBlocks = 200;
 
 /** How often each of `blocks` blocks is drawn when as many are drawn with replacement. */
 export function drawWeights(blocks: number, random: () => number): Int32Array {

@@ -17,7 +17,7 @@ const heldFor = 12 * 3_600_000;
 /** Shares of repeats and of gold pairs in a team, unless the lead set others (spec/labeling.md). */
 export const defaultCheckShare = 0.05;
 /** Above this many the pairs that wait for another look are not counted one by one. */
-const countedSingly = 500;
+const countedSingly = 200;
 
 interface Given {
   comparison: ComparisonHead;

@@ -8,6 +8,19 @@ import { sql as verdicts } from './007-verdicts.ts';
 import { sql as demand } from './008-demand.ts';
 import { sql as team } from './009-team.ts';
 import { sql as rewardParts } from './010-reward-parts.ts';
+import { sql as days } from './011-days.ts';
 
 /** Migration n is `migrations[n - 1]`. Forward only: what has been released is never edited, only followed. */
-export const migrations: readonly string[] = [project, training, texts, labeling, search, progress, verdicts, demand, team, rewardParts];
+export const migrations: readonly string[] = [
+  project,
+  training,
+  texts,
+  labeling,
+  search,
+  progress,
+  verdicts,
+  demand,
+  team,
+  rewardParts,
+  days,
+];

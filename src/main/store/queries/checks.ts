@@ -2,14 +2,16 @@ import type { Connection } from '../connection.ts';
 import type { ComparisonHead } from './comparisons.ts';
 
 export interface SelfCheck {
-  person: number;
+  comparisonId: string;
+  person: number | null;
   /** Of the first look and of the swapped one, as in verdicts. */
-  first: number;
-  again: number;
+  first: number | null;
+  again: number | null;
 }
 export interface GoldCheck {
-  person: number;
-  answer: number;
+  comparisonId: string;
+  person: number | null;
+  answer: number | null;
   gold: number;
 }
 
@@ -47,16 +49,21 @@ export function createCheckQueries(connection: Connection) {
        AND NOT EXISTS (SELECT 1 FROM comparisons AS gold WHERE gold.hash = comparisons.hash AND gold.purpose = 'gold')
      ORDER BY comparison_seq LIMIT @limit`,
   );
-  const selfChecks = connection.prepare<undefined, SelfCheck>(
-    `SELECT again.person, first.answer AS first, again.answer AS again FROM repeats
+  const selfChecks = connection.prepare<{ after: string; limit: number }, SelfCheck>(
+    `SELECT repeats.comparison_id AS comparisonId, again.person, first.answer AS first, again.answer AS again
+     FROM (SELECT * FROM repeats WHERE comparison_id > @after ORDER BY comparison_id LIMIT @limit) AS repeats
      JOIN comparisons AS repeated ON repeated.id = repeats.comparison_id
      JOIN comparisons AS original ON original.id = repeats.original_id
-     JOIN verdicts AS again ON again.comparison_seq = repeated.seq
-     JOIN verdicts AS first ON first.comparison_seq = original.seq AND first.person = again.person AND first.pair = again.pair`,
+     LEFT JOIN verdicts AS again ON again.comparison_seq = repeated.seq
+     LEFT JOIN verdicts AS first ON first.comparison_seq = original.seq AND first.person = again.person AND first.pair = again.pair
+     ORDER BY repeats.comparison_id`,
   );
-  const goldChecks = connection.prepare<undefined, GoldCheck>(
-    `SELECT person, verdicts.answer, gold_answers.answer AS gold FROM gold_answers JOIN comparisons ON comparisons.id = comparison_id
-     JOIN verdicts ON verdicts.comparison_seq = comparisons.seq`,
+  const goldChecks = connection.prepare<{ after: string; limit: number }, GoldCheck>(
+    `SELECT gold_answers.comparison_id AS comparisonId, person, verdicts.answer, gold_answers.answer AS gold
+     FROM (SELECT * FROM gold_answers WHERE comparison_id > @after ORDER BY comparison_id LIMIT @limit) AS gold_answers
+     JOIN comparisons ON comparisons.id = gold_answers.comparison_id
+     LEFT JOIN verdicts ON verdicts.comparison_seq = comparisons.seq
+     ORDER BY gold_answers.comparison_id`,
   );
   const setAdjudication = connection.prepare<{ comparisonId: string; assignmentId: string }>(
     'INSERT INTO adjudications (comparison_id, assignment_id) VALUES (@comparisonId, @assignmentId) ON CONFLICT (comparison_id) DO NOTHING',
@@ -82,8 +89,10 @@ export function createCheckQueries(connection: Connection) {
     addGold: (row: { comparisonId: string; answer: number; setBy: string; createdAt: number }) => addGold.run(row),
     /** Comparisons of two that this person (by number) answered clearly or strongly. */
     goldCandidates: (person: number, limit: number) => goldCandidates.all({ person, limit }),
-    selfChecks: () => selfChecks.iterate(),
-    goldChecks: () => goldChecks.iterate(),
+    /** Of up to `limit` repeats whose ids come after `after`; `person` is null where one is not judged. */
+    selfChecks: (after: string, limit: number) => selfChecks.all({ after, limit }),
+    /** Of up to `limit` gold pairs, the same way. */
+    goldChecks: (after: string, limit: number) => goldChecks.all({ after, limit }),
     setAdjudication: (comparisonId: string, assignmentId: string) => setAdjudication.run({ comparisonId, assignmentId }),
     /** Newest first. */
     adjudicated: (limit: number) => adjudicated.all({ limit }),

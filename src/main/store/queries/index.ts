@@ -3,6 +3,7 @@ import { createAssignmentQueries } from './assignments.ts';
 import { createCheckpointQueries } from './checkpoints.ts';
 import { createCheckQueries } from './checks.ts';
 import { createComparisonQueries } from './comparisons.ts';
+import { createDayQueries } from './days.ts';
 import { createDemandQueries } from './demand.ts';
 import { createExportQueries } from './exports.ts';
 import { createGuidelineQueries } from './guidelines.ts';
@@ -51,6 +52,7 @@ export function createQueries(connection: Connection) {
     verdicts: createVerdictQueries(connection),
     rules: createRuleQueries(connection),
     removals: createRemovalQueries(connection),
+    days: createDayQueries(connection),
     demand: createDemandQueries(connection),
     checks: createCheckQueries(connection),
   };

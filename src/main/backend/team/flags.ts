@@ -1,0 +1,136 @@
+import type { TeamFlag } from '#shared/api/team.ts';
+import { wilsonInterval } from '#shared/statistics.ts';
+import { type CoupleSums, type Ledger, type Share, stretches } from './ledger.ts';
+import { normalQuantile } from './normal-quantile.ts';
+
+/** More than this share of judgments faster than the pair can be read is a sign (the limit drawn on the Team screen). */
+export const fastLimit = 0.05;
+/** Differences smaller than this are nobody's fault, however surely they are measured. */
+const leastSide = 0.05;
+const leastGap = 0.1;
+/** How many figures of each person are looked at. */
+const figures = 4;
+
+const percent = (share: number) => `${Math.round(100 * share)}%`;
+const rate = ({ hits, n }: Share) => hits / n;
+
+/**
+ * What stands out of each person's judgments, by number. Every bound holds for all people and figures together at 95% (Bonferroni), so that a team
+ * with nothing to find is left alone 19 times out of 20.
+ */
+export function flagsOf(ledger: Ledger, nameOf: (person: number) => string): Map<number, TeamFlag[]> {
+  const people = [...ledger.people.keys()];
+  const z = normalQuantile(1 - 0.025 / Math.max(1, people.length * figures));
+  const flags = new Map(people.map((person) => [person, [] as TeamFlag[]]));
+  for (const [person, { traits }] of ledger.people) {
+    const flag = sideFlag(nameOf(person), traits.leftSide, z);
+    if (flag) flags.get(person)!.push(flag);
+    if (traits.fast.n > 0 && wilsonInterval(traits.fast.hits, traits.fast.n, z).low > fastLimit)
+      flags.get(person)!.push(fastFlag(traits.fast));
+  }
+  const couples = [...ledger.couples.values()];
+  const drifting = worstFirst(people, (person, without) => {
+    const { early, late } = halves(historyOf(person, couples, without));
+    return gapOf(early, late, z, (was, is) => ({
+      kind: 'drift',
+      words: 'drifting apart',
+      sentence: `${nameOf(person)} agreed with the rest in ${percent(was)} at first and in ${percent(is)} since. Read the guideline together again, or look for what changed.`,
+    }));
+  });
+  for (const [person, flag] of drifting) flags.get(person)!.push(flag);
+  const apart = worstFirst(people, (person, gone) => {
+    const without = new Set([...gone, ...drifting.keys()]);
+    if (drifting.has(person)) return null;
+    const own = sumOf(historyOf(person, couples, without));
+    const others = couples.filter(({ low, high }) => low !== person && high !== person && !without.has(low) && !without.has(high));
+    return gapOf(sumOf(others.flatMap(({ lowStretches }) => lowStretches)), own, z, (usual, is) => ({
+      kind: 'apart',
+      words: 'apart from the rest',
+      sentence: `${nameOf(person)} agrees with the rest in ${percent(is)}, the others with each other in ${percent(usual)}. They may see something that the guideline does not say.`,
+    }));
+  });
+  for (const [person, flag] of apart) flags.get(person)!.push(flag);
+  return flags;
+}
+
+function sideFlag(name: string, side: Share, z: number): TeamFlag | null {
+  if (side.n === 0) return null;
+  const { low, high } = wilsonInterval(side.hits, side.n, z);
+  if (Math.abs(rate(side) - 0.5) <= leastSide || (low <= 0.5 && high >= 0.5)) return null;
+  const which = rate(side) > 0.5 ? 'left' : 'right';
+  const share = which === 'left' ? rate(side) : 1 - rate(side);
+  return {
+    kind: 'side',
+    words: `${which} side`,
+    sentence: `${name} picks the ${which} one in ${percent(share)} of ${side.n}, where sides are drawn by lot. Ask them to read both before they choose.`,
+  };
+}
+
+function fastFlag(fast: Share): TeamFlag {
+  return {
+    kind: 'fast',
+    words: 'too fast',
+    sentence: `${percent(rate(fast))} of ${fast.n} judgments came faster than both responses can be read. Look at some of them before they train anything.`,
+  };
+}
+
+interface Finding {
+  /** The lower bound of the gap: who is most surely off is named first. */
+  surely: number;
+  flag: TeamFlag;
+}
+
+/**
+ * Names the one who is most surely off, then looks at the others without what they share with that one, and so on: whoever judges the same pairs as
+ * somebody who drifts seems to drift too.
+ */
+function worstFirst(
+  people: readonly number[],
+  look: (person: number, without: ReadonlySet<number>) => Finding | null,
+): Map<number, TeamFlag> {
+  const found = new Map<number, TeamFlag>();
+  for (;;) {
+    const without = new Set(found.keys());
+    let worst: { person: number; finding: Finding } | null = null;
+    for (const person of people) {
+      if (without.has(person)) continue;
+      const finding = look(person, without);
+      if (finding && (worst === null || finding.surely > worst.finding.surely)) worst = { person, finding };
+    }
+    if (!worst) return found;
+    found.set(worst.person, worst.finding.flag);
+  }
+}
+
+/** A finding if `is` lies at least {@link leastGap} under `usual`, half of it beyond chance. */
+function gapOf(usual: Share, is: Share, z: number, flag: (usual: number, is: number) => TeamFlag): Finding | null {
+  if (usual.n === 0 || is.n === 0) return null;
+  const gap = rate(usual) - rate(is);
+  // With one observation more of either kind, so that a share of 0 or 1 is not taken for certain (Agresti and Caffo 2000).
+  const variance = ({ hits, n }: Share) => (((hits + 1) / (n + 2)) * (1 - (hits + 1) / (n + 2))) / (n + 2);
+  const surely = gap - z * Math.sqrt(variance(usual) + variance(is));
+  return gap > leastGap && surely > leastGap / 2 ? { surely, flag: flag(rate(usual), rate(is)) } : null;
+}
+
+/** A person's agreement with everybody but those in `without`, by stretch of their own history. */
+function historyOf(person: number, couples: readonly CoupleSums[], without: ReadonlySet<number>): Share[] {
+  const history = Array.from({ length: stretches }, (): Share => ({ hits: 0, n: 0 }));
+  for (const { low, high, lowStretches, highStretches } of couples) {
+    if (low !== person && high !== person) continue;
+    if (without.has(low === person ? high : low)) continue;
+    for (const [stretch, { hits, n }] of (low === person ? lowStretches : highStretches).entries()) {
+      history[stretch]!.hits += hits;
+      history[stretch]!.n += n;
+    }
+  }
+  return history;
+}
+
+function sumOf(shares: readonly Share[]): Share {
+  return shares.reduce((all, { hits, n }) => ({ hits: all.hits + hits, n: all.n + n }), { hits: 0, n: 0 });
+}
+
+/** The first and the second half of a history. */
+export function halves(byStretch: readonly Share[]): { early: Share; late: Share } {
+  return { early: sumOf(byStretch.slice(0, stretches / 2)), late: sumOf(byStretch.slice(stretches / 2)) };
+}

@@ -1,0 +1,132 @@
+import { expect, test } from 'vitest';
+import { inSlices } from '#backend/team/in-slices.ts';
+import { normalQuantile } from '#backend/team/normal-quantile.ts';
+import { teamReport } from '#backend/team/report.ts';
+import type { TeamReport } from '#shared/api/team.ts';
+import { openDemoProject } from '../support/open-project.ts';
+import { type SimulatedPerson, simulateTeam } from '../support/simulated-team.ts';
+
+const clean: SimulatedPerson[] = ['Ada', 'Bea', 'Cyd', 'Dov', 'Eli', 'Fay'].map((name, index) => ({ name, accuracy: 0.82 + 0.02 * index }));
+
+async function report(
+  people: readonly SimulatedPerson[],
+  { pairs = 600, seed = 1 } = {},
+): Promise<{ report: TeamReport; flags: Record<string, string[]> }> {
+  const { store } = openDemoProject({ pairs: 0, simulated: 0 });
+  simulateTeam(store, people, { pairs, seed });
+  const found = await inSlices(teamReport(store, 'simulated'));
+  return { report: found, flags: Object.fromEntries(found.people.map(({ name, flags }) => [name, flags.map(({ kind }) => kind)])) };
+}
+
+test.each([1, 2, 3])('in a clean team nobody is named (seed %i)', async (seed) => {
+  const { report: found, flags } = await report(clean, { seed });
+  expect(flags).toEqual({ Ada: [], Bea: [], Cyd: [], Dov: [], Eli: [], Fay: [] });
+  expect(found.kind).toBe('simulated');
+  const expected = 0.87 ** 2 + 0.13 ** 2; // about, by the mean accuracy
+  expect(Math.abs(found.agreement.withoutTies!.value - expected)).toBeLessThan(0.07);
+  expect(found.biases.left!.low).toBeLessThan(0.5);
+  expect(found.biases.left!.high).toBeGreaterThan(0.5);
+});
+
+test('the one who picks the left one, the one who drifts and the one who is too fast are found, and nobody else', async () => {
+  const { report: found, flags } = await report(
+    [
+      ...clean.slice(0, 3),
+      { name: 'Leftie', accuracy: 0.85, leftBias: 0.5 },
+      { name: 'Drifter', accuracy: 0.95, accuracyAtLast: 0.1 },
+      { name: 'Speedy', accuracy: 0.85, fast: 0.3 },
+    ],
+    { pairs: 900 },
+  );
+  expect(flags.Leftie).toContain('side');
+  expect(flags.Drifter).toContain('drift');
+  expect(flags.Speedy).toEqual(['fast']);
+  for (const name of ['Ada', 'Bea', 'Cyd']) expect(flags[name]).toEqual([]);
+  const leftie = found.people.find(({ name }) => name === 'Leftie')!;
+  expect(leftie.left!.value).toBeCloseTo(0.75, 1);
+  expect(leftie.flags.find(({ kind }) => kind === 'side')!.sentence).toMatch(/^Leftie picks the left one in 7\d% of \d+/);
+  const drifter = found.people.find(({ name }) => name === 'Drifter')!;
+  expect(drifter.drift!.early.value - drifter.drift!.late.value).toBeGreaterThan(0.2);
+});
+
+test('one who guesses stands apart, and is below the others with themselves too', async () => {
+  const { report: found, flags } = await report([...clean.slice(0, 4), { name: 'Guesser', accuracy: 0.5 }], { pairs: 700 });
+  expect(flags.Guesser).toEqual(['apart']);
+  const self = (name: string) => found.people.find((person) => person.name === name)!.self!;
+  expect(self('Guesser').value).toBeLessThan(self('Ada').value);
+});
+
+/** Every figure again, the slow way: from the judgments as the store gives them, pair by pair. */
+test('figures are those of walking all judgments', async () => {
+  const { store } = openDemoProject({ pairs: 0, simulated: 0 });
+  simulateTeam(store, [...clean.slice(0, 3), { name: 'Leftie', accuracy: 0.8, leftBias: 0.3, ties: 0.2 }], {
+    pairs: 120,
+    rules: { mostPeople: 4 },
+  });
+  const found = await inSlices(teamReport(store, 'simulated'));
+  const judged = store.judgments.counted();
+  const answer = ({ ranking }: (typeof judged)[number]) => (ranking!.length === 1 ? 0 : ranking![0]![0] === 0 ? -1 : 1);
+  const byComparison = Map.groupBy(judged, ({ comparisonId }) => comparisonId);
+  let agree = 0;
+  let untied = 0;
+  const rest = new Map<string, { hits: number; n: number }>();
+  for (const group of byComparison.values()) {
+    for (const one of group) {
+      const others = group.filter((other) => other !== one && answer(other) !== 0);
+      if (answer(one) === 0 || others.length === 0) continue;
+      const share = rest.get(one.personId) ?? { hits: 0, n: 0 };
+      const same = others.filter((other) => answer(other) === answer(one)).length;
+      share.hits += same / others.length;
+      share.n += 1;
+      rest.set(one.personId, share);
+      agree += same;
+      untied += others.length;
+    }
+  }
+  expect(found.judgments).toBe(store.judgments.countsByKind().simulated);
+  expect(found.sharedPairs).toBe([...byComparison.values()].filter((group) => group.length > 1).length);
+  expect(found.agreement.withoutTies!.value).toBeCloseTo(agree / untied, 12);
+  expect(found.agreement.withoutTies!.n).toBe(untied / 2);
+  for (const person of found.people) {
+    const share = rest.get(person.personId)!;
+    expect(person.rest!.value).toBeCloseTo(share.hits / share.n, 12);
+    expect(person.rest!.n).toBe(share.n);
+  }
+  // Checks among the pairs are judgments like any other for a side bias.
+  const left = judged.filter((row) => answer(row) !== 0);
+  const picked = left.filter((row) => row.ranking![0]![0] === row.orderShown[0]).length;
+  expect(found.biases.left!.n).toBeGreaterThanOrEqual(left.length);
+  expect(Math.abs(found.biases.left!.value - picked / left.length)).toBeLessThan(0.03);
+  const couple = found.couples[0]!;
+  const both = [...byComparison.values()].flatMap((group) => {
+    const [a, b] = [couple.first, couple.second].map((id) => group.find(({ personId }) => personId === id));
+    return a && b && answer(a) !== 0 && answer(b) !== 0 ? [answer(a) === answer(b)] : [];
+  });
+  expect(couple.agreement).toMatchObject({ n: both.length, value: both.filter(Boolean).length / both.length });
+});
+
+test('switched-out people, removed pairs and removed guideline versions are in no figure', async () => {
+  const { store, owner } = openDemoProject({ pairs: 0, simulated: 0 });
+  const ids = simulateTeam(store, clean.slice(0, 3), { pairs: 60 });
+  const whole = await inSlices(teamReport(store, 'simulated'));
+  store.people.enable(ids.get('Ada')!, false);
+  expect((await inSlices(teamReport(store, 'simulated'))).people.map(({ name }) => name).sort()).toEqual(['Bea', 'Cyd']);
+  store.people.enable(ids.get('Ada')!, true);
+  const shared = [...Map.groupBy(store.judgments.counted(), ({ comparisonId }) => comparisonId)].find(([, group]) => group.length > 1)!;
+  store.removals.removeComparison(shared[0], owner, 1);
+  const less = await inSlices(teamReport(store, 'simulated'));
+  expect(less.sharedPairs).toBe(whole.sharedPairs - 1);
+  expect(less.judgments).toBe(whole.judgments - shared[1].length);
+  expect(store.judgments.countsByKind().simulated).toBe(less.judgments);
+  store.removals.restoreComparison(shared[0]);
+  store.removals.removeGuideline(store.guidelines.current()!.version, owner, 1);
+  expect((await inSlices(teamReport(store, 'simulated'))).judgments).toBe(0);
+  expect(store.judgments.countsByKind().simulated).toBe(0);
+  expect(store.judgments.counted()).toEqual([]);
+});
+
+test('normal quantiles', () => {
+  expect(normalQuantile(0.5)).toBe(0);
+  expect(normalQuantile(0.975)).toBeCloseTo(1.959963984540054, 7);
+  expect(normalQuantile(0.9995)).toBeCloseTo(3.290526731491926, 7);
+});

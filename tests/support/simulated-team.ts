@@ -1,0 +1,76 @@
+import { createLabeling } from '#backend/labeling/index.ts';
+import { judgeInput, queueInput } from '#shared/api/labeling.ts';
+import type { PersonKind } from '#shared/domain.ts';
+import { seededRandom } from '#shared/random.ts';
+import type { QueueRules } from '#store/queries/rules.ts';
+import type { Store } from '#store/store.ts';
+import { addPair } from './judge.ts';
+import { addPerson } from './people.ts';
+
+/** How a simulated annotator judges. What is left out is faultless habit: no side, a steady hand, time to read. */
+export interface SimulatedPerson {
+  name: string;
+  /** P(the better one), where the better one is known. */
+  accuracy: number;
+  /** P(the left one whatever it is). */
+  leftBias?: number;
+  /** Accuracy at the end, falling evenly from `accuracy`. */
+  accuracyAtLast?: number;
+  /** Share of judgments decided before both can be read. */
+  fast?: number;
+  /** P(a tie). */
+  ties?: number;
+}
+
+/**
+ * A team with known faults judges a project of `pairs` pairs through the app's own queue, of kind `simulated`. Slot 0 is the better response.
+ * Returns ids by name.
+ */
+export function simulateTeam(
+  store: Store,
+  people: readonly SimulatedPerson[],
+  { pairs, seed = 1, kind = 'simulated', rules = {} }: { pairs: number; seed?: number; kind?: PersonKind; rules?: Partial<QueueRules> },
+): Map<string, string> {
+  const random = seededRandom(seed);
+  return store.transaction(() => {
+    store.rules.save({ ...store.rules.get(), overlap: 1, overlapPeople: 2, mostPeople: 2, repeatShare: 0.1, goldShare: 0, ...rules });
+    for (let index = 0; index < pairs; index++) {
+      const texts = [`A good answer to request ${index}, as long as it takes.`, `A poor answer to request ${index}, just about as long.`];
+      addPair(store, { prompt: `Request ${seed}-${index}`, texts });
+    }
+    const labeling = createLabeling({ store });
+    const ids = people.map(({ name }) => addPerson(store, name, { kind }));
+    const each = (2 * pairs) / people.length;
+    const done = people.map(() => 0);
+    const idle = new Set<number>();
+    for (let turn = 0; idle.size < people.length; turn++) {
+      const index = turn % people.length;
+      const person = people[index]!;
+      const item = labeling.queue(ids[index]!, queueInput.parse({ count: 1 })).items[0];
+      if (!item) {
+        idle.add(index);
+        continue;
+      }
+      const progress = Math.min(1, done[index]! / each);
+      const accuracy = person.accuracy + progress * ((person.accuracyAtLast ?? person.accuracy) - person.accuracy);
+      const [left, right] = item.responses.map(({ slot }) => slot) as [number, number];
+      const better = random() < accuracy ? 0 : 1;
+      const chosen = random() < (person.leftBias ?? 0) ? left : better;
+      const ranking = random() < (person.ties ?? 0.1) ? [[left, right]] : [[chosen], [1 - chosen]];
+      const shown = 1_700_000_000_000 + turn * 60_000;
+      const decided = shown + (random() < (person.fast ?? 0.01) ? 300 : 4_000 + 8_000 * random());
+      labeling.judge(
+        ids[index]!,
+        judgeInput.parse({
+          assignmentId: item.assignmentId,
+          idempotencyKey: `simulated-${seed}-${turn}`,
+          ranking,
+          strength: 1 + Math.floor(3 * random()),
+          times: { shown, firstKey: null, decided: Math.round(decided) },
+        }),
+      );
+      done[index]! += 1;
+    }
+    return new Map(people.map(({ name }, index) => [name, ids[index]!]));
+  });
+}
