@@ -82,6 +82,18 @@ export interface Kernels {
     dy: Tensor3D,
   ): { dq: Tensor3D; dk: Tensor3D; dv: Tensor3D };
 
+  /** Optional, both or none: the same for q, k and v side by side in one tensor [B, T, (H + 2G)·E]. Without it the three are cut out, and their gradients joined. */
+  attentionOfOne?(qkv: Tensor3D, mask: Tensor2D, heads: number, groups: number): { y: Tensor3D; saved: Tensor[] };
+  attentionOfOneGradient?(
+    qkv: Tensor3D,
+    mask: Tensor2D,
+    heads: number,
+    groups: number,
+    y: Tensor3D,
+    saved: Tensor[],
+    dy: Tensor3D,
+  ): Tensor3D;
+
   /** gelu with tanh (GPT-2's gelu_new), elementwise. */
   gelu(x: Tensor2D): Tensor2D;
   geluGradient(x: Tensor2D, dy: Tensor2D): Tensor2D;
@@ -91,10 +103,18 @@ export interface Kernels {
 
   /**
    * log softmax(hidden·headᵀ / temperature)[target] for hidden [R, D], head [V, D], targets [R] int32, without keeping [R, V]:
-   * logProbs [R] and the entropy [R] of each row's distribution (nats).
+   * logProbs [R] and the entropy [R] of each row's distribution (nats). `saved` is whatever spares the gradient work, where that is small.
    */
-  logProb(hidden: Tensor2D, head: Tensor2D, targets: Tensor1D, temperature: number): { logProbs: Tensor1D; entropy: Tensor1D };
-  /** Gradient of Σ dy·logProbs: dhidden [R, D], dhead [V, D]; without `wantsHead` (a frozen head) dhead may be null. */
+  logProb(
+    hidden: Tensor2D,
+    head: Tensor2D,
+    targets: Tensor1D,
+    temperature: number,
+  ): { logProbs: Tensor1D; entropy: Tensor1D; saved?: Tensor[] };
+  /**
+   * Gradient of Σ dy·logProbs: dhidden [R, D], dhead [V, D]; without `wantsHead` (a frozen head) dhead may be null. `saved`, logProb's, is used up; without it the same
+   * is computed again.
+   */
   logProbGradient(
     hidden: Tensor2D,
     head: Tensor2D,
@@ -102,6 +122,7 @@ export interface Kernels {
     temperature: number,
     dy: Tensor1D,
     wantsHead?: boolean,
+    saved?: Tensor[],
   ): { dhidden: Tensor2D; dhead: Tensor2D | null };
 
   /** Σ g² in float64. */

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
+import type { Kernels } from '#engine/backends/kernels.ts';
 import { openWasm } from '#engine/backends/wasm/open.ts';
 import { array } from './numbers.ts';
 import { expectClose, onAnyThreads, slopes } from './support.ts';
@@ -131,6 +132,26 @@ function sampledSlopes(one: Case, out: Record<string, Float32Array>): void {
     );
   }
 }
+
+test('q, k and v side by side in one tensor give the bits that three tensors give', async () => {
+  const [batch, length, heads, groups, width] = [2, 37, 4, 2, 6];
+  const [inQ, inK] = [heads * width, groups * width];
+  const qkv = array(batch * length * (inQ + 2 * inK), 69, 2);
+  const dy = array(batch * length * inQ, 70);
+  const backend = await openWasm(2, 1);
+  const mask = asMask(['1'.repeat(length), `${'0'.repeat(5)}${'1'.repeat(length - 7)}00`]);
+  const { attention, attentionGradient, attentionOfOne, attentionOfOneGradient } = backend.kernels as Kernels;
+  const one = tf.tensor3d(qkv, [batch, length, inQ + 2 * inK]);
+  const [q, k, v] = tf.split(one, [inQ, inK, inK], 2) as [tf.Tensor3D, tf.Tensor3D, tf.Tensor3D];
+  const slopes = tf.tensor3d(dy, [batch, length, inQ]);
+  const three = attention(q, k, v, mask, heads, groups);
+  const { dq, dk, dv } = attentionGradient(q, k, v, mask, heads, groups, three.y, three.saved, slopes);
+  const { y, saved } = attentionOfOne!(one, mask, heads, groups);
+  const dqkv = attentionOfOneGradient!(one, mask, heads, groups, y, saved, slopes);
+  expect(y.dataSync()).toEqual(three.y.dataSync());
+  expect(dqkv.dataSync()).toEqual(tf.concat([dq, dk, dv], 2).dataSync());
+  await backend.close();
+});
 
 test('a row has the same bits however far its batch is padded on the left', async () => {
   const [length, heads, groups, width] = [43, 4, 2, 8];

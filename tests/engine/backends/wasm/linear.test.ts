@@ -32,13 +32,19 @@ describe.each(sizes)('linear $m × $k by $k × $n', ({ m, n, k }) => {
       const dyt = tf.tensor2d(dy, [m, n]);
       const gradient = kernels.linearGradient(xt, wt, dyt, transposed, { x: true, w: true, b: true });
       const y = kernels.linear(xt, wt, tf.tensor1d(b), transposed);
-      return { y, bare: kernels.linear(xt, wt, null, transposed), ...gradient };
+      const onto = kernels.linearOnto!(dyt, xt, wt, tf.tensor1d(b), transposed);
+      return { y, onto, bare: kernels.linear(xt, wt, null, transposed), ...gradient };
     });
     const bare = product(x, false, w, transposed, { m, n, k });
     expectClose(out.bare!, bare, tolerance);
     expectClose(
       out.y!,
       bare.map((value, i) => value + b[i % n]!),
+      tolerance,
+    );
+    expectClose(
+      out.onto!,
+      bare.map((value, i) => value + b[i % n]! + dy[i]!),
       tolerance,
     );
     expectClose(out.dx!, product(dy, false, w, !transposed, { m, n: k, k: n }), tolerance * (n / k + 1));

@@ -36,9 +36,14 @@ describe.each([
     const out = await onAnyThreads((kernels) => {
       const [ht, wt] = [tf.tensor2d(hidden, [rows, width]), tf.tensor2d(head, [vocabulary, width])];
       const tt = tf.tensor1d(targets, 'int32');
-      const gradient = kernels.logProbGradient(ht, wt, tt, temperature, tf.tensor1d(dy));
-      return { ...kernels.logProb(ht, wt, tt, temperature), ...gradient };
+      const dyt = tf.tensor1d(dy);
+      const { logProbs, entropy, saved } = kernels.logProb(ht, wt, tt, temperature);
+      const again = kernels.logProbGradient(ht, wt, tt, temperature, dyt); // without what the forward pass saved
+      const { dhidden, dhead } = kernels.logProbGradient(ht, wt, tt, temperature, dyt, true, saved);
+      return { logProbs, entropy, dhidden, dhead, sameHidden: again.dhidden, sameHead: again.dhead };
     });
+    expect(out.sameHidden).toEqual(out.dhidden);
+    expect(out.sameHead).toEqual(out.dhead);
     const expected = logProb(hidden, head, targets, width, temperature);
     expectClose(out.logProbs!, expected.logProbs, 3e-6);
     expectClose(out.entropy!, expected.entropy, 3e-6);

@@ -25,10 +25,32 @@ export function compileKernels(binary: Uint8Array<ArrayBuffer>): WebAssembly.Mod
   }
 }
 
-/** The kernels of all modules on a heap. `wide`: see assembly/tile.ts. */
-export function instantiate(modules: readonly WebAssembly.Module[], memory: WebAssembly.Memory, wide: boolean): KernelExports {
-  const imports = { env: { memory, wide: Number(wide) } };
+/** What an instance is given beside the heap. Every thread's instance gets the same. */
+export interface KernelSettings {
+  /** Which tile products are computed with (assembly/tile.ts). */
+  wide: boolean;
+  /** Address of the table of constants (assembly/vector.ts). */
+  constants: number;
+}
+
+/** Bytes of the table of constants. */
+const CONSTANTS_BYTES = 128;
+
+/** The kernels of all modules on a heap. */
+export function instantiate(
+  modules: readonly WebAssembly.Module[],
+  memory: WebAssembly.Memory,
+  { wide, constants }: KernelSettings,
+): KernelExports {
+  const imports = { env: { memory, wide: Number(wide), constants } };
   return Object.assign({}, ...modules.map((module) => new WebAssembly.Instance(module, imports).exports)) as KernelExports;
+}
+
+/** Makes a heap ready for the kernels (`module` is kernels.wasm) and finds the settings that are best on this machine. */
+export function kernelSettings(module: WebAssembly.Module, heap: Heap): KernelSettings {
+  const constants = heap.allocate(CONSTANTS_BYTES);
+  instantiate([module], heap.memory, { wide: false, constants }).prepare!();
+  return { constants, wide: isWideFaster(module, heap, constants) };
 }
 
 /** Rows and columns of the product that tiles are measured with, and its calls a round. */
@@ -40,9 +62,9 @@ const ROUNDS = 5;
  * Whether the wide tile is the faster one here: it is with vectors of 256 bits and on processors with 32 registers, and spills on others. Measured (about 1 ms), because nothing tells a
  * program which of these it has. The choice never shows in a result.
  */
-export function isWideFaster(module: WebAssembly.Module, heap: Heap): boolean {
-  const candidates = [false, true].map((wide) => instantiate([module], heap.memory, wide)) as [KernelExports, KernelExports];
-  const floats = 3 * SIZE * SIZE + candidates[0].attentionScratch!(0);
+function isWideFaster(module: WebAssembly.Module, heap: Heap, constants: number): boolean {
+  const candidates = [false, true].map((wide) => instantiate([module], heap.memory, { wide, constants })) as [KernelExports, KernelExports];
+  const floats = 3 * SIZE * SIZE + candidates[0].attentionScratch!(0, 0);
   const a = heap.allocate(floats * 4);
   new Float32Array(heap.memory.buffer, a, floats).fill(1);
   const [b, c, scratch] = [1, 2, 3].map((i) => a + i * SIZE * SIZE * 4) as [number, number, number];

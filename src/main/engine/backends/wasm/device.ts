@@ -54,19 +54,25 @@ export interface Operand {
   transposed: boolean;
 }
 
-/** c [m, n] = a·b (+ bias [n], or + c when `accumulate`), on all threads; split along the longer side, which leaves every element's bits as they are. */
+/** So many columns are worth splitting, where each thread would otherwise pack all of a matrix that is stored transposed. */
+const COLUMNS = 64;
+
+/**
+ * c [m, n] = a·b (+ bias [n]) (+ base [m, n]; c itself to accumulate), on all threads. Split along the longer side, or so that what must be packed is packed once, which leaves every
+ * element's bits as they are.
+ */
 export function multiply(
   device: Device,
   a: Operand,
   b: Operand,
   c: number,
   size: { m: number; n: number; k: number },
-  options: { bias?: number; accumulate?: boolean } = {},
+  options: { bias?: number; base?: number } = {},
 ): void {
   const { m, n, k } = size;
-  const byColumns = n >= m;
-  device.pool.run('gemm', { units: byColumns ? n : m, grain: byColumns ? 8 : 4, work: m * n * k }, [
+  const byColumns = n >= m || (b.transposed && n >= COLUMNS);
+  device.pool.run('gemm', { units: byColumns ? n : m, grain: byColumns ? 16 : 4, work: m * n * k }, [
     ...[Number(byColumns), a.address, a.step, Number(a.transposed), b.address, b.step, Number(b.transposed)],
-    ...[c, n, m, n, k, options.bias ?? 0, Number(options.accumulate ?? false)],
+    ...[c, n, m, n, k, options.bias ?? 0, options.base ?? 0],
   ]);
 }

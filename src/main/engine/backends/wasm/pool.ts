@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 import { PlainError } from '#shared/errors.ts';
-import { compileKernels, instantiate, isWideFaster } from './compile.ts';
+import { compileKernels, instantiate, kernelSettings } from './compile.ts';
 import type { Heap } from './heap.ts';
 import {
   awaitChange,
@@ -94,7 +94,7 @@ export class Pool {
     this.fields = fields;
     this.threads = workers.length + 1;
     this.indexOf = new Map(Object.keys(kernels).map((name, index) => [name, index]));
-    this.reserve(this.kernels.attentionScratch!(0) * 4);
+    this.reserve(this.kernels.attentionScratch!(0, 0) * 4);
     const bytes = ProgramState.bytes(this.threads);
     this.program = Math.ceil(heap.allocate(bytes + 64) / 64) * 64;
     this.programWords = new Int32Array(heap.memory.buffer, this.program, bytes / 4).fill(0);
@@ -108,12 +108,12 @@ export class Pool {
   static async open(heap: Heap, threads: number, chunkWork: number): Promise<Pool> {
     const modules: WebAssembly.Module[] = [];
     for (const name of ['kernels', 'decode']) modules.push(compileKernels(await readFile(new URL(`./${name}.wasm`, import.meta.url))));
-    const wide = isWideFaster(modules[0]!, heap);
-    const kernels = instantiate(modules, heap.memory, wide);
+    const settings = kernelSettings(modules[0]!, heap);
+    const kernels = instantiate(modules, heap.memory, settings);
     const words = new SharedArrayBuffer(Word.COUNT * 4);
     const fields = new SharedArrayBuffer(Field.COUNT * 8);
     const workers = Array.from({ length: threads - 1 }, (_, index) => {
-      const workerData: WorkerSettings = { modules, memory: heap.memory, wide, words, fields, index: index + 1 };
+      const workerData: WorkerSettings = { modules, memory: heap.memory, settings, words, fields, index: index + 1 };
       return new Worker(new URL('./worker.ts', import.meta.url), { workerData, execArgv: [] });
     });
     await Promise.all(workers.map(online));
@@ -185,9 +185,9 @@ export class Pool {
     this.scratchBytes = each;
   }
 
-  /** Floats of scratch that attention over `length` tokens needs. */
-  attentionScratch(length: number): number {
-    return this.kernels.attentionScratch!(length);
+  /** Floats of scratch that attention over `length` tokens needs, with heads of `headWidth`; for one new token on a cache their width does not matter. */
+  attentionScratch(length: number, headWidth = 0): number {
+    return this.kernels.attentionScratch!(length, headWidth);
   }
 
   async close(): Promise<void> {

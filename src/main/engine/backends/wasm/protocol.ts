@@ -1,3 +1,5 @@
+import type { KernelSettings } from './compile.ts';
+
 /**
  * What the main thread and the workers of pool.ts share: words of an Int32Array.
  *
@@ -61,8 +63,7 @@ export interface WorkerSettings {
   /** kernels.wasm and decode.wasm. */
   modules: readonly WebAssembly.Module[];
   memory: WebAssembly.Memory;
-  /** Which tile products are computed with (assembly/tile.ts). */
-  wide: boolean;
+  settings: KernelSettings;
   words: SharedArrayBuffer;
   fields: SharedArrayBuffer;
   /** 1, 2, …: the main thread is 0. */

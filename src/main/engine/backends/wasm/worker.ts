@@ -3,10 +3,10 @@ import { workerData } from 'node:worker_threads';
 import { instantiate } from './compile.ts';
 import { awaitChange, Field, takeChunk, Word, type WorkerSettings } from './protocol.ts';
 
-const { modules, memory, wide, index, ...shared } = workerData as WorkerSettings;
+const { modules, memory, settings, index, ...shared } = workerData as WorkerSettings;
 const words = new Int32Array(shared.words);
 const fields = new Float64Array(shared.fields);
-const kernels = instantiate(modules, memory, wide);
+const kernels = instantiate(modules, memory, settings);
 const names = Object.keys(kernels);
 
 let operation = 0;

@@ -18,6 +18,23 @@ export interface HeadSizes {
 export function attention(projections: Projections, mask: tf.Tensor2D, sizes: HeadSizes): tf.Tensor2D {
   const { heads, groups } = sizes;
   const [batch, time] = mask.shape;
+  const { attentionOfOne, attentionOfOneGradient } = kernels();
+  if (projections.length === 1 && attentionOfOne && attentionOfOneGradient) {
+    return taped(projections, () => {
+      const qkv = timed(projections[0], batch, time);
+      const { y, saved } = attentionOfOne(qkv, mask, heads, groups);
+      return {
+        value: tf.reshape(y, [batch * time, y.shape[2]]),
+        saved: [qkv, mask, y, ...saved],
+        gradient: (dy, [qkv, mask, y, ...saved]) => {
+          const slopes = timed(dy as tf.Tensor2D, batch, time);
+          const of = [qkv as tf.Tensor3D, mask as tf.Tensor2D, heads, groups, y as tf.Tensor3D] as const;
+          const dqkv = attentionOfOneGradient(...of, saved, slopes);
+          return [tf.reshape(dqkv, [batch * time, dqkv.shape[2]])];
+        },
+      };
+    });
+  }
   return taped(projections, () => {
     const [q, k, v] = unpack(projections, sizes).map((part) => timed(part, batch, time)) as [tf.Tensor3D, tf.Tensor3D, tf.Tensor3D];
     const { y, saved } = kernels().attention(q, k, v, mask, heads, groups);

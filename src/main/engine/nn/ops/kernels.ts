@@ -20,7 +20,17 @@ export function installKernels(own: Partial<Kernels> | null): void {
 }
 
 /** What a backend may have beyond the composites. */
-const optional = ['addLinear', 'linearOnto', 'ropeOfBoth', 'decodeStep', 'openDecoding', 'sumOfSquaresOfAll', 'adamwOfAll'] as const;
+const optional = [
+  'addLinear',
+  'linearOnto',
+  'attentionOfOne',
+  'attentionOfOneGradient',
+  'ropeOfBoth',
+  'decodeStep',
+  'openDecoding',
+  'sumOfSquaresOfAll',
+  'adamwOfAll',
+] as const;
 
 /** Binds each kernel to its object, so that a class with private state can be a backend's kernels. */
 function fill(own: Partial<Kernels>): Kernels {

@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { kernels } from './kernels.ts';
-import { isTrainable, taped } from './taped.ts';
+import { isTrainable, tapedTogether } from './taped.ts';
 
 /**
  * For rows hidden [R, D], head [V, D] and targets [R] int32: log softmax(hidden·headᵀ/temperature)[target] and the entropy of each row's distribution, in nats,
@@ -12,27 +12,25 @@ export function logProb(
   targets: tf.Tensor1D,
   temperature: number,
 ): { logProbs: tf.Tensor1D; entropy: tf.Tensor1D } {
-  // One op has one value, so the two travel as the rows of one tensor and the second row's gradient is dropped.
   const wantsHead = isTrainable(head);
-  const both = taped<tf.Tensor2D>([hidden, head], () => {
-    const { logProbs, entropy } = kernels().logProb(hidden, head, targets, temperature);
+  const [logProbs, entropy] = tapedTogether<[tf.Tensor1D, tf.Tensor1D]>([hidden, head], () => {
+    const { logProbs, entropy, saved = [] } = kernels().logProb(hidden, head, targets, temperature);
     return {
-      value: tf.stack([logProbs, entropy]),
-      saved: [hidden, head, targets],
-      gradient: (dy, [hidden, head, targets]) => {
-        const weights = tf.reshape(tf.slice(dy, [0, 0], [1, dy.shape[1]!]), [-1]) as tf.Tensor1D;
+      values: [logProbs, entropy],
+      saved: [hidden, head, targets, ...saved],
+      gradient: ([dy], [hidden, head, targets, ...saved]) => {
         const { dhidden, dhead } = kernels().logProbGradient(
           hidden as tf.Tensor2D,
           head as tf.Tensor2D,
           targets as tf.Tensor1D,
           temperature,
-          weights,
+          dy as tf.Tensor1D,
           wantsHead,
+          saved,
         );
         return [dhidden, wantsHead ? dhead : null];
       },
     };
   });
-  const [logProbs, entropy] = tf.unstack(both) as [tf.Tensor1D, tf.Tensor1D];
   return { logProbs, entropy };
 }

@@ -24,8 +24,8 @@ const GAP: i32 = 16;
 export const GEMM_SCRATCH: i32 = KEPT_TILE + STRIP * DEPTH + (DEPTH * PANEL + GAP) * (WIDTH / PANEL);
 
 /**
- * C [M, N] = A·B (+ bias [N], or + C when `accumulate`). `lda`, `ldb`, `ldc`: floats from row to row. A is stored [K, M] when `ta`, B [N, K] when `tb`.
- * Where B is stored [N, K] and A is no taller than B is wide, Cᵀ = Bᵀ·Aᵀ is computed instead: then the smaller matrix is the one that is packed.
+ * C [M, N] = A·B (+ bias [N]) (+ base, whose rows lie as C's; C itself to accumulate). `lda`, `ldb`, `ldc`: floats from row to row. A is stored [K, M] when `ta`, B [N, K] when `tb`.
+ * Where B is stored [N, K] and A is so short that packing B would cost more than turning C, Cᵀ = Bᵀ·Aᵀ is computed instead, and A packed.
  */
 export function multiply(
   a: usize,
@@ -40,12 +40,12 @@ export function multiply(
   n: i32,
   k: i32,
   bias: usize,
-  accumulate: bool,
+  base: usize,
   scratch: usize,
 ): void {
   if (k == 0) return;
-  if (tb && !ta && m <= n) blocks(b, ldb, false, a, lda, true, c, ldc, n, m, k, bias, accumulate, true, scratch);
-  else blocks(a, lda, ta, b, ldb, tb, c, ldc, m, n, k, bias, accumulate, false, scratch);
+  if (tb && !ta && m * (n + k) < n * k) blocks(b, ldb, false, a, lda, true, c, ldc, n, m, k, bias, base, true, scratch);
+  else blocks(a, lda, ta, b, ldb, tb, c, ldc, m, n, k, bias, base, false, scratch);
 }
 
 function blocks(
@@ -61,14 +61,15 @@ function blocks(
   n: i32,
   k: i32,
   bias: usize,
-  accumulate: bool,
+  base: usize,
   turned: bool,
   scratch: usize,
 ): void {
-  const columns = at(scratch, KEPT_TILE);
-  const panels = at(columns, STRIP * DEPTH);
+  const packedRows = at(scratch, KEPT_TILE);
+  const panels = at(packedRows, STRIP * DEPTH);
   const aStep = (<usize>lda) << 2;
   const bStep = (<usize>ldb) << 2;
+  const cStep = (<usize>ldc) << 2;
   const direct = !tb && m < PACK_FROM && n * k <= CACHED && (ldb & (CONFLICT - 1)) != 0;
   for (let n0 = 0; n0 < n; n0 += WIDTH) {
     const width = min(WIDTH, n - n0);
@@ -84,20 +85,25 @@ function blocks(
       } else if (standing < width) {
         packPanels(at(source, standing), ldb, depth, width - standing, panels + <usize>(standing / PANEL) * stride, stride);
       }
-      const add = accumulate || k0 > 0;
+      // The first block adds bias and base, the others add to what is there.
+      const sum = k0 > 0 ? c : base;
+      const beside = k0 > 0 ? 0 : bias;
       for (let m0 = 0; m0 < m; m0 += STRIP) {
         const height = min(STRIP, m - m0);
         let from = at(a, k0) + <usize>m0 * aStep;
         if (ta) {
-          packColumns(at(a, m0) + <usize>k0 * aStep, lda, depth, height, columns, <usize>(DEPTH * 16));
-          from = columns;
+          packColumns(at(a, m0) + <usize>k0 * aStep, lda, depth, height, packedRows, DEPTH * 16);
+          from = packedRows;
         }
         for (let j = 0; j < width; j += PANEL) {
           const panel = j < standing ? at(source, j) : panels + <usize>(j / PANEL) * stride;
           const step = j < standing ? bStep : 4 * VECTOR;
-          const beside = bias ? at(bias, turned ? m0 : n0 + j) : 0;
-          const to = turned ? at(c, m0) + (<usize>(n0 + j) * <usize>ldc << 2) : at(c, n0 + j) + (<usize>m0 * <usize>ldc << 2);
-          strip(from, ta ? 0 : aStep, panel, step, depth, to, (<usize>ldc) << 2, height, min(PANEL, width - j), beside, add, turned, scratch);
+          const offset = turned ? (<usize>m0 << 2) + <usize>(n0 + j) * cStep : (<usize>(n0 + j) << 2) + <usize>m0 * cStep;
+          const addend = beside ? at(beside, turned ? m0 : n0 + j) : 0;
+          const onto = sum ? sum + offset : 0;
+          const columns = min(PANEL, width - j);
+          if (ta) strip(from, 4, VECTOR, DEPTH * 16, panel, step, depth, c + offset, cStep, height, columns, addend, onto, turned, scratch);
+          else strip(from, aStep, 4, 4 * aStep, panel, step, depth, c + offset, cStep, height, columns, addend, onto, turned, scratch);
         }
       }
     }
@@ -105,12 +111,13 @@ function blocks(
 }
 
 /**
- * Up to STRIP rows of A past one panel of B. Rows are `aStep` bytes apart, or, when that is 0, packed by `packColumns`. `turned`: the result is a piece of Cᵀ.
+ * `height` rows of A past one panel of B. Element (i, k) of A is at a + (i / 4)·group + (i % 4)·apart + k·along, in bytes. `turned`: the result is a piece of Cᵀ.
  */
-@inline
 function strip(
   a: usize,
-  aStep: usize,
+  apart: usize,
+  along: usize,
+  group: usize,
   panel: usize,
   step: usize,
   depth: i32,
@@ -119,27 +126,70 @@ function strip(
   height: i32,
   width: i32,
   bias: usize,
-  accumulate: bool,
+  onto: usize,
   turned: bool,
   kept: usize,
 ): void {
-  const along: usize = aStep ? 4 : VECTOR;
-  const apart: usize = aStep ? aStep : 4;
   for (let i = 0; i < height; i += ROWS) {
     const rows = min(ROWS, height - i);
-    const a0 = a + <usize>i * (aStep ? aStep : <usize>(DEPTH * 4));
     // Rows that are not there repeat the first: what they give is not written.
-    const a1 = rows > 1 ? a0 + apart : a0;
-    const a2 = rows > 2 ? a0 + 2 * apart : a0;
-    const a3 = rows > 3 ? a0 + 3 * apart : a0;
+    const a1 = rows > 1 ? a + apart : a;
+    const a2 = rows > 2 ? a + 2 * apart : a;
+    const a3 = rows > 3 ? a + 3 * apart : a;
+    const offset = turned ? (<usize>i) << 2 : <usize>i * cStep;
+    const there = onto ? onto + offset : 0;
     if (!turned && rows == ROWS && width == PANEL) {
-      tile(a0, a1, a2, a3, along, panel, step, depth, c + <usize>i * cStep, cStep, bias, accumulate);
-      continue;
+      tile(a, a1, a2, a3, along, panel, step, depth, c + offset, cStep, bias, there);
+    } else {
+      if (width <= PANEL / 2) tile8(a, a1, a2, a3, along, panel, step, depth, kept, PANEL * 4, 0, 0);
+      else tile(a, a1, a2, a3, along, panel, step, depth, kept, PANEL * 4, 0, 0);
+      if (turned) settleTurned(kept, c + offset, cStep, rows, width, bias ? at(bias, i) : 0, there);
+      else settle(kept, c + offset, cStep, rows, width, bias, there);
     }
-    if (width <= PANEL / 2) tile8(a0, a1, a2, a3, along, panel, step, depth, kept, PANEL * 4, 0, false);
-    else tile(a0, a1, a2, a3, along, panel, step, depth, kept, PANEL * 4, 0, false);
-    if (turned) settleTurned(kept, at(c, i), cStep, rows, width, bias ? at(bias, i) : 0, accumulate);
-    else settle(kept, c + <usize>i * cStep, cStep, rows, width, bias, accumulate);
+    a += group;
+  }
+}
+
+/** Floats of a matrix [k, n] in panels. */
+@inline
+export function panelFloats(k: i32, n: i32): i32 {
+  return k * ((n + PANEL - 1) & ~(PANEL - 1));
+}
+
+/** All of B [k, n] (stored [n, k] when `tb`) in panels [k, 16], one after the other: for products that meet the same small matrix many times. */
+export function packWhole(b: usize, ldb: i32, tb: bool, k: i32, n: i32, panels: usize): void {
+  const stride = (<usize>(k * PANEL)) << 2;
+  if (!tb) packPanels(b, ldb, k, n, panels, stride);
+  else {
+    for (let j = 0; j < n; j += PANEL) {
+      packTransposedPanel(b + ((<usize>j * <usize>ldb) << 2), ldb, k, min(PANEL, n - j), panels);
+      panels += stride;
+    }
+  }
+}
+
+/**
+ * C [m, n] = A·B over the first `depth` rows of panels that are `stride` bytes apart (+ what stands at `onto`). Element (i, k) of A is at a + i·apart + k·along bytes.
+ * `kept`: KEPT_TILE floats of scratch.
+ */
+export function multiplyPanels(
+  a: usize,
+  apart: usize,
+  along: usize,
+  panels: usize,
+  stride: usize,
+  depth: i32,
+  c: usize,
+  cStep: usize,
+  m: i32,
+  n: i32,
+  onto: usize,
+  kept: usize,
+): void {
+  for (let j = 0; j < n; j += PANEL) {
+    const width = min(PANEL, n - j);
+    strip(a, apart, along, ROWS * apart, panels, 4 * VECTOR, depth, at(c, j), cStep, m, width, 0, onto ? at(onto, j) : 0, false, kept);
+    panels += stride;
   }
 }
 
@@ -161,14 +211,15 @@ export function gemm(
   n: i32,
   k: i32,
   bias: usize,
-  accumulate: bool,
+  base: usize,
 ): void {
   if (byColumns) {
     const from = tb ? b + ((<usize>begin * <usize>ldb) << 2) : at(b, begin);
-    multiply(a, lda, ta, from, ldb, tb, at(c, begin), ldc, m, end - begin, k, bias ? at(bias, begin) : 0, accumulate, scratch);
+    multiply(a, lda, ta, from, ldb, tb, at(c, begin), ldc, m, end - begin, k, bias ? at(bias, begin) : 0, base ? at(base, begin) : 0, scratch);
   } else {
     const from = ta ? at(a, begin) : a + ((<usize>begin * <usize>lda) << 2);
-    multiply(from, lda, ta, b, ldb, tb, c + ((<usize>begin * <usize>ldc) << 2), ldc, end - begin, n, k, bias, accumulate, scratch);
+    const offset = (<usize>begin * <usize>ldc) << 2;
+    multiply(from, lda, ta, b, ldb, tb, c + offset, ldc, end - begin, n, k, bias, base ? base + offset : 0, scratch);
   }
 }
 
@@ -191,6 +242,6 @@ export function gemmBatch(
   for (let i = begin; i < end; i++) {
     const to = c + ((<usize>i * <usize>m * <usize>n) << 2);
     const from = a + ((<usize>i * <usize>aStride) << 2);
-    multiply(from, ta ? m : k, ta, b + ((<usize>i * <usize>bStride) << 2), tb ? k : n, tb, to, n, m, n, k, 0, false, scratch);
+    multiply(from, ta ? m : k, ta, b + ((<usize>i * <usize>bStride) << 2), tb ? k : n, tb, to, n, m, n, k, 0, 0, scratch);
   }
 }

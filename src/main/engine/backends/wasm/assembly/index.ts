@@ -7,3 +7,4 @@ export { gemm, gemmBatch } from './gemm';
 export { logProbRows, logProbRowsBackward } from './log-prob';
 export { columnSums, normBackward, normForward, normParameters } from './norm';
 export { rope } from './rope';
+export { prepare } from './vector';

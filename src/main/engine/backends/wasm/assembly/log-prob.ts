@@ -1,22 +1,26 @@
 // log softmax over rows of logits [rows, V] (a chunk in scratch memory), and its gradient in place.
-import { at, exp4, fma, keep, loadPart, log1, maxOf, splat, storePart, sumOf, wideSumOf } from './vector';
+import { at, exp4, fma, keep, loadUpTo, log1, maxOf, splat, storeUpTo, sumOf, wideSumOf } from './vector';
 
 /** Floats summed in float32 before the total, in float64, grows. */
 const RUN: i32 = 512;
 
 /** Largest of `count` floats. */
 export function largest(row: usize, count: i32): f32 {
-  let best = splat(-f32.MAX_VALUE);
+  let best0 = splat(-f32.MAX_VALUE);
+  let best1 = best0;
   let i = 0;
-  for (; i + 4 <= count; i += 4) best = f32x4.max(best, v128.load(at(row, i)));
-  let result = maxOf(best);
+  for (; i + 8 <= count; i += 8) {
+    best0 = f32x4.pmax(v128.load(at(row, i)), best0);
+    best1 = f32x4.pmax(v128.load(at(row, i), 16), best1);
+  }
+  let result = max(maxOf(best0), maxOf(best1));
   for (; i < count; i++) result = max(result, load<f32>(at(row, i)));
   return result;
 }
 
 /**
- * Rows `begin` to `end`: with z = logits/temperature, logProbs = z[target] − log Σ e^z and entropy = log Σ e^z − Σ p·z, in nats.
- * `inverse` is 1/temperature.
+ * Rows `begin` to `end`: with z = logits/temperature, logProbs = z[target] − log Σ e^z and entropy = log Σ e^z − Σ p·z, in nats; `inverse` is 1/temperature.
+ * The row becomes e^(z − its largest), and `totals` the sum of that: what the gradient needs. A `logProbs` of 0: only these two.
  */
 export function logProbRows(
   begin: i32,
@@ -26,6 +30,7 @@ export function logProbRows(
   targets: usize,
   logProbs: usize,
   entropy: usize,
+  totals: usize,
   v: i32,
   inverse: f32,
 ): void {
@@ -34,79 +39,87 @@ export function logProbRows(
     const row = logits + ((<usize>r * <usize>v) << 2);
     const top = largest(row, v);
     const peak = splat(top);
+    const chosen = load<f32>(at(row, load<i32>(at(targets, r))));
     let total: f64 = 0;
     let weighted: f64 = 0;
     for (let i0 = 0; i0 < v; i0 += RUN) {
       const last = min(i0 + RUN, v);
-      let sum = splat(0);
-      let product = splat(0);
+      let sum0 = splat(0);
+      let sum1 = splat(0);
+      let product0 = splat(0);
+      let product1 = splat(0);
       let i = i0;
-      for (; i + 4 <= last; i += 4) {
-        const z = f32x4.mul(f32x4.sub(v128.load(at(row, i)), peak), scale);
-        const e = exp4(z);
-        sum = f32x4.add(sum, e);
-        product = fma(e, z, product);
+      for (; i + 8 <= last; i += 8) {
+        const z0 = f32x4.mul(f32x4.sub(v128.load(at(row, i)), peak), scale);
+        const z1 = f32x4.mul(f32x4.sub(v128.load(at(row, i), 16), peak), scale);
+        const e0 = exp4(z0);
+        const e1 = exp4(z1);
+        v128.store(at(row, i), e0);
+        v128.store(at(row, i), e1, 16);
+        sum0 = f32x4.add(sum0, e0);
+        sum1 = f32x4.add(sum1, e1);
+        product0 = fma(e0, z0, product0);
+        product1 = fma(e1, z1, product1);
       }
-      if (i < last) {
-        const z = f32x4.mul(f32x4.sub(loadPart(at(row, i), last - i), peak), scale);
-        const e = keep(exp4(z), last - i);
-        sum = f32x4.add(sum, e);
-        product = fma(e, z, product);
+      for (; i < last; i += 4) {
+        const lanes = min(4, last - i);
+        const z = f32x4.mul(f32x4.sub(loadUpTo(at(row, i), lanes), peak), scale);
+        const e = keep(exp4(z), lanes);
+        storeUpTo(at(row, i), e, lanes);
+        sum0 = f32x4.add(sum0, e);
+        product0 = fma(e, z, product0);
       }
-      total += wideSumOf(sum);
-      weighted += wideSumOf(product);
+      total += wideSumOf(sum0) + wideSumOf(sum1);
+      weighted += wideSumOf(product0) + wideSumOf(product1);
     }
+    store<f32>(at(totals, r), <f32>total);
+    if (!logProbs) continue;
     const log = log1(total);
-    const target = (<f64>load<f32>(at(row, load<i32>(at(targets, r)))) - <f64>top) * <f64>inverse;
+    const target = (<f64>chosen - <f64>top) * <f64>inverse;
     store<f32>(at(logProbs, r), <f32>(target - log));
     store<f32>(at(entropy, r), <f32>(log - weighted / total));
   }
 }
 
-/** Rows `begin` to `end`: logits become d(dy·logProb)/dlogits = dy/temperature · (onehot(target) − softmax(z)). */
+/** Rows `begin` to `end` of what `logProbRows` left become d(dy·logProb)/dlogits = dy/temperature · (onehot(target) − softmax(z)). */
 export function logProbRowsBackward(
   begin: i32,
   end: i32,
   scratch: usize,
-  logits: usize,
+  rows: usize,
   targets: usize,
+  totals: usize,
   dy: usize,
   v: i32,
   inverse: f32,
 ): void {
-  const scale = splat(inverse);
   for (let r = begin; r < end; r++) {
-    const row = logits + ((<usize>r * <usize>v) << 2);
+    const row = rows + ((<usize>r * <usize>v) << 2);
     const weight = load<f32>(at(dy, r)) * inverse;
     if (weight == 0) {
       memory.fill(row, 0, (<usize>v) << 2);
       continue;
     }
-    const peak = splat(largest(row, v));
-    let total: f64 = 0;
-    for (let i0 = 0; i0 < v; i0 += RUN) {
-      const last = min(i0 + RUN, v);
-      let sum = splat(0);
-      let i = i0;
-      for (; i + 4 <= last; i += 4) {
-        const e = exp4(f32x4.mul(f32x4.sub(v128.load(at(row, i)), peak), scale));
-        v128.store(at(row, i), e);
-        sum = f32x4.add(sum, e);
-      }
-      if (i < last) {
-        const e = keep(exp4(f32x4.mul(f32x4.sub(loadPart(at(row, i), last - i), peak), scale)), last - i);
-        storePart(at(row, i), e, last - i);
-        sum = f32x4.add(sum, e);
-      }
-      total += wideSumOf(sum);
-    }
-    const share = <f32>(-(<f64>weight) / total);
-    const shares = splat(share);
-    let i = 0;
-    for (; i + 4 <= v; i += 4) v128.store(at(row, i), f32x4.mul(v128.load(at(row, i)), shares));
-    for (; i < v; i++) store<f32>(at(row, i), load<f32>(at(row, i)) * share);
+    scaleRow(row, v, -weight / load<f32>(at(totals, r)));
     const target = at(row, load<i32>(at(targets, r)));
     store<f32>(target, load<f32>(target) + weight);
+  }
+}
+
+/** `count` floats times `factor`, in place. */
+@inline
+function scaleRow(row: usize, count: i32, factor: f32): void {
+  const factors = splat(factor);
+  let i = 0;
+  for (; i + 8 <= count; i += 8) {
+    const x0 = f32x4.mul(v128.load(at(row, i)), factors);
+    const x1 = f32x4.mul(v128.load(at(row, i), 16), factors);
+    v128.store(at(row, i), x0);
+    v128.store(at(row, i), x1, 16);
+  }
+  for (; i < count; i += 4) {
+    const lanes = min(4, count - i);
+    storeUpTo(at(row, i), f32x4.mul(loadUpTo(at(row, i), lanes), factors), lanes);
   }
 }
 
@@ -115,21 +128,24 @@ export function softmaxRow(row: usize, count: i32, scale: f32): f32 {
   const top = largest(row, count);
   const peak = splat(top);
   const scales = splat(scale);
-  let sum = splat(0);
+  let sum0 = splat(0);
+  let sum1 = splat(0);
   let i = 0;
-  for (; i + 4 <= count; i += 4) {
-    const e = exp4(f32x4.mul(f32x4.sub(v128.load(at(row, i)), peak), scales));
-    v128.store(at(row, i), e);
-    sum = f32x4.add(sum, e);
+  for (; i + 8 <= count; i += 8) {
+    const e0 = exp4(f32x4.mul(f32x4.sub(v128.load(at(row, i)), peak), scales));
+    const e1 = exp4(f32x4.mul(f32x4.sub(v128.load(at(row, i), 16), peak), scales));
+    v128.store(at(row, i), e0);
+    v128.store(at(row, i), e1, 16);
+    sum0 = f32x4.add(sum0, e0);
+    sum1 = f32x4.add(sum1, e1);
   }
-  if (i < count) {
-    const e = keep(exp4(f32x4.mul(f32x4.sub(loadPart(at(row, i), count - i), peak), scales)), count - i);
-    storePart(at(row, i), e, count - i);
-    sum = f32x4.add(sum, e);
+  for (; i < count; i += 4) {
+    const lanes = min(4, count - i);
+    const e = keep(exp4(f32x4.mul(f32x4.sub(loadUpTo(at(row, i), lanes), peak), scales)), lanes);
+    storeUpTo(at(row, i), e, lanes);
+    sum0 = f32x4.add(sum0, e);
   }
-  const total = sumOf(sum);
-  const inverse = splat(1 / total);
-  for (i = 0; i + 4 <= count; i += 4) v128.store(at(row, i), f32x4.mul(v128.load(at(row, i)), inverse));
-  if (i < count) storePart(at(row, i), f32x4.mul(loadPart(at(row, i), count - i), inverse), count - i);
+  const total = sumOf(f32x4.add(sum0, sum1));
+  scaleRow(row, count, 1 / total);
   return top * scale + <f32>log1(<f64>total);
 }

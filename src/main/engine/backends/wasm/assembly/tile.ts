@@ -1,7 +1,7 @@
 // The inner loop of every product: a tile of C in registers, one column of A and one row of B a turn.
 // Each element is one chain of fused multiply-adds over k, whatever tile it stands in. Accumulators stand side by side in memory when they are stored: V8 then joins each two of
 // them into one vector of 256 bits where the processor has those (compile.ts).
-import { fma, loadPart, splat, storePart, VECTOR } from './vector';
+import { fma, loadUpTo, splat, storeUpTo, VECTOR } from './vector';
 
 /** Rows of a tile. */
 export const ROWS: i32 = 4;
@@ -20,7 +20,7 @@ export const KEPT_TILE: i32 = ROWS * PANEL;
 declare const wide: i32;
 
 /**
- * c [4, 16] = a·b (+ bias [16], or + c when `accumulate`). Row i of A begins at a_i and goes on every `aStep` bytes; B's rows of 16 are `bStep` bytes apart, C's `cStep`.
+ * c [4, 16] = a·b (+ bias [16]) (+ what stands at `onto`, its rows as far apart as C's). Row i of A begins at a_i and goes on every `aStep` bytes; B's rows of 16 are `bStep` bytes apart, C's `cStep`.
  */
 export function tile(
   a0: usize,
@@ -34,13 +34,13 @@ export function tile(
   c: usize,
   cStep: usize,
   bias: usize,
-  accumulate: bool,
+  onto: usize,
 ): void {
-  if (wide) tile16(a0, a1, a2, a3, aStep, b, bStep, depth, c, cStep, bias, accumulate);
+  if (wide) tile16(a0, a1, a2, a3, aStep, b, bStep, depth, c, cStep, bias, onto);
   else {
-    tile8(a0, a1, a2, a3, aStep, b, bStep, depth, c, cStep, bias, accumulate);
+    tile8(a0, a1, a2, a3, aStep, b, bStep, depth, c, cStep, bias, onto);
     const right = bias ? bias + 2 * VECTOR : 0;
-    tile8(a0, a1, a2, a3, aStep, b + 2 * VECTOR, bStep, depth, c + 2 * VECTOR, cStep, right, accumulate);
+    tile8(a0, a1, a2, a3, aStep, b + 2 * VECTOR, bStep, depth, c + 2 * VECTOR, cStep, right, onto ? onto + 2 * VECTOR : 0);
   }
 }
 
@@ -56,7 +56,7 @@ function tile16(
   c: usize,
   cStep: usize,
   bias: usize,
-  accumulate: bool,
+  onto: usize,
 ): void {
   let c00 = splat(0);
   let c01 = splat(0);
@@ -109,24 +109,7 @@ function tile16(
   const r1 = c + cStep;
   const r2 = r1 + cStep;
   const r3 = r2 + cStep;
-  if (accumulate) {
-    c00 = f32x4.add(c00, v128.load(c));
-    c01 = f32x4.add(c01, v128.load(c, 16));
-    c02 = f32x4.add(c02, v128.load(c, 32));
-    c03 = f32x4.add(c03, v128.load(c, 48));
-    c10 = f32x4.add(c10, v128.load(r1));
-    c11 = f32x4.add(c11, v128.load(r1, 16));
-    c12 = f32x4.add(c12, v128.load(r1, 32));
-    c13 = f32x4.add(c13, v128.load(r1, 48));
-    c20 = f32x4.add(c20, v128.load(r2));
-    c21 = f32x4.add(c21, v128.load(r2, 16));
-    c22 = f32x4.add(c22, v128.load(r2, 32));
-    c23 = f32x4.add(c23, v128.load(r2, 48));
-    c30 = f32x4.add(c30, v128.load(r3));
-    c31 = f32x4.add(c31, v128.load(r3, 16));
-    c32 = f32x4.add(c32, v128.load(r3, 32));
-    c33 = f32x4.add(c33, v128.load(r3, 48));
-  } else if (bias) {
+  if (bias) {
     const b0 = v128.load(bias);
     const b1 = v128.load(bias, 16);
     const b2 = v128.load(bias, 32);
@@ -147,6 +130,27 @@ function tile16(
     c31 = f32x4.add(c31, b1);
     c32 = f32x4.add(c32, b2);
     c33 = f32x4.add(c33, b3);
+  }
+  if (onto) {
+    const o1 = onto + cStep;
+    const o2 = o1 + cStep;
+    const o3 = o2 + cStep;
+    c00 = f32x4.add(c00, v128.load(onto));
+    c01 = f32x4.add(c01, v128.load(onto, 16));
+    c02 = f32x4.add(c02, v128.load(onto, 32));
+    c03 = f32x4.add(c03, v128.load(onto, 48));
+    c10 = f32x4.add(c10, v128.load(o1));
+    c11 = f32x4.add(c11, v128.load(o1, 16));
+    c12 = f32x4.add(c12, v128.load(o1, 32));
+    c13 = f32x4.add(c13, v128.load(o1, 48));
+    c20 = f32x4.add(c20, v128.load(o2));
+    c21 = f32x4.add(c21, v128.load(o2, 16));
+    c22 = f32x4.add(c22, v128.load(o2, 32));
+    c23 = f32x4.add(c23, v128.load(o2, 48));
+    c30 = f32x4.add(c30, v128.load(o3));
+    c31 = f32x4.add(c31, v128.load(o3, 16));
+    c32 = f32x4.add(c32, v128.load(o3, 32));
+    c33 = f32x4.add(c33, v128.load(o3, 48));
   }
   v128.store(c, c00);
   v128.store(c, c01, 16);
@@ -179,7 +183,7 @@ export function tile8(
   c: usize,
   cStep: usize,
   bias: usize,
-  accumulate: bool,
+  onto: usize,
 ): void {
   let c00 = splat(0);
   let c01 = splat(0);
@@ -214,16 +218,7 @@ export function tile8(
   const r1 = c + cStep;
   const r2 = r1 + cStep;
   const r3 = r2 + cStep;
-  if (accumulate) {
-    c00 = f32x4.add(c00, v128.load(c));
-    c01 = f32x4.add(c01, v128.load(c, 16));
-    c10 = f32x4.add(c10, v128.load(r1));
-    c11 = f32x4.add(c11, v128.load(r1, 16));
-    c20 = f32x4.add(c20, v128.load(r2));
-    c21 = f32x4.add(c21, v128.load(r2, 16));
-    c30 = f32x4.add(c30, v128.load(r3));
-    c31 = f32x4.add(c31, v128.load(r3, 16));
-  } else if (bias) {
+  if (bias) {
     const b0 = v128.load(bias);
     const b1 = v128.load(bias, 16);
     c00 = f32x4.add(c00, b0);
@@ -235,6 +230,19 @@ export function tile8(
     c30 = f32x4.add(c30, b0);
     c31 = f32x4.add(c31, b1);
   }
+  if (onto) {
+    const o1 = onto + cStep;
+    const o2 = o1 + cStep;
+    const o3 = o2 + cStep;
+    c00 = f32x4.add(c00, v128.load(onto));
+    c01 = f32x4.add(c01, v128.load(onto, 16));
+    c10 = f32x4.add(c10, v128.load(o1));
+    c11 = f32x4.add(c11, v128.load(o1, 16));
+    c20 = f32x4.add(c20, v128.load(o2));
+    c21 = f32x4.add(c21, v128.load(o2, 16));
+    c30 = f32x4.add(c30, v128.load(o3));
+    c31 = f32x4.add(c31, v128.load(o3, 16));
+  }
   v128.store(c, c00);
   v128.store(c, c01, 16);
   v128.store(r1, c10);
@@ -245,34 +253,30 @@ export function tile8(
   v128.store(r3, c31, 16);
 }
 
-/** Writes up to four floats of C: + what is there when `accumulate`, + the bias when there is one. */
+/** Writes up to four floats of C: + the bias and + what stands at `onto`, where there are these. */
 @inline
-function put(c: usize, v: v128, lanes: i32, bias: usize, accumulate: bool): void {
-  if (lanes >= 4) {
-    if (accumulate) v = f32x4.add(v, v128.load(c));
-    else if (bias) v = f32x4.add(v, v128.load(bias));
-    v128.store(c, v);
-  } else if (lanes > 0) {
-    if (accumulate) v = f32x4.add(v, loadPart(c, lanes));
-    else if (bias) v = f32x4.add(v, loadPart(bias, lanes));
-    storePart(c, v, lanes);
-  }
+function put(c: usize, v: v128, lanes: i32, bias: usize, onto: usize): void {
+  if (bias) v = f32x4.add(v, loadUpTo(bias, lanes));
+  if (onto) v = f32x4.add(v, loadUpTo(onto, lanes));
+  storeUpTo(c, v, lanes);
 }
 
-/** A tile where less than all of it, or its transpose, is part of C: `keep` [4, 16] holds it until its `height` rows and `width` columns are written. */
-export function settle(kept: usize, c: usize, cStep: usize, height: i32, width: i32, bias: usize, accumulate: bool): void {
+/** A tile where less than all of it, or its transpose, is part of C: `kept` [4, 16] holds it until its `height` rows and `width` columns are written. */
+export function settle(kept: usize, c: usize, cStep: usize, height: i32, width: i32, bias: usize, onto: usize): void {
   for (let i = 0; i < height; i++) {
     for (let j = 0; j < width; j += 4) {
       const offset = (<usize>j) << 2;
-      put(c + offset, v128.load(kept + offset), width - j, bias ? bias + offset : 0, accumulate);
+      put(c + offset, v128.load(kept + offset), width - j, bias ? bias + offset : 0, onto ? onto + offset : 0);
     }
     kept += KEPT;
     c += cStep;
+    if (onto) onto += cStep;
   }
 }
 
 /** The same of a tile of Cᵀ: its `height` rows are columns of C, its `width` columns rows of C. */
-export function settleTurned(kept: usize, c: usize, cStep: usize, height: i32, width: i32, bias: usize, accumulate: bool): void {
+export function settleTurned(kept: usize, c: usize, cStep: usize, height: i32, width: i32, bias: usize, onto: usize): void {
+  const shift = onto - c;
   for (let j = 0; j < width; j += 4) {
     const r0 = v128.load(kept);
     const r1 = v128.load(kept, 64);
@@ -282,10 +286,13 @@ export function settleTurned(kept: usize, c: usize, cStep: usize, height: i32, w
     const low23 = i32x4.shuffle(r2, r3, 0, 4, 1, 5);
     const high01 = i32x4.shuffle(r0, r1, 2, 6, 3, 7);
     const high23 = i32x4.shuffle(r2, r3, 2, 6, 3, 7);
-    put(c, i64x2.shuffle(low01, low23, 0, 2), height, bias, accumulate);
-    if (j + 1 < width) put(c + cStep, i64x2.shuffle(low01, low23, 1, 3), height, bias, accumulate);
-    if (j + 2 < width) put(c + 2 * cStep, i64x2.shuffle(high01, high23, 0, 2), height, bias, accumulate);
-    if (j + 3 < width) put(c + 3 * cStep, i64x2.shuffle(high01, high23, 1, 3), height, bias, accumulate);
+    const c1 = c + cStep;
+    const c2 = c1 + cStep;
+    const c3 = c2 + cStep;
+    put(c, i64x2.shuffle(low01, low23, 0, 2), height, bias, onto ? c + shift : 0);
+    if (j + 1 < width) put(c1, i64x2.shuffle(low01, low23, 1, 3), height, bias, onto ? c1 + shift : 0);
+    if (j + 2 < width) put(c2, i64x2.shuffle(high01, high23, 0, 2), height, bias, onto ? c2 + shift : 0);
+    if (j + 3 < width) put(c3, i64x2.shuffle(high01, high23, 1, 3), height, bias, onto ? c3 + shift : 0);
     kept += VECTOR;
     c += 4 * cStep;
   }

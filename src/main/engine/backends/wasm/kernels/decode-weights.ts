@@ -52,8 +52,8 @@ export class PackedWeights {
       const right = { address: this.#device.address(a), step: inputs, transposed: false }; // [r, K]
       if (inOut) {
         const size = { m: inputs, n: outputs, k: rank };
-        multiply(this.#device, { ...right, transposed: true }, { ...left, transposed: true }, sum, size, { accumulate: true });
-      } else multiply(this.#device, left, right, sum, { m: outputs, n: inputs, k: rank }, { accumulate: true });
+        multiply(this.#device, { ...right, transposed: true }, { ...left, transposed: true }, sum, size, { base: sum });
+      } else multiply(this.#device, left, right, sum, { m: outputs, n: inputs, k: rank }, { base: sum });
     });
   }
 

@@ -3,7 +3,7 @@ import type { Kernels } from '../../kernels.ts';
 import { type Device, multiply, type Operand } from '../device.ts';
 
 /** linear: y [R, N] = x [R, K]·w + b and its gradients, each one product. */
-export function linearKernels(device: Device): Pick<Kernels, 'linear' | 'linearGradient' | 'addLinear'> {
+export function linearKernels(device: Device): Pick<Kernels, 'linear' | 'linearGradient' | 'addLinear' | 'linearOnto'> {
   const rowsOf = (matrix: Tensor2D, transposed = false): Operand => ({
     address: device.address(matrix),
     step: matrix.shape[1],
@@ -20,7 +20,15 @@ export function linearKernels(device: Device): Pick<Kernels, 'linear' | 'linearG
 
     addLinear(y, x, w, transposed) {
       const [m, n] = y.shape;
-      multiply(device, rowsOf(x), rowsOf(w, transposed), device.address(y), { m, n, k: x.shape[1] }, { accumulate: true });
+      multiply(device, rowsOf(x), rowsOf(w, transposed), device.address(y), { m, n, k: x.shape[1] }, { base: device.address(y) });
+    },
+
+    linearOnto(base, x, w, b, transposed) {
+      const [m, n] = base.shape;
+      const y = device.output<Tensor2D>([m, n]);
+      const options = { base: device.address(base), ...(b ? { bias: device.address(b) } : {}) };
+      multiply(device, rowsOf(x), rowsOf(w, transposed), device.address(y), { m, n, k: x.shape[1] }, options);
+      return y;
     },
 
     linearGradient(x, w, dy, transposed, wanted) {

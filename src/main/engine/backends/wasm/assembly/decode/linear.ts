@@ -108,10 +108,10 @@ function byPanels(x: usize, k: i32, rows: i32, w: usize, count: i32, bias: usize
       const a2 = height > 2 ? a0 + 2 * bytes : a0;
       const a3 = height > 3 ? a0 + 3 * bytes : a0;
       const to = at(y, r * span + n);
-      if (height == ROWS && width == PANEL) tileOf(a0, a1, a2, a3, 4, panel, 64, k, to, step, beside, false);
+      if (height == ROWS && width == PANEL) tileOf(a0, a1, a2, a3, 4, panel, 64, k, to, step, beside, 0);
       else {
-        tileOf(a0, a1, a2, a3, 4, panel, 64, k, kept, 64, 0, false);
-        settle(kept, to, step, height, width, beside, false);
+        tileOf(a0, a1, a2, a3, 4, panel, 64, k, kept, 64, 0, 0);
+        settle(kept, to, step, height, width, beside, 0);
       }
     }
   }

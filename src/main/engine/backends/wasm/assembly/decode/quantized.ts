@@ -206,7 +206,7 @@ export function byQuantizedPanels(
         tile8(x0, x1, panel, quads, z, s, scale0, scale1, kept, 64);
         tile8(x0, x1, panel + 32, quads, z + 32, s + 32, scale0, scale1, kept + 32, 64);
       }
-      settle(kept, at(y, r * span + n), (<usize>span) << 2, height, min(PANEL, count - n), bias ? at(bias, n) : 0, false);
+      settle(kept, at(y, r * span + n), (<usize>span) << 2, height, min(PANEL, count - n), bias ? at(bias, n) : 0, 0);
     }
   }
 }
