@@ -4,11 +4,13 @@
  * through the app's own use cases. With `--json` one object on standard output; progress is on standard error.
  */
 import { parseArgs } from 'node:util';
-import { alignsPolicy, type Method, method as methods } from '#shared/domain.ts';
+import type { Method } from '#shared/domain.ts';
 import { PlainError, sentenceOf } from '#shared/errors.ts';
 import { align, comparedPrompts } from './lib/line-align.ts';
 import { withLineProject } from './lib/line-project.ts';
+import { methodNamed } from './lib/method-named.ts';
 import { say } from './lib/say.ts';
+import { wholeNumber } from './lib/whole-number.ts';
 
 const usage = `Usage: npm run line -- [--seed S] [--judgments 300] [--method ppo|grpo|dpo] [--json]
 
@@ -29,18 +31,6 @@ async function runLine(seed: number, judgments: number, method: Method) {
       seconds: project.seconds + seconds,
     };
   });
-}
-
-function wholeNumber(text: string, name: string, least: number): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < least) throw new TypeError(`--${name} must be a whole number from ${least}, not “${text}”.`);
-  return value;
-}
-
-function methodNamed(name: string): Method {
-  const parsed = methods.safeParse(name);
-  if (parsed.success && alignsPolicy(parsed.data)) return parsed.data;
-  throw new TypeError(`--method can be ppo, grpo or dpo, not “${name}”.`);
 }
 
 async function main(): Promise<number> {

@@ -3,11 +3,13 @@
  * together share each seed's judgments and reward model. With `--json` one object on standard output; progress is on standard error.
  */
 import { parseArgs } from 'node:util';
-import { alignsPolicy, type Method, method as methodSchema } from '#shared/domain.ts';
+import type { Method } from '#shared/domain.ts';
 import { PlainError, sentenceOf } from '#shared/errors.ts';
+import { methodNamed } from './lib/method-named.ts';
 import { collectSeeds, type SeedResult } from './lib/proof-seeds.ts';
 import { meansOf, type ProofMeans, type ProofSeed, tableOf } from './lib/proof-summary.ts';
 import { say } from './lib/say.ts';
+import { wholeNumber } from './lib/whole-number.ts';
 
 const usage = `Usage: npm run proof -- --method ppo|dpo|grpo[,…] [--seeds 10] [--first-seed 0] [--judgments 300] [--jobs 1]
                        [--set KEY=VALUE …] [--results FILE] [--no-over-optimization] [--json]
@@ -51,18 +53,6 @@ function options() {
     jobs: wholeNumber(values.jobs, 'jobs', 1),
     config: Object.fromEntries(values.set.map(settingOf)),
   };
-}
-
-function wholeNumber(text: string, name: string, least: number): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < least) throw new TypeError(`--${name} must be a whole number from ${least}, not “${text}”.`);
-  return value;
-}
-
-function methodNamed(name: string): Method {
-  const parsed = methodSchema.safeParse(name);
-  if (parsed.success && alignsPolicy(parsed.data)) return parsed.data;
-  throw new TypeError(`--method can be ppo, grpo or dpo, not “${name}”.`);
 }
 
 /** `klCoefficient=0.2`: the value is JSON where it can be read as such, otherwise a word. */

@@ -1,43 +1,37 @@
 import { deskPromptOf, maxNewTokens } from '#demo/annotator.ts';
 import { judge } from '#demo/grammar/index.ts';
 import { readPromptLines } from '#demo/line-demo.ts';
-import { type CourseRow, courseOf, type JudgedAnswer } from '#shared/over-optimization.ts';
+import { courseOf, type JudgedAnswer, type OverOptimizationRow } from '#shared/over-optimization.ts';
 import { demoFolder, type LineProject, train } from './line-project.ts';
 
 /** Held-out requests that are answered at every step. */
 const followedPrompts = 100;
 
-/** One course of the picture: its settings, and where it was at each step. */
-export interface Course {
-  name: 'pushed' | 'pushed with β' | 'defaults';
-  rows: (CourseRow & { beta: number; learningRate: number })[];
-}
-
-const pushed = { learningRate: 1e-3, schedule: 'constant', steps: 12 };
+const pushed = { learningRate: 1e-3, schedule: 'constant', steps: 12, sampleEvery: 1 };
 
 /**
  * Gold against proxy and KL by step, of one method on one project: β 0 at a rate of 1e-3; the same rate and steps with β at its default, which isolates β's part; and the
  * method's defaults.
  */
-export async function overOptimization(project: LineProject, method: 'ppo' | 'grpo'): Promise<Course[]> {
+export async function overOptimization(project: LineProject, method: 'ppo' | 'grpo'): Promise<OverOptimizationRow[]> {
   return [
-    await follow(project, method, 'pushed', { ...pushed, klCoefficient: 0 }),
-    await follow(project, method, 'pushed with β', pushed),
-    await follow(project, method, 'defaults', {}),
+    ...(await follow(project, method, 'β 0, pushed', { ...pushed, klCoefficient: 0 })),
+    ...(await follow(project, method, 'β, pushed', pushed)),
+    ...(await follow(project, method, 'defaults', {})),
   ];
 }
 
 async function follow(
   { app, seed, rewardModel }: LineProject,
   method: 'ppo' | 'grpo',
-  name: Course['name'],
+  course: string,
   config: Record<string, string | number>,
-): Promise<Course> {
+): Promise<OverOptimizationRow[]> {
   const run = await train(app, {
     method,
     rewardModel: rewardModel.id,
     samplePrompts: followedPrompts,
-    config: { seed, maxNewTokens, sampleEvery: 1, ...config },
+    config: { seed, maxNewTokens, ...config },
   });
   const lines = new Map(readPromptLines(demoFolder).map((line) => [line.prompt[0]?.content ?? '', line]));
   const answers = app.runs.samples(run.id).map(({ step, prompt, text, terminated, reward, kl }): JudgedAnswer => {
@@ -46,5 +40,5 @@ async function follow(
     return { step, kl, proxy: reward, gold: judge(deskPromptOf(line), text, terminated).gold };
   });
   const { klCoefficient: beta, learningRate } = run.config as { klCoefficient: number; learningRate: number };
-  return { name, rows: courseOf(answers).map((row) => ({ ...row, beta, learningRate })) };
+  return courseOf(answers).map((row) => ({ course, ...row, beta, learningRate }));
 }

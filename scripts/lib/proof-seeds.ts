@@ -5,22 +5,12 @@ import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Method } from '#shared/domain.ts';
 import { PlainError } from '#shared/errors.ts';
+import type { OverOptimizationRow } from '#shared/over-optimization.ts';
 import { align } from './line-align.ts';
 import { type LineProject, withLineProject } from './line-project.ts';
 import { overOptimization } from './over-optimization.ts';
 import { negativeKlOf, type ProofSeed } from './proof-summary.ts';
 import { say } from './say.ts';
-
-/** A row of the over-optimization picture: one step of one course. */
-export interface OverOptimizationRow {
-  course: string;
-  step: number;
-  beta: number;
-  learningRate: number;
-  kl: number;
-  proxy: number;
-  gold: number;
-}
 
 /** A seed's result of one method, as it stands in a results file; the first seed may bring the over-optimization picture. */
 export interface SeedResult extends ProofSeed {
@@ -89,7 +79,7 @@ async function runMethod(project: LineProject, method: Method, plan: ProofPlan):
     signs,
     negativeKl: negativeKlOf(metrics, answersAStep),
     seconds: project.seconds + seconds,
-    ...(picture && { overOptimization: picture.flatMap(({ name, rows }) => rows.map((row) => ({ course: name, ...row }))) }),
+    ...(picture && { overOptimization: picture }),
   };
 }
 

@@ -12,6 +12,18 @@ export interface JudgedAnswer {
 /** Means over the answers of one step. */
 export type CourseRow = JudgedAnswer;
 
+/** A row with the settings it was reached by, as `npm run proof` and the app's demonstration report it. */
+export interface OverOptimizationRow extends CourseRow {
+  course: string;
+  beta: number;
+  learningRate: number;
+}
+
+/** Rows of several courses, one list a course, in the order in which they come. */
+export function coursesOf(rows: readonly OverOptimizationRow[]): { name: string; rows: OverOptimizationRow[] }[] {
+  return [...Map.groupBy(rows, ({ course }) => course)].map(([name, own]) => ({ name, rows: own }));
+}
+
 /** A run's course by step: how far it went from SFT, and what both judges made of it there. Step 0 is SFT itself. */
 export function courseOf(answers: readonly JudgedAnswer[]): CourseRow[] {
   return [...Map.groupBy(answers, ({ step }) => step)]
