@@ -47,14 +47,15 @@ describe('signs of failure', () => {
     expect(signsOf(course({ 'objective/kl_k1': -1, 'response/length_mean': 200 }))).toEqual([]);
   });
 
-  test('answers more or less surprising than their entropy, twice on the same side', () => {
-    const history = course({});
-    history.at(-1)!.values['policy/sampling_gap'] = 8;
-    expect(signsOf(history)).toEqual([]);
-    history.at(-2)!.values['policy/sampling_gap'] = -8;
-    expect(signsOf(history)).toEqual([]);
-    history.at(-2)!.values['policy/sampling_gap'] = 7;
-    expect(signsOf(history)).toEqual(['sampling_mismatch']);
+  test('answers more or less surprising than their entropy, over several batches together', () => {
+    const gapped = (...gaps: number[]) =>
+      gaps.map((gap, i) => ({ ...course({})[i]!, values: { ...course({})[i]!.values, 'policy/sampling_gap': gap } }));
+    expect(signsOf(gapped(8))).toEqual([]);
+    expect(signsOf(gapped(8, -8))).toEqual([]);
+    expect(signsOf(gapped(8, 1))).toEqual(['sampling_mismatch']);
+    expect(signsOf(gapped(-2, -2, -2, -2))).toEqual([]);
+    expect(signsOf(gapped(-2, -2, -2, -2, -2, -2, -2, -2))).toEqual(['sampling_mismatch']);
+    expect(signsOf(gapped(2, -1, 2, 0, -2, 1, 2, -1))).toEqual([]);
   });
 
   test('reward up while the members of the reward model part', () => {

@@ -45,13 +45,19 @@ export function answerMetrics(
 }
 
 /**
- * How much more surprising tokens were than their distributions make them on average, in standard errors. Given what precedes it, a token's −log π less entropy has mean 0 if it
- * was drawn from π, whatever the others are, so the sum over N tokens of it is 0 but for √(Σ squares): beyond ±5 the sampler draws from something else.
+ * How much more surprising tokens were than their distributions make them on average, in standard errors. Given what precedes it, a token's −log π less entropy H has mean 0 if it
+ * was drawn from π, whatever the others are, so the sum of it is 0 but for √(Σ squares): beyond ±5 the sampler draws from something else. Where π is nearly certain the rare
+ * surprise may not have come yet and squares are too small; a token's variance is then still at least about H (H·log 1/ε for a tail of ε), so ΣH stands in.
  */
-function samplingGap(answers: readonly { surprise: { excess: number; squares: number } }[]): number {
-  const excess = answers.reduce((sum, { surprise }) => sum + surprise.excess, 0);
-  const squares = answers.reduce((sum, { surprise }) => sum + surprise.squares, 0);
-  return squares > 0 ? excess / Math.sqrt(squares) : 0;
+function samplingGap(answers: readonly { logProbs: readonly number[]; surprise: { excess: number; squares: number } }[]): number {
+  const sum = (read: (answer: (typeof answers)[number]) => number) => answers.reduce((total, answer) => total + read(answer), 0);
+  const excess = sum(({ surprise }) => surprise.excess);
+  const entropy = sum(({ logProbs }) => -logProbs.reduce((a, b) => a + b, 0)) - excess;
+  const spread = Math.max(
+    sum(({ surprise }) => surprise.squares),
+    entropy,
+  );
+  return spread > 0 ? excess / Math.sqrt(spread) : 0;
 }
 
 function disagreementOf(answers: readonly { disagreement: number | null }[]): Metrics {

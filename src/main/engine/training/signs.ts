@@ -54,12 +54,13 @@ function pathMismatch({ firstRatioDeviation }: StepFacts): string | null {
   return `New and old probabilities of the same answers differ by ${(100 * firstRatioDeviation).toFixed(0)}% before any update: answering and training disagree, so this run cannot be trusted. Report it with the run's log.`;
 }
 
-/** Two batches in a row: one may be unlucky, and the same side twice by chance is less than one in a million. */
+/** Gaps of two to eight batches together (Stouffer 1949): each is in standard errors, so their sum is by √n of them. Five by chance is less than one in a million. */
 function samplingMismatch(history: readonly StepFacts[]): string | null {
-  const gaps = newest(history, 'policy/sampling_gap', 2);
-  if (gaps.length < 2 || !(gaps.every((gap) => gap > 5) || gaps.every((gap) => gap < -5))) return null;
-  const how = gaps[0]! > 0 ? 'less probable' : 'more probable';
-  return `Tokens of answers are ${how} than what is trained makes them (${Math.abs(gaps.at(-1)!).toFixed(0)} standard errors): answers are drawn at another temperature, or by another model, than is measured. This run cannot be trusted; report it with the run's log.`;
+  const gaps = newest(history, 'policy/sampling_gap', 8);
+  const together = gaps.reduce((sum, gap) => sum + gap, 0) / Math.sqrt(gaps.length);
+  if (gaps.length < 2 || !(Math.abs(together) > 5)) return null;
+  const how = together > 0 ? 'less probable' : 'more probable';
+  return `Tokens of answers are ${how} than what is trained makes them (by ${Math.abs(together).toFixed(0)} standard errors): answers are drawn at another temperature, or by another model, than is measured. This run cannot be trusted; report it with the run's log.`;
 }
 
 /** KL by k1 is above 0 on average; one batch may dip under it by chance, three in a row well under it may not. */
