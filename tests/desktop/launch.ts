@@ -58,6 +58,8 @@ export async function launch(display: string, dataFolder = mkdtempSync(join(tmpd
   }
   const page = await app.firstWindow();
   await page.waitForURL('app://plumbline/**');
+  // A navigation before the first layout now and then leaves Electron 25 with a page of size 0 × 0 in a window of the right size.
+  await page.waitForFunction(() => innerWidth > 0 && document.readyState === 'complete', undefined, { polling: 50 });
   return {
     app,
     page,
