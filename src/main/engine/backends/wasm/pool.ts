@@ -74,13 +74,14 @@ export class Pool {
   private readonly indexOf: Map<string, number>;
   readonly workers: readonly Worker[];
   private readonly chunkWork: number;
-  private readonly words: Int32Array;
+  /** What workers and main thread tell each other: see protocol.ts. */
+  readonly words: Int32Array;
   private readonly fields: Float64Array;
   private operation = 0;
   private scratch = 0;
   private scratchBytes = 0;
   /** What programs are shared by (assembly/decode/program.ts): its address, and the words of the heap there. */
-  private readonly program: number;
+  readonly program: number;
   private readonly programWords: Int32Array;
   private readonly stalls = new Stalls();
   private failure: string | undefined;

@@ -1,5 +1,3 @@
-import type { Device } from '../device.ts';
-
 /** As in assembly/decode/tasks.ts: codes of tasks, endings of linear ones, bytes from task to task, and where a linear task's segments begin. */
 const Code = { END: 0, EMBED: 1, LINEAR: 2, ATTEND: 3, DRAW: 4 } as const;
 export const Ending = { PLAIN: 0, GELU: 1, ADD: 2, SWIGLU: 3 } as const;
@@ -29,17 +27,19 @@ export interface NormWeights {
 
 /** Writes the tasks of one step into the heap, in the order of assembly/decode/tasks.ts, and counts the scratch memory that they need. */
 export class ProgramWriter {
-  readonly #device: Device;
+  readonly #memory: WebAssembly.Memory;
   readonly #address: number;
   readonly #rows: number;
+  readonly #threads: number;
   #tasks = 0;
   scratchBytes = 0;
 
   /** `address`: room for `bytesOf(tasks)`. */
-  constructor(device: Device, address: number, rows: number) {
-    this.#device = device;
+  constructor(memory: WebAssembly.Memory, address: number, rows: number, threads: number) {
+    this.#memory = memory;
     this.#address = address;
     this.#rows = rows;
+    this.#threads = threads;
   }
 
   /** Bytes of a program of so many tasks. */
@@ -102,7 +102,7 @@ export class ProgramWriter {
   }): void {
     const { qkv, keys, values, slots, positions, y, capacity, heads, groups, headWidth, cos, sin, qGain, kGain, epsilon } = places;
     // A whole row is a tile where there are enough of them for all threads.
-    const items = this.#rows >= 4 * this.#device.pool.threads ? groups : 1;
+    const items = this.#rows >= 4 * this.#threads ? groups : 1;
     const tiles = Math.ceil((this.#rows * groups) / items);
     this.#write(Code.ATTEND, tiles, [
       ...[qkv, keys, values, slots, positions, y, capacity, heads, groups, headWidth, items, cos, sin, qGain, kGain, bitsOf(epsilon)],
@@ -117,7 +117,7 @@ export class ProgramWriter {
   }
 
   #write(code: number, tiles: number, fields: readonly number[]): void {
-    const words = new Uint32Array(this.#device.heap.memory.buffer, this.#address, (this.#tasks + 2) * TASK_WORDS);
+    const words = new Uint32Array(this.#memory.buffer, this.#address, (this.#tasks + 2) * TASK_WORDS);
     words.set([code, tiles, this.#rows, ...fields], this.#tasks * TASK_WORDS);
     this.#tasks++;
     words[this.#tasks * TASK_WORDS] = Code.END;

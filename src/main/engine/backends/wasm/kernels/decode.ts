@@ -125,12 +125,12 @@ class WasmDecoding implements Decoding {
   #writePrograms(rows: number): void {
     const { vocabulary } = this.#model.config;
     const room = this.#room;
-    const plain = new ProgramWriter(this.#device, room.program, rows);
-    this.#step(plain, rows);
-    const drawing = new ProgramWriter(this.#device, room.drawing, rows);
-    this.#step(drawing, rows);
-    drawing.draw(room.logits, room.uniforms, room.drawn, room.inverse, vocabulary);
-    this.#scratchBytes = drawing.scratchBytes;
+    const { heap, pool } = this.#device;
+    const [plain, drawing] = [room.program, room.drawing].map((address) => new ProgramWriter(heap.memory, address, rows, pool.threads));
+    this.#step(plain!, rows);
+    this.#step(drawing!, rows);
+    drawing!.draw(room.logits, room.uniforms, room.drawn, room.inverse, vocabulary);
+    this.#scratchBytes = drawing!.scratchBytes;
     this.#rows = rows;
   }
 
