@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { EngineEvent, JobOf } from '#shared/jobs.ts';
+import { rewardParts } from '#shared/training/rewards.ts';
 import { runFolder, small, startEngine, tinyModel, weightsOf } from '../support/engine-run.ts';
 
 /** One folder for the whole file: the reward model of the first test is the judge of PPO and GRPO. */
@@ -11,7 +12,30 @@ afterAll(() => rmSync(parent, { recursive: true, force: true }));
 
 type Training = 'sft' | 'reward' | 'ppo' | 'dpo' | 'grpo';
 
-function jobOf(kind: Training, folder: string, resume: boolean): JobOf<Training> {
+/** Runs with settings of their own beside each method's usual one: members whose draws are their own, a reward of several parts. */
+const variants = {
+  'reward, members': { kind: 'reward', config: { ...small.reward, ensemble: 3 } },
+  'ppo, rules': {
+    kind: 'ppo',
+    config: {
+      ...small.ppo,
+      rewards: rewardParts.parse([
+        { kind: 'model', caution: 1 },
+        { kind: 'length', max: 3 },
+        { kind: 'regex', pattern: 'e' },
+      ]),
+    },
+  },
+} as const;
+type Variant = Training | keyof typeof variants;
+
+function jobOf(variant: Variant, folder: string, resume: boolean): JobOf<Training> {
+  if (variant in variants) {
+    const { kind, config } = variants[variant as keyof typeof variants];
+    const job = { ...jobOf(kind, folder, resume), config } as JobOf<Training>;
+    return 'rewardModel' in job ? { ...job, rewardModel: join(parent, 'reward, members-whole/checkpoint') } : job;
+  }
+  const kind = variant as Training;
   const base = { runFolder: folder, startCheckpoint: tinyModel, resume };
   if (kind === 'sft') return { kind, ...base, config: small.sft };
   if (kind === 'reward') return { kind, ...base, config: small.reward };
@@ -35,15 +59,18 @@ function lasting(events: readonly EngineEvent[]): Map<string, unknown> {
   return kept;
 }
 
-async function whole(kind: Training): Promise<EngineEvent[]> {
-  const folder = runFolder(parent, `${kind}-whole`, kind);
+const kindOf = (variant: Variant): Training =>
+  variant in variants ? variants[variant as keyof typeof variants].kind : (variant as Training);
+
+async function whole(kind: Variant): Promise<EngineEvent[]> {
+  const folder = runFolder(parent, `${kind}-whole`, kindOf(kind));
   const run = startEngine(jobOf(kind, folder, false));
   await run.until(({ event }) => event === 'done');
   expect((await run.ended).code).toBe(0);
   return run.events;
 }
 
-describe.each<Training>(['sft', 'reward', 'ppo', 'dpo', 'grpo'])('%s', (kind) => {
+describe.each<Variant>(['sft', 'reward', 'reward, members', 'ppo', 'ppo, rules', 'dpo', 'grpo'])('%s', (kind) => {
   let uninterrupted: EngineEvent[] = [];
   test('an uninterrupted run', async () => {
     uninterrupted = await whole(kind);
@@ -53,7 +80,7 @@ describe.each<Training>(['sft', 'reward', 'ppo', 'dpo', 'grpo'])('%s', (kind) =>
   });
 
   test('killed by SIGKILL in the middle, again and again, it ends at the same weights', async () => {
-    const folder = runFolder(parent, `${kind}-killed`, kind);
+    const folder = runFolder(parent, `${kind}-killed`, kindOf(kind));
     const events: EngineEvent[] = [];
     for (const [attempt, wait] of [30, 5, 60, 15].entries()) {
       const run = startEngine(jobOf(kind, folder, attempt > 0));
@@ -71,7 +98,7 @@ describe.each<Training>(['sft', 'reward', 'ppo', 'dpo', 'grpo'])('%s', (kind) =>
   });
 
   test('stopped wherever it is, within a second, it resumes to the same weights and the same metrics', async () => {
-    const folder = runFolder(parent, `${kind}-stopped`, kind);
+    const folder = runFolder(parent, `${kind}-stopped`, kindOf(kind));
     const events: EngineEvent[] = [];
     const waits: number[] = [];
     for (let attempt = 0; ; attempt++) {
