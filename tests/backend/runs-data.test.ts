@@ -8,7 +8,7 @@ import { hashOfIds, rowsOf } from '#backend/runs/data.ts';
 import { draw } from '#backend/runs/draw.ts';
 import { configure } from '#backend/runs/methods.ts';
 import { planOf } from '#backend/runs/plan.ts';
-import { startRun } from '#shared/api/runs.ts';
+import { planInput, startRun } from '#shared/api/runs.ts';
 import type { PersonKind } from '#shared/domain.ts';
 import type { PairRow } from '#shared/jobs.ts';
 import { addJudged } from '../support/judge.ts';
@@ -83,7 +83,7 @@ test('a ranking of four expands to its six pairs', () => {
 
 test('too little to learn from is a sentence that says what to do, in the plan as at the start', () => {
   const { store, owner, pairs } = project();
-  const plan = () => planOf(store, { method: 'reward', judgmentsBy: ['person'] });
+  const plan = () => planOf(store, planInput.parse({ method: 'reward' }));
   expect(pairs).toThrow(/no judgments by people yet/);
   expect(plan()).toMatchObject({ ready: false, sentences: [expect.stringMatching(/no judgments by people yet/)] });
   addJudged(store, { personId: owner, prompt: 'kept out', split: 'held_out', ...better });

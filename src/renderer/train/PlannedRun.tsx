@@ -35,19 +35,27 @@ interface PlannedRunProps {
 }
 
 /** The form of a run that can be planned: what it starts from and learns from, its settings, and what it will take. */
-export function PlannedRun({ method, choice, plan, judgmentsBy, setJudgmentsBy, askedReward, askedStart }: PlannedRunProps) {
+export function PlannedRun({ method, choice, plan: first, judgmentsBy, setJudgmentsBy, askedReward, askedStart }: PlannedRunProps) {
   const navigate = useNavigate();
   const cache = useQueryClient();
   const { data: runs = [] } = useQuery(queries.runs());
   const [changes, setChanges] = useState<Record<string, unknown>>({});
   const [start, setStart] = useState(
-    plan.startCheckpoints.some((one) => one.id === askedStart) ? askedStart : (plan.startCheckpoints[0]?.id ?? null),
+    first.startCheckpoints.some((one) => one.id === askedStart) ? askedStart : (first.startCheckpoints[0]?.id ?? null),
   );
   const [reward, setReward] = useState(
-    plan.rewardModels.some((one) => one.id === askedReward) ? askedReward : (plan.rewardModels[0]?.id ?? null),
+    first.rewardModels.some((one) => one.id === askedReward) ? askedReward : (first.rewardModels[0]?.id ?? null),
   );
   const [limit, setLimit] = useState<number | null>(null);
 
+  // Defaults and sizes are those of the start that is chosen, and of what is trained of it.
+  const sizing = Object.fromEntries(Object.entries(changes).filter(([key]) => sizes.has(key)));
+  const { data: plan = first } = useQuery({
+    queryKey: ['runs', 'plan', method, judgmentsBy, start, sizing],
+    queryFn: () => client.runs.plan.query({ method, judgmentsBy, startCheckpoint: start, config: sizing as Record<string, never> }),
+    placeholderData: (before) => before ?? first,
+    retry: false,
+  });
   const config = { ...plan.defaults, ...changes };
   const errors = settingErrors(method, config);
   const changed = Object.fromEntries(
@@ -189,6 +197,9 @@ export function PlannedRun({ method, choice, plan, judgmentsBy, setJudgmentsBy, 
     </div>
   );
 }
+
+/** Settings that change what a run holds in memory. */
+const sizes = new Set(['adapter', 'critic', 'tokensAtOnce', 'recompute']);
 
 const dataLabel: Record<Method, string> = { sft: 'Answers', reward: 'Pairs', ppo: 'Prompts', grpo: 'Prompts', dpo: 'Pairs' };
 

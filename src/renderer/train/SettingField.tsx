@@ -1,8 +1,9 @@
-import { Group, NumberInput, SegmentedControl, Select, Switch, TextInput } from '@mantine/core';
+import { Group, NumberInput, SegmentedControl, Select, Switch, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { Method } from '#shared/domain.ts';
+import { usualAdapter } from '#shared/training/adapter.ts';
 import { FieldRow } from '../ui/FieldRow.tsx';
-import { type AnySetting, choicesOf, settingValue } from './setting-words.ts';
+import { type AnySetting, choicesOf, isAdapter, settingValue } from './setting-words.ts';
 
 interface SettingFieldProps {
   method: Method;
@@ -42,9 +43,11 @@ function Field({ label, choices, value, error, onChange }: FieldProps) {
       <Select aria-label={label} data={choices} value={String(value)} onChange={onChange} allowDeselect={false} />
     );
   }
+  if (value === null || isAdapter(value)) return <AdapterField label={label} value={value} error={error} onChange={onChange} />;
   if (typeof value === 'boolean') {
     return <Switch aria-label={label} checked={value} onChange={(event) => onChange(event.currentTarget.checked)} />;
   }
+  if (Array.isArray(value) && typeof value[0] === 'object') return <Text size="sm">{settingValue(value)}</Text>;
   if (Array.isArray(value)) {
     return (
       <Group gap={8} wrap="nowrap">
@@ -61,6 +64,38 @@ function Field({ label, choices, value, error, onChange }: FieldProps) {
     );
   }
   return <NumberField label={label} value={value} error={error} onChange={onChange} />;
+}
+
+/** All weights, or an adapter of a rank. α follows the rank, so that another rank learns at the same rate. */
+function AdapterField({ label, value, error, onChange }: Omit<FieldProps, 'choices'>) {
+  const adapter = isAdapter(value) ? value : null;
+  return (
+    <Group gap={8} wrap="nowrap">
+      <SegmentedControl
+        aria-label={label}
+        data={['all weights', 'adapter']}
+        value={adapter ? 'adapter' : 'all weights'}
+        onChange={(chosen) => onChange(chosen === 'adapter' ? usualAdapter : null)}
+      />
+      {adapter && (
+        <NumberInput
+          aria-label="Rank of the adapter"
+          w={104}
+          min={1}
+          leftSection={
+            <Text size="sm" c="dimmed">
+              rank
+            </Text>
+          }
+          leftSectionWidth={44}
+          value={adapter.rank}
+          error={error}
+          allowDecimal={false}
+          onChange={(rank) => onChange({ ...adapter, rank, alpha: typeof rank === 'number' ? 2 * rank : adapter.alpha })}
+        />
+      )}
+    </Group>
+  );
 }
 
 /**

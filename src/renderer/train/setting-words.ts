@@ -1,8 +1,10 @@
 import type { Method } from '#shared/domain.ts';
+import type { AdapterConfig } from '#shared/training/adapter.ts';
 import { dpoConfig, dpoSettings } from '#shared/training/dpo.ts';
 import { grpoConfig, grpoSettings } from '#shared/training/grpo.ts';
 import { ppoConfig, ppoSettings } from '#shared/training/ppo.ts';
 import { rewardConfig, rewardSettings } from '#shared/training/reward.ts';
+import type { RewardPart } from '#shared/training/rewards.ts';
 import type { Setting } from '#shared/training/settings.ts';
 import { sftConfig, sftSettings } from '#shared/training/sft.ts';
 
@@ -27,13 +29,26 @@ export function defaultsOf(method: Method): Record<string, unknown> {
   return configSchemas[method].parse({});
 }
 
-/** A setting's value as it is read: `5e−4`, `on`, `0, 0.5, 1`. */
+/** A setting's value as it is read: `5e−4`, `on`, `0, 0.5, 1`, `adapter of rank 8`, `0.5 × length`. */
 export function settingValue(value: unknown): string {
   if (typeof value === 'boolean') return value ? 'on' : 'off';
   if (typeof value === 'number') return numberWords(value);
   if (Array.isArray(value)) return value.map(settingValue).join(', ');
+  if (value === null) return 'all weights'; // of what is trained, the one setting that may be null
+  if (isAdapter(value)) return `adapter of rank ${value.rank}`;
+  if (isReward(value)) return `${value.weight === 1 ? '' : `${numberWords(value.weight)} × `}${value.name ?? rewardNames[value.kind]}`;
   return String(value ?? 'not set');
 }
+
+export function isAdapter(value: unknown): value is AdapterConfig {
+  return typeof value === 'object' && value !== null && 'rank' in value;
+}
+
+function isReward(value: unknown): value is RewardPart {
+  return typeof value === 'object' && value !== null && 'kind' in value;
+}
+
+const rewardNames: Record<RewardPart['kind'], string> = { model: 'reward model', length: 'length', regex: 'pattern', json: 'JSON' };
 
 /** As short as it stays exact: 64 · 0.2 · 5e−4. */
 export function numberWords(value: number): string {

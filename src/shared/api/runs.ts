@@ -99,7 +99,14 @@ export interface RunPlan {
   defaults: Record<string, unknown>;
   estimate: { seconds: number | null; memoryBytes: number };
 }
-export const planInput = z.strictObject({ method, judgmentsBy: startRun.shape.judgmentsBy });
+export const planInput = z.strictObject({
+  method,
+  judgmentsBy: startRun.shape.judgmentsBy,
+  /** Whose defaults and sizes the plan goes by; null: the project's SFT checkpoint. */
+  startCheckpoint: startRun.shape.startCheckpoint,
+  /** Settings chosen so far, as far as they are valid; they change what the run will take. */
+  config: startRun.shape.config,
+});
 
 export interface RunsApi {
   plan(input: z.output<typeof planInput>): RunPlan;

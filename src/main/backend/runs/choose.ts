@@ -16,15 +16,11 @@ export function startable(store: Store): CheckpointRow[] {
 }
 
 /**
- * The checkpoints that a run starts from and is scored by: the ones asked for, else the project's SFT checkpoint and its newest reward model. Rewards by rule alone need none.
- * @throws PlainError not_found or bad_input when there are none, or they do not fit together
+ * The checkpoint that a run starts from: the one asked for, else the project's SFT checkpoint.
+ * @throws PlainError not_found or bad_input when there is none, or it writes no answers
  */
-export function chooseCheckpoints(
-  store: Store,
-  choice: Choice,
-  { config }: Configured,
-): { checkpoint: CheckpointRow; rewardModel: CheckpointRow | null } {
-  const checkpoint = choice.startCheckpoint === null ? startable(store)[0] : requireCheckpoint(store, choice.startCheckpoint);
+export function chooseStart(store: Store, { startCheckpoint }: Pick<Choice, 'startCheckpoint'>): CheckpointRow {
+  const checkpoint = startCheckpoint === null ? startable(store)[0] : requireCheckpoint(store, startCheckpoint);
   if (!checkpoint) {
     throw new PlainError(
       'not_found',
@@ -37,7 +33,15 @@ export function chooseCheckpoints(
       `${checkpoint.name} is a reward model; it writes no answers. Start from an SFT checkpoint or a policy.`,
     );
   }
-  if (!isOnline(choice.method) || ('rewards' in config && !needsRewardModel(config))) return { checkpoint, rewardModel: null };
+  return checkpoint;
+}
+
+/**
+ * The reward model that a run from `checkpoint` is scored by: the one asked for, else the newest. Null where nothing is scored, or by rule alone.
+ * @throws PlainError not_found or bad_input when there is none, or it does not fit the checkpoint
+ */
+export function chooseRewardModel(store: Store, choice: Choice, checkpoint: CheckpointRow, { config }: Configured): CheckpointRow | null {
+  if (!isOnline(choice.method) || ('rewards' in config && !needsRewardModel(config))) return null;
 
   const rewardModel = choice.rewardModel === null ? store.checkpoints.ofKind('reward')[0] : requireCheckpoint(store, choice.rewardModel);
   if (!rewardModel)
@@ -54,5 +58,5 @@ export function chooseCheckpoints(
       `${rewardModel.name} and ${checkpoint.name} cut text into different tokens, so one cannot score the other. Train a reward model that starts from ${checkpoint.name}.`,
     );
   }
-  return { checkpoint, rewardModel };
+  return rewardModel;
 }

@@ -6,11 +6,12 @@ import type { Job } from '#shared/jobs.ts';
 import { version } from '#shared/version.ts';
 import type { RunRow } from '#store/queries/runs.ts';
 import type { Store } from '#store/store.ts';
-import { chooseCheckpoints } from './choose.ts';
+import { chooseRewardModel, chooseStart } from './choose.ts';
+import { configureFor } from './configure.ts';
 import { hashOfIds, rowsOf } from './data.ts';
 import { runFolder, writeRunData } from './folder.ts';
 import { nextName, trainingJob } from './job.ts';
-import { configure, stepsOf } from './methods.ts';
+import { stepsOf } from './methods.ts';
 import { requireRun } from './views.ts';
 
 /**
@@ -18,8 +19,9 @@ import { requireRun } from './views.ts';
  * @throws PlainError bad_input, not_found, no_space
  */
 export function createRun(store: Store, input: z.output<typeof startRun>): { row: RunRow; job: Job } {
-  const run = configure(input.method, input.config);
-  const { checkpoint, rewardModel } = chooseCheckpoints(store, input, run);
+  const checkpoint = chooseStart(store, input);
+  const run = configureFor(store, input.method, checkpoint, input.config);
+  const rewardModel = chooseRewardModel(store, input, checkpoint, run);
   const rows = rowsOf(store, run, input);
   // What a reward model was taught by is what it teaches the policy.
   const behind = rewardModel ? judgedBy(store, rewardModel.runId) : [];

@@ -6,6 +6,7 @@ import { estimateMemory, type MemoryInput, type ModelShape, refusalFor } from '#
 import { modelShapeFrom } from '#shared/training/model-shape.ts';
 import type { CheckpointRow } from '#store/queries/checkpoints.ts';
 import type { Store } from '#store/store.ts';
+import { wholeOf } from '../checkpoints/bases.ts';
 import { checkpointFolder } from '../checkpoints/register.ts';
 import { type Configured, configure, stepsOf } from './methods.ts';
 
@@ -50,9 +51,10 @@ export function memoryInputOf(store: Store, run: Configured, start: CheckpointRo
       method: run.method,
       model,
       rewardModel: rewardModel && shapeOf(store, rewardModel),
+      rewardShares: rewardModel !== null && wholeOf(store, rewardModel).id === wholeOf(store, start).id,
       critic: 'critic' in config ? config.critic : 'head',
     },
-    ...{ tokensAtOnce: config.tokensAtOnce, recompute: config.recompute, loraRank: null },
+    ...{ tokensAtOnce: config.tokensAtOnce, recompute: config.recompute, loraRank: config.adapter?.rank ?? null },
     rowTokens: Math.min(model.positions, usualRow + answers),
     batchRows: 'minibatchSize' in config ? config.minibatchSize : config.batchSize,
     decodingRows: answers > 0 ? 64 : 0,
@@ -69,7 +71,8 @@ export function memoryWarning(input: MemoryInput): string | null {
   return refusalFor(input, totalmem() - baseBytes, 'this machine');
 }
 
-function shapeOf(store: Store, checkpoint: CheckpointRow): ModelShape | null {
+/** Sizes of a checkpoint's model; null where its config.json does not say them. */
+export function shapeOf(store: Store, checkpoint: CheckpointRow): ModelShape | null {
   try {
     return modelShapeFrom(JSON.parse(readFileSync(join(checkpointFolder(store, checkpoint), 'config.json'), 'utf8')));
   } catch {

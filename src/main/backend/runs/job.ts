@@ -5,6 +5,7 @@ import type { Method } from '#shared/domain.ts';
 import type { Job } from '#shared/jobs.ts';
 import type { RunRow } from '#store/queries/runs.ts';
 import type { Store } from '#store/store.ts';
+import { basesOf } from '../checkpoints/bases.ts';
 import { checkpointFolder } from '../checkpoints/register.ts';
 import { requireCheckpoint } from '../checkpoints/views.ts';
 import { runFolder } from './folder.ts';
@@ -12,10 +13,13 @@ import type { Configured } from './methods.ts';
 
 /** What the engine is told to do for a run. */
 export function trainingJob(store: Store, row: RunRow, run: Configured, more: { resume: boolean; samplePromptIds: string[] }): Job {
+  const start = requireCheckpoint(store, row.startCheckpointId);
+  const rewardModel = row.rewardModelId === null ? null : requireCheckpoint(store, row.rewardModelId);
   const base = {
     runFolder: runFolder(store.folder, row.id),
-    startCheckpoint: checkpointFolder(store, requireCheckpoint(store, row.startCheckpointId)),
+    startCheckpoint: checkpointFolder(store, start),
     resume: more.resume,
+    bases: basesOf(store, [start, rewardModel]),
   };
   switch (run.method) {
     case 'sft':
@@ -26,8 +30,7 @@ export function trainingJob(store: Store, row: RunRow, run: Configured, more: { 
       return { kind: 'dpo', ...base, config: run.config, samplePromptIds: more.samplePromptIds };
     case 'ppo':
     case 'grpo': {
-      const rewardModel = row.rewardModelId === null ? null : checkpointFolder(store, requireCheckpoint(store, row.rewardModelId));
-      const judged = { ...base, rewardModel, samplePromptIds: more.samplePromptIds };
+      const judged = { ...base, rewardModel: rewardModel && checkpointFolder(store, rewardModel), samplePromptIds: more.samplePromptIds };
       return run.method === 'ppo' ? { kind: 'ppo', ...judged, config: run.config } : { kind: 'grpo', ...judged, config: run.config };
     }
   }

@@ -4,7 +4,8 @@ import { isOnline, type PersonKind } from '#shared/domain.ts';
 import { sentenceOf } from '#shared/errors.ts';
 import { fewObservations } from '#shared/statistics.ts';
 import type { Store } from '#store/store.ts';
-import { chooseCheckpoints, startable } from './choose.ts';
+import { chooseRewardModel, chooseStart, startable } from './choose.ts';
+import { configureFor } from './configure.ts';
 import { tooLittle, wordsOfKinds } from './data.ts';
 import { estimateSeconds, memoryInputOf, memoryOf, memoryWarning } from './estimate.ts';
 import { configure } from './methods.ts';
@@ -12,8 +13,7 @@ import { configure } from './methods.ts';
 type Counts = RunPlan['data'] & { prompts: number; untied: number };
 
 /** What a new run would do: whether it can start, from what, with how much data, how long. */
-export function planOf(store: Store, { method, judgmentsBy }: z.output<typeof planInput>): RunPlan {
-  const run = configure(method, {});
+export function planOf(store: Store, { method, judgmentsBy, startCheckpoint, config }: z.output<typeof planInput>): RunPlan {
   const data = countsOf(store, isOnline(method) ? null : judgmentsBy);
   const sentences: string[] = [];
   let ready = true;
@@ -22,12 +22,18 @@ export function planOf(store: Store, { method, judgmentsBy }: z.output<typeof pl
     sentences.push(sentence);
   };
 
-  let start = null;
-  try {
-    start = chooseCheckpoints(store, { method, startCheckpoint: null, rewardModel: null }, run);
-  } catch (error) {
-    refuse(sentenceOf(error));
-  }
+  const orRefuse = <Result>(choose: () => Result): Result | null => {
+    try {
+      return choose();
+    } catch (error) {
+      refuse(sentenceOf(error));
+      return null;
+    }
+  };
+  const start = orRefuse(() => chooseStart(store, { startCheckpoint }));
+  const standard = start ? configureFor(store, method, start, {}) : configure(method, {});
+  const run = (start && orRefuse(() => configureFor(store, method, start, config))) ?? standard;
+  const rewardModel = start && orRefuse(() => chooseRewardModel(store, { method, startCheckpoint, rewardModel: null }, start, run));
   if (isOnline(run.method)) {
     if (data.train === 0) refuse('There are no prompts to answer. Import prompts on the Data screen, then start.');
     else if (data.heldOut === 0) sentences.push('No prompt is held out, so there are no samples to read while it trains.');
@@ -42,7 +48,7 @@ export function planOf(store: Store, { method, judgmentsBy }: z.output<typeof pl
     if (judgmentsBy.some((kind) => kind !== 'person'))
       sentences.push(`Trains on judgments by ${wordsOfKinds(judgmentsBy)}; the run and its checkpoint say so.`);
   }
-  const memory = start && memoryInputOf(store, run, start.checkpoint, start.rewardModel);
+  const memory = start && memoryInputOf(store, run, start, rewardModel);
   const warning = memory && memoryWarning(memory);
   if (warning) refuse(warning);
   const { prompts: _, untied: __, ...shown } = data;
@@ -52,9 +58,9 @@ export function planOf(store: Store, { method, judgmentsBy }: z.output<typeof pl
     startCheckpoints: startable(store).map(({ id, name, parameters }) => ({ id, name, parameters })),
     rewardModels: store.checkpoints.ofKind('reward').map(({ id, name, report }) => ({ id, name, accuracy: report?.accuracy ?? null })),
     data: shown,
-    defaults: { ...run.config },
+    defaults: { ...standard.config },
     estimate: {
-      seconds: start ? estimateSeconds(store, run, start.checkpoint.parameters, data.train) : null,
+      seconds: start ? estimateSeconds(store, run, start.parameters, data.train) : null,
       memoryBytes: memory ? memoryOf(memory) : 0,
     },
   };

@@ -75,8 +75,8 @@ test('an adapter of full rank is any change of the weights: the same numbers, an
   const others = valueAndGradients(lossOf(whole), whole.parameters);
   expect(own.value / others.value).toBeCloseTo(1, 4);
   for (const { path, inputs, outputs } of modules) {
-    const ofB = own.gradients.get(`base_model.model.${path}.lora_B.weight`).dataSync();
-    const ofW = others.gradients.get(`${path}.weight`).dataSync();
+    const ofB = own.gradients.get(`base_model.model.${path}.lora_B.weight`).dataSync() as Float32Array;
+    const ofW = others.gradients.get(`${path}.weight`).dataSync() as Float32Array;
     const largest = ofW.reduce((most, g) => Math.max(most, Math.abs(g)), 0);
     let worst = 0;
     for (let n = 0; n < outputs; n++) {
