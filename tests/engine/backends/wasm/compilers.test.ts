@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { compileKernels, instantiate } from '#engine/backends/wasm/compile.ts';
-import type { KernelExports } from '#engine/backends/wasm/protocol.ts';
+import { Ending, type PackedMatrix, ProgramWriter } from '#engine/backends/wasm/kernels/decode-program.ts';
+import { type KernelExports, ProgramState } from '#engine/backends/wasm/protocol.ts';
 import { modulePath } from '../../../../scripts/build-kernels.ts';
 import { array } from './numbers.ts';
 
@@ -57,13 +58,82 @@ function results(kernels: KernelExports): string[] {
   return hashes;
 }
 
+/** A hash of what a program of every kind of task leaves in memory, with weights in float32 and in 8 bits. */
+function decoded(kernels: KernelExports): string[] {
+  const [vocabulary, groups, headWidth, capacity, slots] = [83, 1, 18, 9, 5];
+  const inner = heads * headWidth;
+  const place = (i: number) => 65536 + i * floats * 4;
+  const [table, x, qkv, attended, wide, logits, keys, values, packed, state, scratch, program] = Array.from({ length: 12 }, (_, i) =>
+    place(i),
+  ) as [...[number, number, number, number, number, number], ...[number, number, number, number, number, number]];
+  const words = program - 4096;
+  return [false, true].map((eightBits) => {
+    for (let i = 0; i < 8; i++) new Float32Array(memory.buffer, place(i), floats).set(array(floats, i + 1));
+    new Uint8Array(memory.buffer, packed, 4 * floats * 4).fill(0);
+    let next = packed;
+    const matrix = (inputs: number, outputs: number): PackedMatrix => {
+      const [address, scales, sums] = [next, next + 30_000, next + 30_512];
+      next += 32_000;
+      kernels.packWeights!(
+        0,
+        Math.ceil(outputs / 16),
+        scratch,
+        table,
+        0,
+        inputs,
+        outputs,
+        address,
+        eightBits ? scales : 0,
+        eightBits ? sums : 0,
+      );
+      return { address, inputs, outputs, bias: table, scales: eightBits ? scales : 0, sums: eightBits ? sums : 0 };
+    };
+    const [into, out, up, down] = [
+      matrix(outputs, inner + 2 * groups * headWidth),
+      matrix(inner, outputs),
+      matrix(outputs, 39),
+      matrix(39, outputs),
+    ];
+    new Int32Array(memory.buffer, words, 3 * slots).set([4, 2, 0, 1, 3, 7, 8, 7, 9, 1, 0, 3, 8, 2, 1]);
+    const [ids, positions] = [words + 4 * slots, words + 8 * slots];
+    new Float64Array(memory.buffer, words + 64, slots + 1).set([0.1, 0.5, 0.9, 0.3, 0.7, 1.5]);
+    const norm = { epsilon: 1e-5, centered: true };
+    const writer = new ProgramWriter(memory, program, slots, 1);
+    writer.embed(table, ids, table, positions, x, outputs);
+    writer.linear(x, { gain: table, bias: table }, [into], qkv, Ending.PLAIN, norm);
+    writer.attend({
+      ...{ qkv, keys, values, slots: words, positions, y: attended, capacity, heads, groups, headWidth, epsilon: 1e-5 },
+      ...{ cos: table, sin: table + 4000, qGain: table, kGain: table },
+    });
+    writer.linear(attended, null, [out], x, Ending.ADD, norm);
+    writer.linear(x, { gain: table, bias: 0 }, [up], wide, Ending.GELU, { epsilon: 1e-5, centered: false });
+    writer.linear(x, null, [up, up], wide, Ending.SWIGLU, norm);
+    writer.linear(wide, null, [down], x, Ending.ADD, norm);
+    writer.linear(x, null, [matrix(outputs, vocabulary)], logits, Ending.PLAIN, norm);
+    writer.draw(logits, words + 64, words + 128, words + 64 + 8 * slots, vocabulary);
+    new Uint8Array(memory.buffer, state, ProgramState.bytes(1)).fill(0);
+    kernels.runAlone!(state, program, scratch, writer.scratchBytes);
+    expect(new Int32Array(memory.buffer, words + 128, slots).every((id) => id >= 0)).toBe(true);
+    return createHash('sha256')
+      .update(new Uint8Array(memory.buffer, 65536, 8 * floats * 4).slice())
+      .digest('hex');
+  });
+}
+
 /**
  * Weights must not depend on which compiler V8 chose or on how wide the processor's vectors are: a run that is resumed, or compared with another machine's, would end elsewhere.
  * A module compiled as usual begins in V8's quick compiler; ours is optimized, with vectors of 256 bits where there are any; and the tile is the host's choice.
  */
 test('every compiler and every tile gives the same bits', async () => {
-  const binary = await readFile(modulePath('kernels.wasm'));
-  const quick = results(instantiate([new WebAssembly.Module(binary)], memory, { wide: false, constants }));
-  const optimized = compileKernels(binary);
-  for (const wide of [false, true]) expect(results(instantiate([optimized], memory, { wide, constants }))).toEqual(quick);
+  const binaries = await Promise.all([readFile(modulePath('kernels.wasm')), readFile(modulePath('decode.wasm'))]);
+  const all = (kernels: KernelExports) => [...results(kernels), ...decoded(kernels)];
+  const quick = all(
+    instantiate(
+      binaries.map((binary) => new WebAssembly.Module(binary)),
+      memory,
+      { wide: false, constants },
+    ),
+  );
+  const optimized = binaries.map((binary) => compileKernels(binary));
+  for (const wide of [false, true]) expect(all(instantiate(optimized, memory, { wide, constants }))).toEqual(quick);
 });

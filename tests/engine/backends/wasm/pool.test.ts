@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { Device, multiply } from '#engine/backends/wasm/device.ts';
 import { type Heap, openHeap } from '#engine/backends/wasm/heap.ts';
 import { Pool } from '#engine/backends/wasm/pool.ts';
-import { Field, ticketOf, Word, type WorkerSettings } from '#engine/backends/wasm/protocol.ts';
+import { Field, MAXIMUM_CHUNKS, ticketOf, Word, type WorkerSettings } from '#engine/backends/wasm/protocol.ts';
 import { PlainError } from '#shared/errors.ts';
 
 let heap: Heap;
@@ -51,6 +51,26 @@ describe('pool', () => {
     await pool!.workers[0]!.terminate();
     expect(() => squareOfOnes(device, 64)).toThrow(PlainError);
     expect(() => squareOfOnes(device, 64)).toThrow(/lost one of its threads.*Resume/);
+  });
+
+  test('a worker that hangs is noticed within seconds', async () => {
+    const device = await open(2);
+    // Whoever takes work and does not come back is, to the others, a thread that hangs.
+    const thief = new Worker(
+      `const { words, ticket, of } = require('node:worker_threads').workerData;
+      require('node:worker_threads').parentPort.postMessage('ready');
+      for (;;) { const left = Atomics.load(words, ticket); if (left & of) Atomics.compareExchange(words, ticket, left, left - 1); }`,
+      {
+        eval: true,
+        workerData: { words: pool!.words, ticket: Word.TICKET, of: MAXIMUM_CHUNKS },
+      },
+    );
+    await new Promise((resolve) => thief.once('message', resolve));
+    const stuck = () => {
+      for (let i = 0; i < 1e6; i++) squareOfOnes(device, 64); // until the thief has had its turn
+    };
+    expect(stuck).toThrow(/lost one of its threads \(a thread did not come back from gemm\)/);
+    await thief.terminate();
   });
 
   test('a kernel that fails ends the work with a sentence', async () => {
