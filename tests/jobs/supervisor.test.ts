@@ -35,6 +35,17 @@ test('an engine that dies interrupts its job with the exit code and the log', as
   expect(log).toEqual(['heap is full']);
 });
 
+test('an engine that used up its memory is said to have done that, not to have been ended by a signal', async () => {
+  const supervisor = rogue(`import { setFlagsFromString } from 'node:v8';
+setFlagsFromString('--max-old-space-size=24');
+const all = [];
+for (;;) all.push(new Array(1e6).fill(all));`);
+  const outcome = await supervisor.submit({ id: 'a', job, onEvent: () => {} });
+  expect(outcome.kind === 'interrupted' && outcome.sentence).toMatch(
+    /^The training process ran out of memory and was ended\. What it had saved is kept/,
+  );
+});
+
 test('an engine that cannot be found is a sentence, not a crash', async () => {
   const outcome = await createSupervisor({ entry: join(folder, 'absent.mjs') }).submit({ id: 'a', job, onEvent: () => {} });
   expect(outcome.kind).toBe('interrupted');

@@ -11,10 +11,12 @@ import { grpoConfig } from '#shared/training/grpo.ts';
 import { ppoConfig } from '#shared/training/ppo.ts';
 import { rewardConfig } from '#shared/training/reward.ts';
 import { sftConfig } from '#shared/training/sft.ts';
+import type { MachineFault } from './machine-faults.ts';
 
 /** A tiny random model with a tokenizer and a chat template. */
 export const tinyModel = fileURLToPath(new URL('../golden/models/smollm', import.meta.url));
 const entry = fileURLToPath(new URL('../../src/main/engine/index.ts', import.meta.url));
+const faults = new URL('machine-faults.ts', import.meta.url).href;
 
 export interface EngineRun {
   readonly child: ChildProcess;
@@ -27,9 +29,13 @@ export interface EngineRun {
   send(line: string): void;
 }
 
-/** Starts the real engine process with `firstLine`, a job or anything else. It is killed when the test ends. */
-export function startEngine(firstLine: Job | string, env: Record<string, string> = {}): EngineRun {
-  const child = spawn(process.execPath, [entry], { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...env } });
+/**
+ * Starts the real engine process with `firstLine`, a job or anything else. It is killed when the test ends.
+ * @param fault what `machine-faults.ts` does to it, at once or at SIGUSR2.
+ */
+export function startEngine(firstLine: Job | string, env: Record<string, string> = {}, fault: MachineFault | null = null): EngineRun {
+  const preload = fault === null ? [] : ['--import', `${faults}?${fault}`];
+  const child = spawn(process.execPath, [...preload, entry], { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...env } });
   onTestFinished(() => void child.kill('SIGKILL'));
   const events: EngineEvent[] = [];
   const log: string[] = [];

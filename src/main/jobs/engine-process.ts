@@ -28,8 +28,8 @@ export interface EngineOptions {
 
 export const engineEntry = fileURLToPath(new URL('../engine/index.ts', import.meta.url));
 
-/** Lines of log that are kept for the sentence about a crash. */
-const keptLog = 20;
+/** Lines of log that are kept for the sentence about a crash; V8's last words are as long. */
+const keptLog = 60;
 
 /**
  * Starts one engine process for one job and speaks the protocol of `#shared/jobs.ts` with it: the job as the first line of its standard input,

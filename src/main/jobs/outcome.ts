@@ -16,8 +16,9 @@ function lastWords(log: readonly string[]): string {
 
 /** What to say of an engine that ended without `done`, `stopped` or `failed`. */
 export function sentenceOfExit(code: number | null, signal: NodeJS.Signals | null, log: readonly string[]): string {
-  const what =
-    signal === 'SIGKILL'
+  const what = log.some((line) => /^FATAL ERROR: .*out of memory/i.test(line))
+    ? 'The training process ran out of memory and was ended.'
+    : signal === 'SIGKILL'
       ? 'The training process was killed, most likely because memory ran out or someone ended it.'
       : signal
         ? `The training process was ended by ${signal}.`

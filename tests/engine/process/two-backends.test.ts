@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { installedTensorflow } from '#engine/backends/tensorflow/folder.ts';
 import type { EngineEvent, Job } from '#shared/jobs.ts';
+import type { MetricName } from '#shared/metrics.ts';
 import { type EngineRun, runFolder, small, startEngine, tinyModel, weightsOf } from '../../support/engine-run.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 
@@ -11,7 +12,7 @@ const trainer = installedTensorflow() === null ? 'cpu' : 'tensorflow';
 if (trainer === 'cpu') console.warn('cpu stands in for TensorFlow: npm run setup:libtensorflow brings it (230 MB).');
 
 const onTwo = (job: Job): EngineRun => startEngine(job, { PLUMBLINE_BACKEND: `${trainer}+wasm` });
-const valuesOf = (events: readonly EngineEvent[], name: string) =>
+const valuesOf = (events: readonly EngineEvent[], name: MetricName) =>
   events.flatMap((heard) => (heard.event === 'metrics' ? [heard.values[name]] : []));
 
 test('PPO trains on one backend and writes on the other; killed in the middle, it ends at the same weights', async () => {

@@ -3,6 +3,7 @@ import type { Readable, Writable } from 'node:stream';
 import { PlainError } from '#shared/errors.ts';
 import { command, type Job, job } from '#shared/jobs.ts';
 import { type JobContext, StopRequested } from '../training/context.ts';
+import { checkFiniteMetrics } from '../training/update.ts';
 
 /** The two directions of the job protocol (`#shared/jobs.ts`). */
 export interface Channel extends Pick<JobContext, 'emit' | 'breathe'> {
@@ -49,6 +50,7 @@ export function openChannel(input: Readable, output: Writable): Channel {
   return {
     job: jobLine.promise,
     emit: (event) => {
+      if (event.event === 'metrics') checkFiniteMetrics(event.step, event.values);
       output.write(`${JSON.stringify(event)}\n`);
     },
     async breathe() {

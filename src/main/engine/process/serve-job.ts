@@ -1,8 +1,9 @@
-import { PlainError, sentenceOf } from '#shared/errors.ts';
+import { PlainError } from '#shared/errors.ts';
 import { type Backend, openBackend } from '../backends/open.ts';
 import { requireRoom } from '../memory/room.ts';
 import { Stopped, StopRequested } from '../training/context.ts';
 import type { Channel } from './channel.ts';
+import { failureOf } from './failure.ts';
 import { runJob } from './run-job.ts';
 
 /** Reads the job, does it, and says as the last event how it ended. → whether it failed */
@@ -18,16 +19,8 @@ export async function serveJob(channel: Channel): Promise<boolean> {
     if (error instanceof Stopped) channel.emit({ event: 'stopped', step: error.step });
     else if (error instanceof StopRequested) channel.emit({ event: 'stopped', step: 0 });
     else {
-      const plain = error instanceof PlainError;
-      // A defect's stack belongs to the log; the person gets one sentence.
-      if (!plain) console.error(error);
-      channel.emit({
-        event: 'failed',
-        code: plain ? error.code : 'engine',
-        sentence: plain
-          ? error.message
-          : `Training ended by a defect of Plumbline: ${sentenceOf(error)} The run's log has more; what was saved can be resumed.`,
-      });
+      if (!(error instanceof PlainError)) console.error(error); // the person gets one sentence, the log all of it
+      channel.emit({ event: 'failed', ...failureOf(error) });
       return true;
     }
     return false;

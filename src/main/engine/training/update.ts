@@ -1,4 +1,5 @@
 import { PlainError } from '#shared/errors.ts';
+import type { Metrics } from '#shared/metrics.ts';
 import type { AdamW } from '../nn/adamw.ts';
 import type { Parameters } from '../nn/parameters.ts';
 import { learningRateAt, type ScheduleKind } from '../nn/schedule.ts';
@@ -36,6 +37,16 @@ export async function update(
 export function checkFinite(parameters: Parameters): void {
   for (const [name, array] of parameters.toArrays()) {
     if (!array.every(Number.isFinite)) throw diverged(`A weight of ${name}`);
+  }
+}
+
+/**
+ * Called with whatever a run measures of itself, which is told as JSON, where NaN is no number.
+ * @throws PlainError `engine`
+ */
+export function checkFiniteMetrics(step: number, values: Metrics): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (!Number.isFinite(value)) throw diverged(`At step ${step} the measured ${name}`);
   }
 }
 

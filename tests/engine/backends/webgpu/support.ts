@@ -13,6 +13,12 @@ export const missing: string | null = prepare();
 
 export const isReal = process.env.PLUMBLINE_GPU_TESTS === 'real';
 
+/** What a process of its own needs to find SwiftShader, or the real GPU. */
+export function environmentOfProcess(): Record<string, string> {
+  if (isReal || !folder) return {};
+  return { PLUMBLINE_GPU: 'swiftshader', VK_ICD_FILENAMES: `${folder}/vk_swiftshader_icd.json`, LD_LIBRARY_PATH: folder };
+}
+
 /** For a test, in milliseconds: SwiftShader compiles a pipeline in a third of a second of CPU, and a busy machine has little of that. */
 export const patience = 240_000;
 

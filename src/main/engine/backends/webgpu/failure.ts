@@ -39,7 +39,7 @@ export function uncaptured(kind: string, message: string): PlainError {
 
 /** Sentence for a device that went away: driver restarted, laptop undocked, GPU hung. */
 export function lost(message: string): PlainError {
-  const said = message ? ` It said: ${message.split('\n')[0]}` : '';
+  const said = message ? ` It said: ${message.split('\n')[0]!.replace(/\.?$/, '.')}` : '';
   return new PlainError(
     'engine',
     `The GPU is gone: its driver stopped or it was taken away. The last good state of this run is kept; start it again, or train on the CPU.${said}`,
