@@ -75,6 +75,22 @@ describe.each(['gpt2', 'llama'] as const)('%s', (name) => {
     for (const batchSize of [1, 3, 16]) expect(await generate(decoder, requests(70), { ...options, batchSize })).toEqual(together);
   });
 
+  test('rows that are done make room for the next prompts', async () => {
+    let steps = 0;
+    const counted = { ...options, batchSize: 4, onStep: async () => void steps++ };
+    const answers = await generate(decoder, requests(30), counted);
+    expect(answers).toEqual(await generate(decoder, requests(30), options));
+    const tokens = answers.reduce((sum, { ids }) => sum + ids.length, 0);
+    // Reading the prompts of rows that are free takes a step of its own, at most one a prompt; a batch that waited for its longest response would take more.
+    expect(steps).toBeLessThan(tokens / 4 + 30 + options.maxNewTokens);
+  });
+
+  test('8-bit weights, top-k and top-p do not let a row know its neighbors either', async () => {
+    const warped = { ...options, topK: 20, topP: 0.9, decodeWeights: 'int8' as const };
+    const together = await generate(decoder, requests(20), warped);
+    for (const batchSize of [1, 7]) expect(await generate(decoder, requests(20), { ...warped, batchSize })).toEqual(together);
+  });
+
   test('the logits of a row are the same bits in every batch', () => {
     const bits = (rows: number) =>
       tf.tidy(() => {
