@@ -94,12 +94,16 @@ export const job = z.discriminatedUnion('kind', [
     reference: z.string().nullable(),
     bases,
   }),
-  /** Accuracy of a reward model on `pairsFile` (pairRow lines). */
-  z.strictObject({ kind: z.literal('score'), rewardModel: z.string(), pairsFile: z.string(), bases }),
+  /** Accuracy of a reward model on `pairsFile` (pairRow lines); what it makes of each pair goes to `outFile` as `scoredPair` lines. */
+  z.strictObject({ kind: z.literal('score'), rewardModel: z.string(), pairsFile: z.string(), outFile: z.string().exactOptional(), bases }),
   ...modelJobs,
 ]);
 export type Job = z.infer<typeof job>;
 export type JobOf<Kind extends Job['kind']> = Extract<Job, { kind: Kind }>;
+
+/** A pair as a reward model sees it: r_chosen − r_rejected on its scale, by each member of an ensemble (one for a single model). */
+export const scoredPair = z.object({ id: z.string(), margins: z.array(z.number()).min(1) });
+export type ScoredPair = z.infer<typeof scoredPair>;
 
 export const answerRow = z.object({
   checkpoint: z.int().min(0),

@@ -24,6 +24,7 @@ const annotators = [
   'labeling.queue',
   'labeling.judge',
   'labeling.undo',
+  'team.mine',
 ];
 
 test('the router was read', () => {
@@ -76,6 +77,29 @@ test('an annotator may label and see their own; everything else is refused befor
   const upload = await handle(new Request('http://127.0.0.1/files/uploads?name=a', { method: 'POST', body: 'a' }));
   expect(upload.status).toBe(403);
 });
+
+/** What not even a lead may call. */
+const owners = ['team.setRole'];
+
+test('a lead may call everything but what is the owner’s alone', async () => {
+  const { app } = await startBrowserHost();
+  const handle = createHandler({ app, host: 'browser', authenticate: () => ({ personId: app.ownerId(), role: 'lead' }) });
+  // A null input is refused by whatever takes one, after the role was checked and before anything is done.
+  const takesInput = procedures.filter(([path, type]) => type === 'mutation' && (takes(path) || owners.includes(path)));
+  expect(takesInput.map(([path]) => path)).toEqual(expect.arrayContaining(owners));
+  for (const [path] of takesInput) {
+    const response = await handle(
+      new Request(`http://127.0.0.1/rpc/${path}`, { method: 'POST', body: 'null', headers: { 'content-type': 'application/json' } }),
+    );
+    expect(`${path} ${response.status}`).toBe(`${path} ${owners.includes(path) ? 403 : 400}`);
+  }
+});
+
+/** Whether a procedure has an input of its own. */
+function takes(path: string): boolean {
+  const procedure = (appRouter._def.procedures as unknown as Record<string, { _def: { inputs: unknown[] } }>)[path];
+  return (procedure?._def.inputs.length ?? 0) > 0;
+}
 
 test('the owner’s cookie opens the app; it is HttpOnly, SameSite=Strict, and the token leaves the address', async () => {
   const { origin, url, cookie } = await startBrowserHost();

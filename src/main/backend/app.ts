@@ -4,6 +4,7 @@ import { createSupervisor } from '#jobs/supervisor.ts';
 import type { App } from '#shared/api/app.ts';
 import type { ProjectApi } from '#shared/api/project.ts';
 import type { RunEvent } from '#shared/api/runs.ts';
+import type { TeamEvent } from '#shared/api/team.ts';
 import { PlainError } from '#shared/errors.ts';
 import { openStore, type Store } from '#store/store.ts';
 import { createCompare } from './compare/index.ts';
@@ -18,6 +19,7 @@ import { createProjects } from './projects.ts';
 import { recentProjects, rememberProject } from './recent.ts';
 import { createRuns } from './runs/index.ts';
 import { createSystem } from './system.ts';
+import { createTeam } from './team/index.ts';
 
 export interface AppOptions {
   /** A project to open; without one, that opened last, and on a first start the demo project. */
@@ -41,6 +43,7 @@ export function createApp(options: AppOptions = {}): App {
   const machine = createMachine(dataFolder);
   /** Who follows runs goes on following when another project opens. */
   const listeners = new Set<(event: RunEvent) => void>();
+  const teamListeners = new Set<(event: TeamEvent) => void>();
   let current = openProject(projectPath ?? firstProject());
 
   function firstProject(): string {
@@ -73,13 +76,18 @@ export function createApp(options: AppOptions = {}): App {
       onClose: (work) => void closing.push(work),
     };
     const compare = createCompare(context);
+    const team = createTeam(context);
+    team.listen((event) => {
+      for (const listener of teamListeners) listener(event);
+    });
     const runs = createRuns(context);
     runs.listen((event) => {
       for (const listener of listeners) listener(event);
     });
     return {
       store,
-      labeling: createLabeling(context),
+      labeling: createLabeling(context, team.judged),
+      team: { ...team, listen: listenToTeam },
       data: createData(context),
       runs: { ...runs, listen },
       compare,
@@ -96,6 +104,11 @@ export function createApp(options: AppOptions = {}): App {
   function listen(listener: (event: RunEvent) => void): () => void {
     listeners.add(listener);
     return () => void listeners.delete(listener);
+  }
+
+  function listenToTeam(listener: (event: TeamEvent) => void): () => void {
+    teamListeners.add(listener);
+    return () => void teamListeners.delete(listener);
   }
 
   /** Opens another project in this one's place; this one stays open if the other cannot be. */
@@ -126,6 +139,9 @@ export function createApp(options: AppOptions = {}): App {
     },
     get labeling() {
       return current.labeling;
+    },
+    get team() {
+      return current.team;
     },
     get data() {
       return current.data;

@@ -16,6 +16,8 @@ export interface HandlerOptions {
   app: App;
   host: Context['host'];
   authenticate: Authenticate;
+  /** Where browsers find this host. Default: nowhere (a window of its own). */
+  origins?: Context['origins'];
   /** Default: out/renderer. */
   renderer?: string;
   /** Largest upload in bytes. */
@@ -47,7 +49,7 @@ export function createHandler(options: HandlerOptions): (request: Request) => Re
       endpoint: '/rpc',
       req: context.req.raw,
       router: appRouter,
-      createContext: (): Context => ({ app, host, ...caller }),
+      createContext: (): Context => ({ app, host, origins: options.origins ?? (() => []), ...caller }),
       responseMeta: () => ({ headers: { 'cache-control': 'no-store' } }),
       onError: ({ error, path }) => report(error, path ?? 'rpc'),
     });

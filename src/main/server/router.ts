@@ -4,6 +4,7 @@ import { labelingRoutes } from './routes/labeling.ts';
 import { projectRoutes } from './routes/project.ts';
 import { runRoutes } from './routes/runs.ts';
 import { systemRoutes } from './routes/system.ts';
+import { teamRoutes } from './routes/team.ts';
 import { router } from './trpc.ts';
 
 /** Everything that a page can ask of the backend. The renderer imports this type and nothing else of the server. */
@@ -13,6 +14,7 @@ export const appRouter = router({
   data: dataRoutes,
   runs: runRoutes,
   compare: compareRoutes,
+  team: teamRoutes,
   system: systemRoutes,
 });
 export type AppRouter = typeof appRouter;

@@ -29,21 +29,29 @@ export function bearerSessions(app: App, token: string): Authenticate {
 }
 
 /**
- * The browser host's requests: the printed URL's owner token, shown once, becomes a cookie. The cookie is derived from the token, so that a backend
- * that its host starts again with the same token goes on with the same sessions and nothing secret is stored.
+ * The browser host's requests: the printed URL's owner token, or the token of an invite, shown once, becomes a cookie. The owner's is derived from the
+ * token, so that a backend that its host starts again with the same token goes on with the same sessions; an invite's is the hash of its token, of which the
+ * store keeps the hash. Nothing secret is stored.
  */
 export function cookieSessions(app: App, token: string, port: number) {
   // Cookies do not know ports; the name keeps two copies of the app on one machine apart.
   const name = `plumbline_${port}`;
   const value = createHmac('sha256', token).update('owner session').digest('base64url');
+  const setCookie = (secret: string) => `${name}=${secret}; HttpOnly; SameSite=Strict; Path=/; Max-Age=31536000`;
   const authenticate: Authenticate = (request) => {
     const given = cookie(request, name);
-    return given !== null && sameSecret(given, value) ? { personId: app.ownerId(), role: 'owner' } : null;
+    if (given === null) return null;
+    return sameSecret(given, value) ? { personId: app.ownerId(), role: 'owner' } : app.team.invited(given);
   };
   return {
     authenticate,
     /** The Set-Cookie header for whoever shows the owner token, or null. */
-    enter: (given: string) => (sameSecret(given, token) ? `${name}=${value}; HttpOnly; SameSite=Strict; Path=/; Max-Age=31536000` : null),
+    enter: (given: string) => (sameSecret(given, token) ? setCookie(value) : null),
+    /** The same for the token of an invite that holds. */
+    enterInvited(given: string): string | null {
+      const secret = createHash('sha256').update(given).digest('base64url');
+      return app.team.invited(secret) ? setCookie(secret) : null;
+    },
   };
 }
 

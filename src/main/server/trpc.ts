@@ -10,6 +10,8 @@ export interface Context {
   personId: string;
   role: Role;
   host: 'desktop' | 'browser';
+  /** Where browsers find this host, those on other machines first. */
+  origins: () => { origin: string; lan: boolean }[];
 }
 
 const t = initTRPC.context<Context>().create({
@@ -36,6 +38,14 @@ export const annotatorProcedure = t.procedure;
 export const leadProcedure = t.procedure.use(({ ctx, next }) => {
   if (ctx.role === 'annotator') {
     throw new TRPCError({ code: 'FORBIDDEN', message: 'Only the lead of this project can do this. Ask them to, or to change your role.' });
+  }
+  return next();
+});
+
+/** What the owner alone may call. */
+export const ownerProcedure = t.procedure.use(({ ctx, next }) => {
+  if (ctx.role !== 'owner') {
+    throw new TRPCError({ code: 'FORBIDDEN', message: 'Only the owner of this project can do this. Ask them to.' });
   }
   return next();
 });

@@ -4,6 +4,7 @@ import type { LabelingApi } from './labeling.ts';
 import type { ProjectApi } from './project.ts';
 import type { RunsApi } from './runs.ts';
 import type { SystemApi } from './system.ts';
+import type { TeamApi } from './team.ts';
 
 /** The whole backend, as its hosts (desktop, browser, command line) see it: use cases by concern. */
 export interface App {
@@ -12,6 +13,7 @@ export interface App {
   data: DataApi;
   runs: RunsApi;
   compare: CompareApi;
+  team: TeamApi;
   system: SystemApi;
   /** The person at this machine, who owns the project. */
   ownerId(): string;

@@ -115,6 +115,14 @@ export const queueRules = z.strictObject({
 });
 export type QueueRulesInput = z.infer<typeof queueRules>;
 
+/** How far the chosen order is: reward models score the pairs that wait in the background. */
+export interface OrderingStatus {
+  state: 'idle' | 'scoring' | 'failed';
+  sentence: string | null;
+  /** Pairs ordered by their scores. */
+  scored: number;
+}
+
 export interface QueueStatus {
   rules: QueueRulesInput;
   /** The check shares in force: 5% in a team unless set, none for one person alone. */
@@ -133,7 +141,7 @@ export interface QueueStatus {
   goldCandidates: number;
   /** How each person stands with the calibration round. */
   calibrating: { personId: string; name: string; left: number }[];
-  ordering: { state: 'idle' | 'scoring' | 'failed'; sentence: string | null; scored: number };
+  ordering: OrderingStatus;
 }
 
 export interface AdjudicatedPair {
@@ -179,7 +187,7 @@ export interface TeamApi {
   ceiling(): Promise<Estimate | null>;
   members(): TeamMember[];
   /** The token is shown once; only its hash is kept. */
-  invite(by: string, input: z.output<typeof invitePerson>): { personId: string; token: string };
+  invite(input: z.output<typeof invitePerson>): { personId: string; token: string };
   renewInvite(personId: string): { token: string };
   revoke(personId: string): void;
   setRole(input: z.output<typeof setPersonRole>): void;
@@ -187,9 +195,11 @@ export interface TeamApi {
   invited(secret: string): { personId: string; role: Role } | null;
   queues(personId: string): QueueStatus;
   setRules(input: QueueRulesInput): Promise<void>;
+  /** Orders what waits anew, by the newest reward models or policy and with pairs that came since. */
+  orderAgain(): Promise<void>;
   startCalibration(input: z.output<typeof startCalibration>): { pairs: number };
   makeGold(personId: string, input: z.output<typeof makeGold>): { pairs: number };
-  adjudicated(personId: string): AdjudicatedPair[];
+  adjudicated(): AdjudicatedPair[];
   removalEffect(input: RemovalInput): RemovalEffect;
   remove(by: string, input: RemovalInput): void;
   restore(input: RemovalInput): void;

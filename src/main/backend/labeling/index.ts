@@ -10,8 +10,11 @@ import { itemOf } from './item.ts';
 import { adjudicationQueue, availableTo, giveNext } from './next.ts';
 import { createSessions } from './session.ts';
 
-/** Handing pairs out, taking judgments in, and taking them back (spec/labeling.md). Every call is one transaction. */
-export function createLabeling({ store }: Pick<BackendContext, 'store'>): LabelingApi {
+/**
+ * Handing pairs out, taking judgments in, and taking them back (spec/labeling.md). Every call is one transaction.
+ * @param onJudged hears of every judgment that landed or was taken back, by whom
+ */
+export function createLabeling({ store }: Pick<BackendContext, 'store'>, onJudged: (personId: string) => void = () => {}): LabelingApi {
   const sessions = createSessions(store);
 
   function progress(personId: string, queue: string): LabelProgress {
@@ -19,6 +22,13 @@ export function createLabeling({ store }: Pick<BackendContext, 'store'>): Labeli
     const done = judged + setAside;
     const left = store.assignments.openCount(personId, queue) + availableTo(store, personId, queue);
     return { done, total: done + left, ...sessions.pace(personId) };
+  }
+
+  /** Tells only what is on disk. */
+  function told<Result>(personId: string, work: () => Result): Result {
+    const result = store.transaction(work);
+    onJudged(personId);
+    return result;
   }
 
   return {
@@ -37,7 +47,7 @@ export function createLabeling({ store }: Pick<BackendContext, 'store'>): Labeli
       }),
 
     judge: (personId, input: z.output<typeof judgeInput>): JudgeResult =>
-      store.transaction(() => {
+      told(personId, () => {
         const assignment = store.assignments.get(input.assignmentId);
         if (assignment?.personId !== personId) {
           throw new PlainError(
@@ -76,7 +86,7 @@ export function createLabeling({ store }: Pick<BackendContext, 'store'>): Labeli
       }),
 
     undo: (personId, input: z.output<typeof undoInput>) =>
-      store.transaction(() => {
+      told(personId, () => {
         const queue = queueKey(input);
         const before = store.judgments.byKey(personId, input.idempotencyKey);
         const target = before ? store.assignments.get(before.assignmentId) : store.assignments.latest(personId, queue);

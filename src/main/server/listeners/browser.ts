@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os';
 import type { App } from '#shared/api/app.ts';
 import { PlainError } from '#shared/errors.ts';
 import { createHandler } from '../handler.ts';
@@ -44,6 +45,7 @@ export async function serveBrowser(app: App, options: BrowserOptions = {}): Prom
     app,
     host: 'browser',
     authenticate: sessions.authenticate,
+    origins: () => originsOf(host, bound, allowLan),
     ...(options.renderer === undefined ? {} : { renderer: options.renderer }),
     ...(options.uploadLimit === undefined ? {} : { uploadLimit: options.uploadLimit }),
   });
@@ -51,18 +53,34 @@ export async function serveBrowser(app: App, options: BrowserOptions = {}): Prom
     const refused = whyRefused(request, { port: bound, lan: allowLan });
     if (refused !== null) return new Response(refused, { status: 403, headers: securityHeaders });
     const url = new URL(request.url);
-    const given = url.searchParams.get('token');
+    const invite = url.searchParams.get('invite');
+    const given = url.searchParams.get('token') ?? invite;
     if (given === null || url.pathname.startsWith('/rpc') || url.pathname.startsWith('/files')) return inner(request);
     if (attempts.tooMany()) return new Response('Too many wrong links. Wait a minute.', { status: 429, headers: securityHeaders });
-    const cookie = sessions.enter(given);
+    const cookie = given === invite ? sessions.enterInvited(given) : sessions.enter(given);
     if (cookie === null) attempts.failed();
-    url.searchParams.delete('token');
+    for (const name of ['token', 'invite']) url.searchParams.delete(name);
     // The token must not stay in the address bar or the history.
     const headers = { ...securityHeaders, location: url.pathname + url.search, ...(cookie === null ? {} : { 'set-cookie': cookie }) };
     return new Response(null, { status: 303, headers });
   };
   const shown = host === '0.0.0.0' || host === '::' || isLoopback(host) ? '127.0.0.1' : host;
   return { url: `http://${shown.includes(':') ? `[${shown}]` : shown}:${bound}/?token=${token}`, port: bound, close: listener.close };
+}
+
+/** Where browsers find this host, those on other machines first. */
+function originsOf(host: string, port: number, lan: boolean): { origin: string; lan: boolean }[] {
+  const written = (address: string) => `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
+  const everywhere = host === '0.0.0.0' || host === '::';
+  const others = Object.values(networkInterfaces())
+    .flat()
+    .filter((address) => address !== undefined && !address.internal && address.family === 'IPv4')
+    .map((address) => address!.address);
+  const reachable = !lan || isLoopback(host) ? [] : everywhere ? others : [host];
+  return [
+    ...reachable.map((address) => ({ origin: written(address), lan: true })),
+    { origin: written(everywhere || isLoopback(host) ? '127.0.0.1' : host), lan: false },
+  ];
 }
 
 function createAttempts() {

@@ -91,7 +91,13 @@ export function createDemandQueries(connection: Connection) {
     `UPDATE demand SET priority = -1e9 + comparison_seq WHERE holder IS NULL AND comparison_id IN (
        SELECT comparison_id FROM responses JOIN comparison_responses ON response_id = responses.id WHERE checkpoint_id = @checkpointId)`,
   );
+  const release = connection.prepare<{ personId: string }>(
+    // Held so long ago that anybody may have it.
+    "UPDATE assignments SET created_at = 0 WHERE person_id = @personId AND state = 'open'",
+  );
   return {
+    /** What this person holds unjudged may go to others at once. */
+    release: (personId: string) => release.run({ personId }),
     /** The first that nobody was given, by priority or by lot. */
     fresh: (order: 'priority' | 'lot', queue: string, personId: string) => freshBy[order].get({ queue, personId }),
     /** One that somebody else has seen and more people are to see. */
