@@ -2,17 +2,17 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { createSupervisor } from '#jobs/supervisor.ts';
+import { createSupervisor, type SupervisorOptions } from '#jobs/supervisor.ts';
 import type { Job } from '#shared/jobs.ts';
 
 /** Engines that misbehave: small programs in the engine's place, each a fault that a real one can have. */
 const folder = mkdtempSync(join(tmpdir(), 'plumbline-jobs-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 let count = 0;
-function rogue(program: string, grace = 150) {
+function rogue(program: string, grace = 150, options: SupervisorOptions = {}) {
   const entry = join(folder, `rogue-${count++}.mjs`);
   writeFileSync(entry, program);
-  return createSupervisor({ entry, grace });
+  return createSupervisor({ entry, grace, ...options });
 }
 const job: Job = { kind: 'score', rewardModel: '/nowhere', pairsFile: '/nowhere' };
 const ignoresEverything = `process.on('SIGTERM', () => {}); process.stdin.resume(); setInterval(() => {}, 1000);`;
@@ -36,10 +36,8 @@ test('an engine that dies interrupts its job with the exit code and the log', as
 });
 
 test('an engine that used up its memory is said to have done that, not to have been ended by a signal', async () => {
-  const supervisor = rogue(`import { setFlagsFromString } from 'node:v8';
-setFlagsFromString('--max-old-space-size=24');
-const all = [];
-for (;;) all.push(new Array(1e6).fill(all));`);
+  const small = { environment: () => ({ NODE_OPTIONS: '--max-old-space-size=24' }) };
+  const supervisor = rogue('const all = []; for (;;) all.push(new Array(1e6).fill(all));', 150, small);
   const outcome = await supervisor.submit({ id: 'a', job, onEvent: () => {} });
   expect(outcome.kind === 'interrupted' && outcome.sentence).toMatch(
     /^The training process ran out of memory and was ended\. What it had saved is kept/,
