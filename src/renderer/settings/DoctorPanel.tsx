@@ -1,6 +1,7 @@
 import { Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { Doctor } from '#shared/api/system.ts';
+import { backendNames, gpuWords } from '#shared/backends.ts';
 import { queries } from '../app/queries.ts';
 import { formatBytes } from '../ui/format.ts';
 import { SectionTitle } from '../ui/Page.tsx';
@@ -25,6 +26,7 @@ export function DoctorPanel() {
 
 function Found({ doctor }: { doctor: Doctor }) {
   const facts: [string, string][] = [
+    ['GPU', gpuWords(doctor.backends)],
     ['Plumbline', doctor.version],
     ['System', `${doctor.platform}, ${doctor.cores} cores`],
     ['Memory', `${formatBytes(doctor.freeMemoryBytes)} free of ${formatBytes(doctor.memoryBytes)}`],
@@ -39,17 +41,17 @@ function Found({ doctor }: { doctor: Doctor }) {
         <Table.Thead>
           <Table.Tr>
             <Table.Th pl={0}>Backend</Table.Th>
-            <Table.Th>State</Table.Th>
-            <Table.Th>What it is, or why not</Table.Th>
+            <Table.Th>Here</Table.Th>
+            <Table.Th>What it is, and why it cannot be used</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
           {doctor.backends.map((backend) => (
             <Table.Tr key={backend.name}>
               <Table.Td pl={0} fw={500}>
-                {backend.name}
+                {backendNames[backend.name]}
               </Table.Td>
-              <Table.Td style={{ whiteSpace: 'nowrap' }}>{backend.available ? 'found' : 'not found'}</Table.Td>
+              <Table.Td style={{ whiteSpace: 'nowrap' }}>{backend.available ? 'found' : 'not usable'}</Table.Td>
               <Table.Td>
                 {backend.words}
                 {backend.reason && (

@@ -1,7 +1,7 @@
 import { defaultDataFolder } from '#backend/folders.ts';
 import { createMachine } from '#backend/machine/index.ts';
 import { createSystem } from '#backend/system.ts';
-import { placeWords } from '#shared/backends.ts';
+import { gpuWords, placeWords } from '#shared/backends.ts';
 import type { Command } from '../command.ts';
 
 const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
@@ -22,6 +22,7 @@ export const doctor: Command = {
         `Plumbline ${found.version} on Node ${found.node}, ${found.platform}, SQLite ${found.sqlite}`,
         `${found.cores} cores, ${gigabytes(found.memoryBytes)} of memory, ${gigabytes(found.freeMemoryBytes)} of it free`,
         `Electron ${found.electron.version ?? ''} ${found.electron.found ? 'found' : 'not found'}${found.electron.reason ? `: ${found.electron.reason}` : ''}`,
+        `GPU: ${gpuWords(found.backends)}`,
         ...found.backends.map(
           (backend) =>
             `${backend.available ? 'yes' : 'no '}  ${backend.name}: ${backend.words}${backend.reason ? ` (${backend.reason})` : ''}`,

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, test } from 'vitest';
 import { checkLimits, isSoftware, modelOf } from '#engine/backends/webgpu/adapter.ts';
 import { rounded } from '#engine/backends/webgpu/memory.ts';
+import { whyNoAdapter } from '#engine/backends/webgpu/no-adapter.ts';
 import { openWebgpu, type WebgpuBackend } from '#engine/backends/webgpu/open.ts';
 import { AdamW } from '#engine/nn/adamw.ts';
 import { decoderConfigFrom } from '#engine/nn/config.ts';
@@ -65,6 +66,21 @@ describe('choosing an adapter', () => {
   ])('%o is %s', (info, name, software) => {
     expect(modelOf(info)).toBe(name);
     expect(isSoftware(info)).toBe(software);
+  });
+
+  test.each([
+    [{ loader: false, drivers: [], device: false }, /^Vulkan's loader is missing, and the kernel shows no GPU either: install libvulkan1/],
+    [{ loader: false, drivers: ['nvidia_icd.json'], device: true }, /^Vulkan's loader is missing: install/],
+    [{ loader: true, drivers: [], device: true }, /^no driver for Vulkan is installed: install your GPU's driver/],
+    [{ loader: true, drivers: ['a.json', 'b.json'], device: true }, /^the installed drivers \(a\.json, b\.json\) found no device: check/],
+    [
+      { loader: true, drivers: ['a.json'], device: false },
+      /^the installed driver \(a\.json\) found no device, and the kernel shows no GPU/,
+    ],
+  ])('why there is none: %o', (parts, words) => {
+    expect(whyNoAdapter('linux', () => parts)).toMatch(words);
+    expect(whyNoAdapter('darwin', () => parts)).toMatch(/^this system's graphics driver offers none/);
+    expect(whyNoAdapter('linux')).toMatch(/or train on the CPU$/); // whatever this machine is
   });
 
   test.skipIf(missing !== null || isReal)('a software renderer is taken only by name', async () => {

@@ -1,5 +1,6 @@
 import { PlainError, sentenceOf } from '#shared/errors.ts';
 import { words } from './memory.ts';
+import { whyNoAdapter } from './no-adapter.ts';
 import type { Ticks } from './ticks.ts';
 
 /** What the kernels need of a device; every GPU of the last ten years has it. */
@@ -38,10 +39,7 @@ export async function findAdapter(
   const instance = dawn(exact);
   const adapter = name && !exact ? null : await instance.gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) {
-    throw new PlainError(
-      'engine',
-      `No GPU${name ? ` named "${name}"` : ''} was found through ${api()}. Install your GPU's driver (on Linux also libvulkan1), or train on the CPU.`,
-    );
+    throw new PlainError('engine', `No GPU${name ? ` named "${name}"` : ''} was found through ${api()}: ${whyNoAdapter()}.`);
   }
   if (!name && isSoftware(adapter.info)) {
     throw new PlainError(
