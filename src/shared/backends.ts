@@ -84,12 +84,10 @@ function chosen(setting: Exclude<BackendSetting, 'auto'>, kind: Work['kind']): B
   return { backend: kind === 'decode' ? 'wasm' : 'tensorflow', writer: kind === 'both' ? 'wasm' : null };
 }
 
-/** "NVIDIA RTX 4090 through Vulkan", or that no GPU was found and why. */
+/** "NVIDIA RTX 4090 through Vulkan", or "none found"; the findings say why. */
 export function gpuWords(found: readonly BackendFinding[]): string {
-  const gpus = found.filter(({ gpu }) => gpu);
-  if (gpus.length > 0) return gpus.map(({ words }) => words).join('; ');
-  const webgpu = found.find(({ name }) => name === 'webgpu');
-  return `No GPU found. ${webgpu?.reason ?? `WebGPU has ${webgpu?.words ?? 'not been tried'}, which is none.`}`;
+  const gpus = found.filter(({ gpu }) => gpu).map(({ words }) => words);
+  return gpus.length > 0 ? gpus.join('; ') : 'none found';
 }
 
 /** Names of backends as a person reads them. */

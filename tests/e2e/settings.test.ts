@@ -12,7 +12,7 @@ describe('Settings, this machine', () => {
     expect(await train.textContent()).toMatch(/(WebAssembly|WebGPU).+\.$/);
 
     await page.getByLabel('Train on').click();
-    await page.getByRole('option', { name: 'WebAssembly' }).click();
+    await page.getByRole('option', { name: 'WebAssembly', exact: true }).click();
     await page.getByRole('row', { name: /^Training a large model.+WebAssembly.+You chose it in Settings\.$/ }).waitFor();
 
     await backend().kill();
