@@ -1,6 +1,7 @@
 import { PlainError } from '#shared/errors.ts';
 import { decoderConfigFrom } from '../nn/config.ts';
 import { Decoder } from '../nn/decoder.ts';
+import { sizeOf } from '../nn/parameters.ts';
 import { bytesOf, toFloats } from '../weights/dtypes.ts';
 
 /** Element types that a checkpoint keeps as they came. */
@@ -69,13 +70,16 @@ export function parametersOf({ path, config, tensors }: ModelSource): [name: str
   return found;
 }
 
+/** Values of a tensor in order, widened to float32, in pieces of whole blocks of 32 where its rows are. */
+export function* floatPieces({ dtype, chunks }: SourceTensor): Iterable<Float32Array> {
+  for (const bytes of chunks()) yield toFloats(dtype, bytes.byteOffset % bytesOf[dtype] === 0 ? bytes : bytes.slice());
+}
+
 /** All values of a tensor, widened to float32. */
-export function floatsOf({ dtype, shape, chunks }: SourceTensor): Float32Array {
-  const floats = new Float32Array(shape.reduce((product, length) => product * length, 1));
+export function floatsOf(tensor: SourceTensor): Float32Array {
+  const floats = new Float32Array(sizeOf(tensor.shape));
   let at = 0;
-  for (const bytes of chunks()) {
-    const aligned = bytes.byteOffset % bytesOf[dtype] === 0 ? bytes : bytes.slice();
-    const part = toFloats(dtype, aligned);
+  for (const part of floatPieces(tensor)) {
     floats.set(part, at);
     at += part.length;
   }
@@ -84,7 +88,7 @@ export function floatsOf({ dtype, shape, chunks }: SourceTensor): Float32Array {
 
 /** A tensor's bytes in one piece. */
 export function wholeBytes({ dtype, shape, chunks }: SourceTensor): Uint8Array {
-  const whole = new Uint8Array(shape.reduce((product, length) => product * length, 1) * bytesOf[dtype]);
+  const whole = new Uint8Array(sizeOf(shape) * bytesOf[dtype]);
   let at = 0;
   for (const bytes of chunks()) {
     whole.set(bytes, at);

@@ -50,12 +50,17 @@ export function decoderConfigFrom(json: unknown): DecoderConfig {
   throw refuse(`its model type is "${type}"; gpt2, llama, mistral, qwen2 and qwen3 are supported`);
 }
 
-const size = z.int().positive();
+/** More than any model has, and few enough that a made-up config.json costs no memory before its weights are looked at. */
+const size = z
+  .int()
+  .positive()
+  .max(2 ** 27);
+const layerCount = z.int().positive().max(1000);
 
 const gpt2Json = z.looseObject({
   vocab_size: size,
   n_embd: size,
-  n_layer: size,
+  n_layer: layerCount,
   n_head: size,
   n_positions: size,
   n_inner: size.nullish(),
@@ -105,7 +110,7 @@ const ropeJson = z.looseObject({
 const llamaJson = z.looseObject({
   vocab_size: size,
   hidden_size: size,
-  num_hidden_layers: size,
+  num_hidden_layers: layerCount,
   num_attention_heads: size,
   num_key_value_heads: size.nullish(),
   head_dim: size.nullish(),

@@ -39,7 +39,7 @@ export async function inspectModel(job: JobOf<'inspect'>, { breathe }: JobContex
       layers: config.layers,
       width: config.width,
       hasTokenizer: tokenizer !== null,
-      hasChatTemplate: tokenizer?.hasTemplate ?? false,
+      hasChatTemplate: tokenizer?.template != null,
       stopTokens: tokenizer ? tokenizer.stopIds.map((id) => tokenizer.decode([id], { keepSpecial: true })) : [],
       sample: tokenizer?.pieces(tokenizer.prompt(shortTalk)) ?? [],
     };

@@ -1,9 +1,9 @@
-import { Script } from 'node:vm';
 import { PlainError } from '#shared/errors.ts';
+import { interruptible, TookTooLong } from './interruptible.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
 /** Milliseconds for all of the texts below; an honest tokenizer takes some tens. */
-const patience = 2000;
+const patience = 1500;
 
 const usualSigns = [' ', '\n', 'a', 'A', '1', '.', "'", 'é', '中', '\u0301', '▁'];
 
@@ -18,29 +18,15 @@ export function requireQuick(tokenizer: Tokenizer, where: string): void {
   const signs = new Set([...usualSigns, ...patterns.join('')]);
   const texts = [...signs].slice(0, 64).flatMap((sign) => [`${sign.repeat(48)}\u0001`, `${sign.repeat(1000)}\u0001`]);
   try {
-    interruptible(() => {
+    interruptible(patience, () => {
       for (const text of texts) tokenizer.encode(text);
-    }, patience);
+    });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
+    if (!(error instanceof TookTooLong)) throw error;
     throw new PlainError(
       'bad_input',
       `The tokenizer in ${where} does not come to an end on simple texts, so the model cannot be used. Download it again from a place that you trust.`,
       { cause: error },
     );
-  }
-}
-
-const name = '__plumblineInterruptible';
-const script = new Script(`${name}()`);
-
-/** Runs `work` and stops it in the middle, even in the middle of a regular expression, when it takes longer than `milliseconds`. */
-function interruptible(work: () => void, milliseconds: number): void {
-  const global = globalThis as Record<string, unknown>;
-  global[name] = work;
-  try {
-    script.runInThisContext({ timeout: milliseconds });
-  } finally {
-    delete global[name];
   }
 }

@@ -9,7 +9,7 @@ const id = z.int().min(0).lt(mostTokens);
 const piece = z.string().max(longestToken);
 
 /** A step of text processing: `type`, and what it needs. Steps nest in sequences. */
-type Step = { [key: string]: unknown; type: string };
+export type Step = { [key: string]: unknown; type: string };
 const step = z.looseObject({ type: z.string().max(100) }).superRefine((value, context) => {
   const wrong = wrongStep(value, 0);
   if (wrong) context.addIssue({ code: 'custom', message: wrong });

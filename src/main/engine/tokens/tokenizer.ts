@@ -6,7 +6,8 @@ import { PlainError } from '#shared/errors.ts';
 import { modelFile, parseModelJson } from '../formats/model-file.ts';
 import { ChatTemplate } from './chat-template.ts';
 import { tokenizerFiles } from './files.ts';
-import { tokenizerJson } from './tokenizer-json.ts';
+import { interruptible, TookTooLong } from './interruptible.ts';
+import { type Step, tokenizerJson } from './tokenizer-json.ts';
 
 const token = z.union([z.string(), z.looseObject({ content: z.string() }).transform(({ content }) => content)]);
 
@@ -19,6 +20,9 @@ const tokenizerConfig = z.looseObject({
 
 const generationConfig = z.looseObject({ eos_token_id: z.union([z.int(), z.array(z.int())]).nullish(), pad_token_id: z.int().nullish() });
 
+/** Milliseconds for a chat template to write two messages. */
+const patience = 1500;
+
 /** Text to token ids and back, and messages to a prompt, as the model's own files say. */
 export class Tokenizer {
   readonly padId: number;
@@ -28,6 +32,12 @@ export class Tokenizer {
   /** The files it was read from, to be written beside weights again. */
   readonly files: ReadonlyMap<string, string>;
   readonly #tokenizer: HuggingFaceTokenizer;
+  /** The chat template's source; null for a model without one. */
+  readonly template: string | null;
+  /** The token that begins a text, where the model has one. */
+  readonly bosId: number | undefined;
+  /** Whether its own post-processor puts that token before every text. Nothing here does so unasked: a chat template writes it out where it belongs. */
+  readonly beginsWithBos: boolean;
   readonly #template: ChatTemplate | null;
   readonly #bosToken: string;
   readonly #eosToken: string;
@@ -39,7 +49,7 @@ export class Tokenizer {
     const generation = check(join(where, 'generation_config.json'), generationConfig, parsed('generation_config.json'));
     const json = check(join(where, 'tokenizer.json'), tokenizerJson, parsed('tokenizer.json'));
     try {
-      this.#tokenizer = new HuggingFaceTokenizer(json, config);
+      this.#tokenizer = new HuggingFaceTokenizer({ ...json, pre_tokenizer: exactDigits(json.pre_tokenizer) }, config);
     } catch (error) {
       throw new PlainError('bad_input', `The tokenizer in ${where} cannot be used: ${error instanceof Error ? error.message : error}.`, {
         cause: error,
@@ -48,16 +58,20 @@ export class Tokenizer {
     const named = config.chat_template;
     const template =
       files.get('chat_template.jinja') ?? (Array.isArray(named) ? named.find(({ name }) => name === 'default')?.template : named);
+    this.template = template || null;
     this.#template = template ? new ChatTemplate(template) : null;
     this.#bosToken = config.bos_token ?? '';
     this.#eosToken = config.eos_token ?? '';
+
+    this.bosId = this.#idOf(config.bos_token);
+    this.beginsWithBos = this.bosId !== undefined && this.#tokenizer.encode('a').ids[0] === this.bosId;
 
     const listed = [generation.eos_token_id ?? []].flat();
     const eosId = this.#idOf(config.eos_token) ?? listed[0];
     if (eosId === undefined)
       throw new PlainError('bad_input', `The tokenizer in ${where} names no end-of-text token ("eos_token" in tokenizer_config.json).`);
     this.eosId = eosId;
-    this.stopIds = [...new Set([eosId, ...listed, ...this.#endOfAnswer()])];
+    this.stopIds = [...new Set([eosId, ...listed, ...this.#endOfAnswer(where)])];
     this.padId = this.#idOf(config.pad_token) ?? generation.pad_token_id ?? eosId;
   }
 
@@ -100,11 +114,6 @@ export class Tokenizer {
     return this.encode(this.promptText(messages));
   }
 
-  /** Whether the model comes with a chat template of its own. */
-  get hasTemplate(): boolean {
-    return this.#template !== null;
-  }
-
   /** What `prompt` encodes. */
   promptText(messages: readonly Message[]): string {
     if (!this.#template) return messages.map(({ content }) => `${content}\n\n`).join('');
@@ -117,20 +126,36 @@ export class Tokenizer {
     return ids.map((id) => ({ id, text: this.decode([id], { keepSpecial: true }), special: special.has(id) }));
   }
 
-  /** The special token right after an answer in the chat template: a model ends with it whatever its EOS is. None for a template that refuses to say. */
-  #endOfAnswer(): number[] {
-    if (!this.#template) return [];
+  /**
+   * The special token right after an answer in the chat template: a model ends with it whatever its EOS is. None for a template that refuses to say.
+   * @throws PlainError `bad_input` for a template that does not come to an end.
+   */
+  #endOfAnswer(where: string): number[] {
+    const template = this.#template;
+    if (!template) return [];
     const answer = 'Plumbline';
+    const messages: Message[] = [
+      { role: 'user', content: 'What?' },
+      { role: 'assistant', content: answer },
+    ];
     try {
-      const messages: Message[] = [
-        { role: 'user', content: 'What?' },
-        { role: 'assistant', content: answer },
-      ];
-      const text = this.#template.render({ messages, addGenerationPrompt: false, bosToken: this.#bosToken, eosToken: this.#eosToken });
-      const [next] = this.encode(text.slice(text.lastIndexOf(answer) + answer.length).trimStart());
+      const text = interruptible(patience, () =>
+        template.render({ messages, addGenerationPrompt: false, bosToken: this.#bosToken, eosToken: this.#eosToken }),
+      );
+      const [next] = this.encode(
+        text
+          .slice(text.lastIndexOf(answer) + answer.length)
+          .trimStart()
+          .slice(0, 1000),
+      );
       return next !== undefined && this.#specialIds().has(next) ? [next] : [];
-    } catch {
-      return [];
+    } catch (error) {
+      if (!(error instanceof TookTooLong)) return [];
+      throw new PlainError(
+        'bad_input',
+        `The chat template in ${where} does not come to an end on a short conversation, so the model cannot be used. Download it again from a place that you trust.`,
+        { cause: error },
+      );
     }
   }
 
@@ -141,6 +166,17 @@ export class Tokenizer {
   #idOf(token: string | null | undefined): number | undefined {
     return token == null ? undefined : this.#tokenizer.token_to_id(token);
   }
+}
+
+/**
+ * The library's `Digits` knows 0 to 9 alone; tokenizers proper means every numeral of Unicode.
+ */
+function exactDigits(step: Step | null): Step | null {
+  if (step?.type === 'Sequence' && Array.isArray(step.pretokenizers)) {
+    return { ...step, pretokenizers: step.pretokenizers.map((inner) => exactDigits(inner as Step)) };
+  }
+  if (step?.type !== 'Digits') return step;
+  return { type: 'Split', pattern: { Regex: step.individual_digits === true ? '\\p{N}' : '\\p{N}+' }, behavior: 'Isolated', invert: false };
 }
 
 function check<Schema extends z.ZodType>(path: string, schema: Schema, json: unknown): z.infer<Schema> {

@@ -62,3 +62,20 @@ export function fromHalf(half: number): number {
   if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
+
+const oneFloat = new Float32Array(1);
+const itsBits = new Uint32Array(oneFloat.buffer);
+
+/** Rounds to the nearest half, ties to even; what is too large becomes infinite. */
+export function toHalf(value: number): number {
+  oneFloat[0] = value;
+  const bits = itsBits[0]!;
+  const sign = (bits >>> 16) & 0x8000;
+  const size = bits & 0x7fffffff;
+  if (size > 0x7f800000) return sign | 0x7e00; // not a number
+  if (size >= 0x477ff000) return sign | 0x7c00; // 65520 and more
+  if (size >= 0x38800000) return sign | ((size - 0x38000000 + 0xfff + ((size >>> 13) & 1)) >>> 13);
+  // Below 2⁻¹⁴ halves are multiples of 2⁻²⁴; adding ½ lines the float's last bit up with that, and rounds to even on the way.
+  oneFloat[0] = Math.abs(value) + 0.5;
+  return sign | (itsBits[0]! - 0x3f000000);
+}

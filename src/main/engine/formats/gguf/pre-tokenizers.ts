@@ -26,7 +26,7 @@ export const preTokenizers: readonly PreTokenizer[] = [
   {
     names: ['smollm', 'starcoder', 'refact', 'command-r', 'codeshell', 'exaone', 'minerva-7b'],
     normalizer: null,
-    pre_tokenizer: sequence({ type: 'Digits', individual_digits: true }, words),
+    pre_tokenizer: sequence(split(String.raw`\p{N}`), words),
     ignoreMerges: false,
   },
   {

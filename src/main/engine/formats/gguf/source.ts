@@ -1,8 +1,7 @@
 import { basename } from 'node:path';
 import { decoderConfigFrom } from '../../nn/config.ts';
 import { Decoder } from '../../nn/decoder.ts';
-import type { KeptType, ModelSource, SourceTensor } from '../source.ts';
-import { wholeBytes } from '../source.ts';
+import { floatsOf, type KeptType, type ModelSource, type SourceTensor, wholeBytes } from '../source.ts';
 import { configFromGguf, ggufArchitectureOf } from './config.ts';
 import { dequantize } from './dequantize.ts';
 import { Metadata } from './metadata.ts';
@@ -45,7 +44,7 @@ function described(gguf: Gguf): ModelSource {
   });
   const plain = decoderConfigFrom(bare);
   const divisors = stored.get('rope_freqs.weight');
-  const stretch = divisors && plain.rope ? stretchFrom(floats(gguf, divisors), plain.rope.theta, plain.headWidth, path) : null;
+  const stretch = divisors && plain.rope ? stretchFrom(floatsOf(tensorOf(gguf, divisors)), plain.rope.theta, plain.headWidth, path) : null;
   const config = architecture === 'gpt2' ? bare : { ...bare, rope_scaling: stretch };
   const tensors = new Map<string, SourceTensor>();
   const known = new Set<string>(['rope_freqs.weight', ...(plain.tied ? ['output.weight'] : [])]);
@@ -113,12 +112,6 @@ function inLayout(tensor: SourceTensor, layout: ReturnType<typeof layoutOf>): So
       yield reorderHeads(wholeBytes(tensor), rows, layout.interleavedHeads, 'halves');
     },
   };
-}
-
-function floats(gguf: Gguf, tensor: GgufTensor): Float32Array {
-  const { dtype } = tensorOf(gguf, tensor);
-  const bytes = wholeBytes(tensorOf(gguf, tensor));
-  return dtype === 'F32' ? new Float32Array(bytes.buffer) : new Float32Array(0);
 }
 
 /** An older converter writes a tied model's embedding a second time, as its output. */
