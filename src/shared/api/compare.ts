@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CheckpointKind, Estimate, Message, RunState, WinRate } from '../domain.ts';
+import { decodeWeights } from '../sampling.ts';
 
 export interface CheckpointView {
   id: string;
@@ -25,6 +26,7 @@ export const startComparison = z.strictObject({
   seed: z.int().default(0),
   temperature: z.number().min(0).default(1),
   maxNewTokens: z.int().min(1).max(4096).default(64),
+  decodeWeights: decodeWeights.optional(),
   /** Reward model that scores the answers; null: the newest, or none. */
   rewardModel: z.string().nullable().default(null),
 });

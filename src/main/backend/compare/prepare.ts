@@ -103,7 +103,10 @@ export function answerJob(
     promptsFile,
     outFile: join(folder, 'answers.jsonl'),
     samplesPerPrompt: 1,
-    sampling: { temperature: config.temperature, topK: 0, topP: 1, maxNewTokens: config.maxNewTokens, seed: config.seed },
+    sampling: {
+      ...{ temperature: config.temperature, topK: 0, topP: 1, maxNewTokens: config.maxNewTokens, seed: config.seed },
+      ...(config.decodeWeights && { decodeWeights: config.decodeWeights }),
+    },
     rewardModel: rewardModel && checkpointFolder(store, rewardModel),
     reference: first ? checkpointFolder(store, first) : null,
     bases: basesOf(store, [...checkpoints, rewardModel]),

@@ -19,7 +19,8 @@ const interval = (estimate: Estimate | null, digits: number) =>
 export const compare: Command = {
   words: ['compare'],
   summary: 'Answers the same prompts from several checkpoints and measures the answers; the first is the reference.',
-  usage: '--project P --models A,B,… [--prompts FILTER] [--seed S] [--temperature T] [--max-new-tokens N] [--reward-model CHECKPOINT]',
+  usage:
+    '--project P --models A,B,… [--prompts FILTER] [--seed S] [--temperature T] [--max-new-tokens N] [--weights f32|int8] [--reward-model CHECKPOINT]',
   example: 'compare --project front-desk.plumbline --models sft,ppo-2 --prompts held-out:200',
   positionals: [],
   options: {
@@ -29,6 +30,7 @@ export const compare: Command = {
     seed: { type: 'string' },
     temperature: { type: 'string' },
     'max-new-tokens': { type: 'string' },
+    weights: { type: 'string' },
     'reward-model': { type: 'string' },
   },
   optionHelp: {
@@ -38,6 +40,7 @@ export const compare: Command = {
     seed: 'the same seed gives the same prompts and answers',
     temperature: '1 by default; 0 always takes the likeliest token',
     'max-new-tokens': 'longest answer, 64 by default',
+    weights: 'f32 (the default), or int8: rounded to 8 bits while answering, faster with a large model',
     'reward-model': 'scores the answers; the newest by default',
   },
   async run({ values, progress, signal }) {
@@ -50,6 +53,7 @@ export const compare: Command = {
       seed: number(values, 'seed', { whole: true }),
       temperature: number(values, 'temperature'),
       maxNewTokens: number(values, 'max-new-tokens', { whole: true }),
+      decodeWeights: text(values, 'weights'),
     };
     return withProject(required(values, 'project'), async (app) => {
       const checkpoints = models.map((model) => checkpointNamed(app, model));

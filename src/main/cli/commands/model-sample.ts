@@ -3,12 +3,13 @@ import { sampling } from '#shared/sampling.ts';
 import { type Command, Stopped, UsageError } from '../command.ts';
 import { modelPath } from '../model-path.ts';
 import { readPromptFile } from '../prompt-file.ts';
-import { number, required } from '../values.ts';
+import { number, required, text } from '../values.ts';
 
 export const modelSample: Command = {
   words: ['model', 'sample'],
   summary: 'Answers one prompt from a checkpoint.',
-  usage: '--model M --prompt FILE [--project P] [-n N] [--seed S] [--temperature T] [--top-k K] [--top-p P] [--max-new-tokens N]',
+  usage:
+    '--model M --prompt FILE [--project P] [-n N] [--seed S] [--temperature T] [--top-k K] [--top-p P] [--max-new-tokens N] [--weights f32|int8]',
   example: 'model sample --model sft --project front-desk.plumbline --prompt prompt.json -n 4 --seed 1',
   positionals: [],
   options: {
@@ -21,6 +22,7 @@ export const modelSample: Command = {
     'top-k': { type: 'string' },
     'top-p': { type: 'string' },
     'max-new-tokens': { type: 'string' },
+    weights: { type: 'string' },
   },
   optionHelp: {
     model: 'a folder as Hugging Face has them, a GGUF file, a checkpoint’s folder, or its name or id in the project',
@@ -32,6 +34,7 @@ export const modelSample: Command = {
     'top-k': 'draw from the k likeliest tokens only; 0, the default, is off',
     'top-p': 'draw from the likeliest tokens that together have this probability; 1, the default, is off',
     'max-new-tokens': 'longest answer, 64 by default',
+    weights: 'f32 (the default), or int8: rounded to 8 bits while answering, faster with a large model',
   },
   async run({ values, signal }) {
     required(values, 'model');
@@ -42,6 +45,7 @@ export const modelSample: Command = {
       topK: number(values, 'top-k', { whole: true }),
       topP: number(values, 'top-p'),
       maxNewTokens: number(values, 'max-new-tokens', { whole: true }),
+      decodeWeights: text(values, 'weights'),
     });
     if (!settings.success)
       throw new UsageError(settings.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}.`).join(' '));

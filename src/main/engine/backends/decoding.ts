@@ -1,8 +1,6 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import type { DecodeWeights } from '#shared/sampling.ts';
 import type { DecoderConfig } from '../nn/config.ts';
-
-/** How weights are held while decoding: as they are, or as integers of 8 bits with a float32 scale for each output of a layer. */
-export type DecodeWeights = 'f32' | 'int8';
 
 /** A decoder as decoding sees it. */
 export interface DecodingModel {

@@ -1,5 +1,5 @@
 import { PlainError } from '#shared/errors.ts';
-import type { DecodeWeights } from '../backends/decoding.ts';
+import type { DecodeWeights } from '#shared/sampling.ts';
 import type { Decoder } from '../nn/decoder.ts';
 import type { Random } from '../nn/random.ts';
 import { type GrowingRows, openRows } from './growing.ts';
@@ -19,7 +19,7 @@ export interface GenerateOptions extends WarpOptions {
   /** Rows at once, default 64. */
   batchSize?: number;
   /** How weights are held while answers are written, where the backend has a choice; default 'f32', as they are. */
-  decodeWeights?: DecodeWeights;
+  decodeWeights?: DecodeWeights | undefined;
   /** Awaited after every token, so that a stop is heard; given all responses as far as they have come, in the order of the requests. */
   onStep?: (growing: readonly Generated[]) => Promise<void>;
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
+import type { DecodeWeights } from '#shared/sampling.ts';
 import type { Decoder } from '../nn/decoder.ts';
 import type { Random } from '../nn/random.ts';
 import { type Judge, judgment } from '../rewards/judge.ts';
@@ -62,6 +63,8 @@ export interface Question {
 export interface Rollout {
   temperature: number;
   maxNewTokens: number;
+  /** 'f32' where it is left out. */
+  decodeWeights?: DecodeWeights;
 }
 
 /** Seconds that answering took, and measuring the answers. */
@@ -100,12 +103,13 @@ async function collect(
   models: PolicyModels,
   critic: Critic | null,
   questions: readonly Question[],
-  { temperature, maxNewTokens }: Rollout,
+  { temperature, maxNewTokens, decodeWeights = 'f32' }: Rollout,
   breathe: () => Promise<void>,
 ): Promise<{ answers: Episode[]; seconds: RolloutSeconds }> {
   const began = performance.now();
   const { stopIds } = models.tokenizer;
-  const answered = await generate(models.policy, questions, { temperature, topK: 0, topP: 1, maxNewTokens, stopIds, onStep: breathe });
+  const drawing = { temperature, topK: 0, topP: 1, maxNewTokens, decodeWeights, stopIds, onStep: breathe };
+  const answered = await generate(models.policy, questions, drawing);
   const rollout = secondsSince(began);
   const sequences = answered.map(({ ids }, i) => ({ prompt: questions[i]!.ids, response: ids }));
   const measured = await measure(models, critic, sequences, temperature, breathe);

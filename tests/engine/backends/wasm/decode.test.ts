@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Backend } from '#engine/backends/backend.ts';
-import type { DecodeWeights, Decoding } from '#engine/backends/decoding.ts';
+import type { Decoding } from '#engine/backends/decoding.ts';
 import { openWasm } from '#engine/backends/wasm/open.ts';
 import { type DecoderConfig, decoderConfigFrom } from '#engine/nn/config.ts';
 import { Decoder } from '#engine/nn/decoder.ts';
@@ -9,6 +9,7 @@ import { unpack } from '#engine/nn/ops/attention.ts';
 import { installKernels } from '#engine/nn/ops/kernels.ts';
 import { Random } from '#engine/nn/random.ts';
 import { draw, temperatureFloor, warp } from '#engine/sampling/warp.ts';
+import type { DecodeWeights } from '#shared/sampling.ts';
 import { array } from './numbers.ts';
 import { expectClose } from './support.ts';
 

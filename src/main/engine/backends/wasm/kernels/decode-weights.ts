@@ -1,5 +1,6 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import type { DecodeWeights, DecodingModel } from '../../decoding.ts';
+import type { DecodeWeights } from '#shared/sampling.ts';
+import type { DecodingModel } from '../../decoding.ts';
 import { type Device, multiply } from '../device.ts';
 import { PANEL, type PackedMatrix } from './decode-program.ts';
 
