@@ -30,5 +30,6 @@ export const queries = {
   checkpoints: () => queryOptions({ queryKey: ['compare', 'checkpoints'], queryFn: () => client.compare.checkpoints.query() }),
   reports: () => queryOptions({ queryKey: ['compare', 'list'], queryFn: () => client.compare.list.query() }),
   report: (report: string) => queryOptions({ queryKey: ['compare', 'get', report], queryFn: () => client.compare.get.query({ report }) }),
+  ceiling: () => queryOptions({ queryKey: ['team', 'ceiling'], queryFn: () => client.team.ceiling.query(), staleTime: 60_000 }),
   doctor: () => queryOptions({ queryKey: ['system', 'doctor'], queryFn: () => client.system.doctor.query(), staleTime: 60_000 }),
 };

@@ -1,14 +1,19 @@
 import { Text } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
 import type { RunDetail } from '#shared/api/runs.ts';
+import type { Estimate } from '#shared/domain.ts';
 import type { RewardReport } from '#shared/jobs.ts';
 import { fewObservations, proportion } from '#shared/statistics.ts';
+import { queries } from '../app/queries.ts';
 import { ConfidenceChart } from '../charts/ConfidenceChart.tsx';
+import { LearningCurveChart } from '../charts/LearningCurveChart.tsx';
 import { RewardHistogram } from '../charts/RewardHistogram.tsx';
-import { count, formatNumber } from '../ui/format.ts';
+import { count, formatEstimate, formatNumber } from '../ui/format.ts';
 import { Interval } from '../ui/Interval.tsx';
 import { Num } from '../ui/Num.tsx';
 import { metricValue } from './metric-words.ts';
+import { forecastSentence, lengthSentence, membersSentence, orderedWords } from './reward-words.ts';
 import classes from './side.module.css';
 import runClasses from './train.module.css';
 import { isActive } from './use-run.ts';
@@ -17,11 +22,13 @@ import { judgesWords } from './words.ts';
 /** How good a reward model is on prompts it never saw: the one number, then whether its confidence holds, then its rewards. */
 export function RewardReportPanel({ run, newest }: { run: RunDetail; newest: number | null }) {
   const { ref, width } = useElementSize();
+  const byPeople = run.data.judgmentsBy.includes('person');
+  const { data: ceiling = null } = useQuery({ ...queries.ceiling(), enabled: byPeople && run.report !== null });
   return (
     <section aria-label="On held-out prompts" ref={ref}>
       <h2 className={classes.sideTitle}>On held-out prompts</h2>
       {run.report ? (
-        <Report report={run.report} width={Math.max(240, width)} judges={judgesWords(run.data.judgmentsBy)} />
+        <Report report={run.report} width={Math.max(240, width)} judges={judgesWords(run.data.judgmentsBy)} ceiling={ceiling} />
       ) : (
         <>
           {newest !== null && (
@@ -40,7 +47,15 @@ export function RewardReportPanel({ run, newest }: { run: RunDetail; newest: num
   );
 }
 
-function Report({ report, width, judges }: { report: RewardReport; width: number; judges: string }) {
+interface ReportProps {
+  report: RewardReport;
+  width: number;
+  judges: string;
+  /** How often two people agree on a pair, ties left out; null where that is not known, or where it was not people who judged. */
+  ceiling: Estimate | null;
+}
+
+function Report({ report, width, judges, ceiling }: ReportProps) {
   const judged = `as ${judges} did`;
   const accuracy = report.untied >= fewObservations ? proportion(report.correct, report.untied) : null;
   const hasRewards = report.chosenRewards.length > 0;
@@ -54,6 +69,9 @@ function Report({ report, width, judges }: { report: RewardReport; width: number
           <Interval estimate={accuracy} domain={[0.4, 1]} reference={{ value: 0.5, name: 'a coin, 50%' }} named />
           <Text size="md" maw="58ch" mt={28}>
             of {count(report.untied)} pairs ordered {judged}. Brackets: 95%.
+            {ceiling &&
+              ceiling.n >= fewObservations &&
+              ` Two people agree on ${formatEstimate(ceiling, 'percent')}: more than that cannot be asked of it.`}
           </Text>
         </>
       ) : (
@@ -79,6 +97,41 @@ function Report({ report, width, judges }: { report: RewardReport; width: number
           <RewardHistogram chosen={report.chosenRewards} rejected={report.rejectedRewards} width={width} height={168} />
         </>
       )}
+      {report.learningCurve && (
+        <>
+          <h3 className={classes.sideSection}>
+            What more judgments would buy <span>by judged pairs, of the fitted head before fine-tuning; open: forecast; bars: 95%</span>
+          </h3>
+          <LearningCurveChart curve={report.learningCurve} ceiling={ceiling?.value ?? null} width={width} height={168} />
+          <Text size="md" maw="58ch" mt={8}>
+            {forecastSentence(report.learningCurve)}
+          </Text>
+        </>
+      )}
+      {report.lengthControl && (
+        <>
+          <h3 className={classes.sideSection}>
+            Is it length? <span>pairs ordered {judged}</span>
+          </h3>
+          <dl className={runClasses.facts} data-tight>
+            <Fact name="About equally long" value={orderedWords(report.lengthControl.nearEqual)} />
+            <Fact name="Length taken out" value={orderedWords(report.lengthControl.withoutLength)} />
+          </dl>
+          <Text size="md" maw="58ch" mt={8}>
+            {lengthSentence(report.lengthControl)}
+          </Text>
+        </>
+      )}
+      {report.ensemble && (
+        <>
+          <h3 className={classes.sideSection}>
+            Do its members agree? <span>heads on draws of the judgments of their own</span>
+          </h3>
+          <Text size="md" maw="58ch">
+            {membersSentence(report.ensemble)}
+          </Text>
+        </>
+      )}
       <dl className={runClasses.facts}>
         <Fact name="Training pairs" value={count(report.pairs)} />
         <Fact name="Accuracy on them" value={report.trainAccuracy === null ? null : formatNumber(report.trainAccuracy, 'percent')} />
@@ -89,6 +142,7 @@ function Report({ report, width, judges }: { report: RewardReport; width: number
           name="Reward and length"
           value={report.lengthCorrelation === null ? null : `correlation ${formatNumber(report.lengthCorrelation, 'signed')}`}
         />
+        {report.ensemble && <Fact name="Disagreement" value={`${metricValue(report.ensemble.disagreement)}; rewards of SFT spread by 1`} />}
         {report.droppedTooLong > 0 && <Fact name="Left out" value={`${count(report.droppedTooLong)} pairs longer than the context`} />}
       </dl>
     </>

@@ -3,7 +3,6 @@ import { useMemo, useState } from 'react';
 import type { RunSample } from '#shared/api/runs.ts';
 import { useCommands } from '../app/keyboard.ts';
 import { count, formatNumber } from '../ui/format.ts';
-import { MathSign } from '../ui/MathSign.tsx';
 import { samplesByPrompt, threeOf } from './samples.ts';
 import classes from './side.module.css';
 
@@ -83,13 +82,16 @@ function Answer({ answer }: { answer: RunSample }) {
             {count(answer.tokens)} tokens{answer.terminated ? '' : ', cut off'}
           </span>
           {answer.kl !== null && answer.step > 0 && <span>KL {answer.kl.toFixed(1)}</span>}
-          {answer.reward !== null && (
-            <span>
-              <MathSign tex="r_\varphi" /> {formatNumber(answer.reward, 'signed')}
-            </span>
-          )}
+          {answer.reward !== null && <span>reward {formatNumber(answer.reward, 'signed')}</span>}
         </span>
       </header>
+      {answer.parts && (
+        <p className={classes.answerParts}>
+          {Object.entries(answer.parts)
+            .map(([name, value]) => `${name} ${formatNumber(value, 'signed')}`)
+            .join(' · ')}
+        </p>
+      )}
       <p className={classes.answerText}>{answer.text === '' ? <em>an empty answer</em> : answer.text}</p>
     </article>
   );

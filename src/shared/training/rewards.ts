@@ -99,18 +99,3 @@ function compiles(pattern: string, flags: string): boolean {
     return false;
   }
 }
-
-/** `r_φ` · `0.5 × length, at most 40 words`: a part in a few words. */
-export function partWords(part: RewardPart): string {
-  const weight = part.weight === 1 ? '' : `${part.weight} × `;
-  switch (part.kind) {
-    case 'model':
-      return `${weight}r_φ${part.caution > 0 ? ` − ${part.caution}·disagreement` : ''}`;
-    case 'length':
-      return `${weight}length, ${part.target === undefined ? `at most ${part.max}` : `about ${part.target}`} ${part.unit}`;
-    case 'regex':
-      return `${weight}${part.must === 'match' ? 'matches' : 'does not match'} /${part.pattern}/${part.flags}`;
-    case 'json':
-      return `${weight}JSON by a schema`;
-  }
-}

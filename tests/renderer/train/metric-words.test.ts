@@ -18,6 +18,14 @@ describe('metricValue', () => {
 });
 
 describe('metricRows', () => {
+  it('puts parts of a reward before all', () => {
+    expect(metricRows('grpo', ['response/length_mean', 'reward/part/regex', 'reward/part/length'])).toEqual([
+      'reward/part/length',
+      'reward/part/regex',
+      'response/length_mean',
+    ]);
+  });
+
   it('puts the telling ones first, leaves out what is charted, and loses nothing else', () => {
     expect(metricRows('ppo', ['time/step', 'objective/kl', 'response/length_mean', 'kl/beta'])).toEqual([
       'response/length_mean',
