@@ -39,6 +39,10 @@ async function mutate<Answer>(path: string, input: object): Promise<Answer> {
     [path, input] as const,
   );
 }
+async function openLabel(): Promise<void> {
+  await desktop.page.goto('app://plumbline/label');
+  await desktop.page.getByText('Prompt', { exact: true }).first().waitFor();
+}
 const judgments = async () => (await query<ProjectSummary>('project.summary')).counts.judgments;
 
 /** Processes of this app's backend, found by the socket folder that only it uses. */
@@ -62,8 +66,7 @@ const parentOf = (pid: string) => Number(/^PPid:\s*(\d+)/m.exec(read(join('/proc
 it('opens on the demo project, where one key judges a pair', async () => {
   const summary = await query<ProjectSummary>('project.summary');
   expect(summary.demo).toBe(true);
-  await desktop.page.goto('app://plumbline/label');
-  await desktop.page.getByText('Prompt', { exact: true }).first().waitFor();
+  await openLabel();
   const before = await judgments();
   await desktop.page.keyboard.press('ArrowRight');
   await waitFor(async () => (await judgments()) === before + 1);
@@ -71,6 +74,7 @@ it('opens on the demo project, where one key judges a pair', async () => {
 
 it('starts a killed backend again, loses nothing and goes on', async ({ skip }) => {
   if (process.platform !== 'linux') skip('finds the backend through /proc');
+  await openLabel();
   const before = await judgments();
   const killed = await backendPid();
   expect(killed).toBeGreaterThan(0);
@@ -80,7 +84,7 @@ it('starts a killed backend again, loses nothing and goes on', async ({ skip }) 
   expect(await backendPid()).not.toBe(killed);
 });
 
-it('keeps a run resumable when its window is closed in the middle', async () => {
+it('keeps a run resumable when its window is closed in the middle', { timeout: 180_000 }, async () => {
   await mutate('project.setSimulated', { on: true });
   const run = await mutate<RunSummary>('runs.start', {
     method: 'reward',
@@ -104,4 +108,4 @@ it('keeps a run resumable when its window is closed in the middle', async () => 
   await mutate('runs.resume', { run: run.id });
   await waitFor(async () => ((await query<RunSummary[]>('runs.list'))[0]?.step ?? 0) > (after?.step ?? 0), 60_000);
   await mutate('runs.stop', { run: run.id });
-}, 180_000);
+});

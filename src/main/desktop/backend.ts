@@ -99,9 +99,10 @@ export class Backend extends EventEmitter<{ up: []; down: []; refused: [sentence
         ...(options.signal ? { signal: options.signal } : {}),
       });
       outgoing.once('response', resolve);
-      outgoing.once('error', reject);
-      if (options.body) options.body.pipe(outgoing);
-      else outgoing.end();
+      // A socket may fail again after its answer began; only the first failure says something.
+      outgoing.on('error', reject);
+      if (!options.body) outgoing.end();
+      else options.body.on('error', (error) => outgoing.destroy(error)).pipe(outgoing);
     });
   }
 

@@ -1,4 +1,4 @@
-import { app } from 'electron';
+import { app, dialog } from 'electron';
 import { Backend } from './backend.ts';
 import { setupMenu } from './menu.ts';
 import { registerScheme, setupProtocol } from './protocol.ts';
@@ -14,6 +14,7 @@ async function main(): Promise<void> {
   }
   // As root Chromium was started with --no-sandbox; enabling the sandbox then restarts its children without end.
   if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
+  process.on('uncaughtException', sayDefect);
   registerScheme();
   hardenWebContents();
 
@@ -26,6 +27,13 @@ async function main(): Promise<void> {
   setupWindows();
   setupQuit(backend);
   openWindow(backend);
+}
+
+/** Without a listener Electron shows a box that blocks this process until somebody closes it. */
+function sayDefect(error: Error): void {
+  console.error(error);
+  if (app.isReady())
+    void dialog.showMessageBox({ type: 'error', message: 'A defect in Plumbline’s window host', detail: error.stack ?? error.message });
 }
 
 main().catch((error: unknown) => {

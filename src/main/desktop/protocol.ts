@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import { protocol } from 'electron';
@@ -32,11 +33,41 @@ export function setupProtocol(backend: Backend): void {
         body: request.body ? Readable.fromWeb(request.body as NodeReadableStream) : null,
       });
       const status = response.statusCode ?? 502;
-      const body = status === 204 || status === 304 ? null : (Readable.toWeb(response) as unknown as ReadableStream);
+      const body = status === 204 || status === 304 ? null : bodyOf(response);
       return new Response(body, { status, headers: flatten(response.headers) });
     } catch {
       return new Response('The backend is starting again.', { status: 503, headers: { 'retry-after': '1' } });
     }
+  });
+}
+
+/**
+ * The body of an answer as it comes, at the pace of its reader. Not Readable.toWeb: in the Node of older Electrons it throws outside of any call
+ * when a backend is killed in the middle of an answer that the page no longer reads, and Electron meets that with a modal box.
+ */
+function bodyOf(response: IncomingMessage): ReadableStream<Uint8Array> {
+  let open = true;
+  return new ReadableStream<Uint8Array>({
+    start(controller) {
+      const end = (finish: () => void) => {
+        if (!open) return;
+        open = false;
+        finish();
+      };
+      response.on('data', (chunk: Buffer) => {
+        if (!open) return;
+        controller.enqueue(chunk);
+        if ((controller.desiredSize ?? 0) <= 0) response.pause();
+      });
+      response.once('end', () => end(() => controller.close()));
+      response.on('error', (error) => end(() => controller.error(error)));
+      response.once('close', () => end(() => controller.error(new Error('The backend ended in the middle of its answer.'))));
+    },
+    pull: () => void response.resume(),
+    cancel() {
+      open = false;
+      response.destroy();
+    },
   });
 }
 
