@@ -62,8 +62,8 @@ export interface MemoryEstimate {
 }
 
 const float = 4;
-/** Logits of a chunk of rows, as the wasm kernel of logProb keeps them. */
-const logitsBytes = 2 ** 22;
+/** Most floats of logits that exist at a time, in the wasm kernel of logProb. */
+const mostLogits = 2 ** 23;
 
 /** Parameters of a model, biases of Qwen2's projections left out. */
 export function parameterCount(shape: ModelShape): number {
@@ -120,10 +120,10 @@ function activationBytes(shape: ModelShape, tokens: number, loraRank: number | n
   const { layers, width, feedForward, vocabulary } = shape;
   const kept = keptPerToken(shape, loraRank);
   const perToken = recompute ? layers * (width + 1) + kept : layers * kept;
-  // Of the block that is being differentiated, and of the head: gradients of what is kept.
-  const passing = 2 * feedForward + 6 * width;
+  // First the logits, then gradients of what is kept of the block that is being differentiated.
+  const passing = Math.max(Math.min(tokens * vocabulary, mostLogits), tokens * (2 * feedForward + 6 * width));
   const headGradient = loraRank === null ? 2 * vocabulary * width : 0; // from the logits and from the embedding, before they are added
-  return float * (tokens * (perToken + passing) + headGradient) + logitsBytes;
+  return float * (tokens * perToken + passing + headGradient);
 }
 
 /** The most that a run holds at one time. */

@@ -2,8 +2,11 @@ import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Kernels } from '../../kernels.ts';
 import { type Device, multiply, type Operand } from '../device.ts';
 
-/** Floats of logits that exist at a time: 4 MB, so that they stay in a cache between the product and the softmax. All of [R, V], if it is no more, is kept for the gradient. */
-const CHUNK_FLOATS = 2 ** 20;
+/** Most floats of logits that are kept for the gradient: 8 MB. Beyond that it computes them again. */
+const KEPT_FLOATS = 2 ** 21;
+/** Floats of logits that exist at a time: 32 MB. The head is packed once for so many rows: with few of them, that would take longer than their product. */
+const CHUNK_FLOATS = 2 ** 23;
+
 /** Multiply-adds that one logit's exponential is worth. */
 const WORK = 8;
 
@@ -46,7 +49,7 @@ export function logProbKernels(device: Device): Pick<Kernels, 'logProb' | 'logPr
       const [ofTargets, ofLogProbs, ofEntropy, ofTotals] = [targets, logProbs, entropy, totals].map((tensor) => device.address(tensor));
       const places: Rows = { targets: ofTargets!, logProbs: ofLogProbs!, entropy: ofEntropy!, totals: ofTotals! };
       const saved: Tensor[] = [totals];
-      if (rows * vocabulary <= CHUNK_FLOATS) {
+      if (rows * vocabulary <= KEPT_FLOATS) {
         const kept = device.output<Tensor2D>([rows, vocabulary]);
         exponentials(hidden, head, device.address(kept), 0, rows, places, 1 / temperature);
         saved.push(kept);
