@@ -54,6 +54,7 @@ export function openBackend(folder: string) {
   const context = {
     store,
     jobs,
+    sideJobs: jobs,
     dataFolder: folder,
     uploadsFolder: folder,
     onClose: (work: () => void | Promise<void>) => void closing.push(work),
@@ -69,7 +70,7 @@ export function openBackend(folder: string) {
     store.close();
   };
   onTestFinished(close);
-  return { store, jobs, runs, compare, owner: ownerOf(store).id, close };
+  return { context, store, jobs, runs, compare, owner: ownerOf(store).id, close };
 }
 
 /** Small settings, so that a run is a few seconds on the tiny model, yet has several saved states. */

@@ -144,6 +144,12 @@ export interface QueueStatus {
   ordering: OrderingStatus;
 }
 
+/** Reward models that can give a second opinion, and how far the one that does is. */
+export interface JudgesStatus {
+  candidates: { id: string; name: string; judged: number }[];
+  status: OrderingStatus;
+}
+
 export interface AdjudicatedPair {
   comparisonId: string;
   prompt: string;
@@ -175,6 +181,7 @@ export const setPersonRole = z.strictObject({ personId: z.string().min(1).max(80
 export const teamReportInput = z.strictObject({ kind: z.enum(['person', 'simulated']).default('person') });
 export const startCalibration = z.strictObject({ pairs: z.int().min(1).max(200) });
 export const makeGold = z.strictObject({ pairs: z.int().min(1).max(500) });
+export const startJudge = z.strictObject({ checkpoint: z.string().min(1).max(80) });
 export const removal = z.strictObject({ kind: z.enum(['comparison', 'guideline', 'person']), id: z.string().min(1).max(80) });
 export type RemovalInput = z.infer<typeof removal>;
 
@@ -199,6 +206,9 @@ export interface TeamApi {
   orderAgain(): Promise<void>;
   startCalibration(input: z.output<typeof startCalibration>): { pairs: number };
   makeGold(personId: string, input: z.output<typeof makeGold>): { pairs: number };
+  judges(): JudgesStatus;
+  /** Returns once it has begun; votes land in the background. */
+  startJudge(input: z.output<typeof startJudge>): void;
   adjudicated(): AdjudicatedPair[];
   removalEffect(input: RemovalInput): RemovalEffect;
   remove(by: string, input: RemovalInput): void;

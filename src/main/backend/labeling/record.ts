@@ -7,6 +7,8 @@ import { orderShown } from './order.ts';
 export interface RecordedJudgment {
   comparison: Pick<ComparisonHead, 'id' | 'seq' | 'queue'>;
   slots: number;
+  /** Slots in the order in which they were seen, where that is known; else drawn as for anybody. */
+  orderShown?: number[];
   personId: string;
   ranking: Ranking | null;
   strength: Strength | null;
@@ -27,7 +29,7 @@ export function recordJudgment(store: Store, judgment: RecordedJudgment): string
     id: assignmentId,
     comparisonId: comparison.id,
     personId,
-    orderShown: orderShown(personId, comparison.id, judgment.slots),
+    orderShown: judgment.orderShown ?? orderShown(personId, comparison.id, judgment.slots),
     queue: comparison.queue,
     comparisonSeq: comparison.seq,
     createdAt: decidedAt,

@@ -1,6 +1,7 @@
 import type { TeamApi, TeamEvent } from '#shared/api/team.ts';
 import type { BackendContext } from '../context.ts';
 import { adjudicatedPairs } from './adjudicated.ts';
+import { createJudges } from './judges.ts';
 import { createMembers } from './members.ts';
 import { createOrdering } from './ordering.ts';
 import { createQueues } from './queues.ts';
@@ -25,6 +26,7 @@ export function createTeam(context: Pick<BackendContext, 'store' | 'jobs' | 'onC
       ordering.refuse(next);
       return ordering.start(next);
     },
+    ...createJudges(context, reports.changed),
     adjudicated: () => adjudicatedPairs(store),
     ...createRemovals(store, reports.changed),
     listen(listener) {

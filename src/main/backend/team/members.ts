@@ -53,7 +53,7 @@ export function createMembers(store: Store, changed: () => void): Members {
         if (known) {
           throw new PlainError(
             'conflict',
-            `There is a ${name} in this project already. Renew their link, or give the new person a name that tells them apart.`,
+            `${name} is in this project already. Renew their link, or give the new person a name that tells them apart.`,
           );
         }
         const id = newId('per');

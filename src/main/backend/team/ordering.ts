@@ -1,20 +1,15 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import type { OrderingStatus } from '#shared/api/team.ts';
-import { PlainError } from '#shared/errors.ts';
+import { PlainError, sentenceOf } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
-import { type PairRow, scoredPair } from '#shared/jobs.ts';
+import type { PairRow } from '#shared/jobs.ts';
 import type { CheckpointRow } from '#store/queries/checkpoints.ts';
 import type { QueueRules } from '#store/queries/rules.ts';
 import type { Store } from '#store/store.ts';
-import { basesOf } from '../checkpoints/bases.ts';
-import { checkpointFolder } from '../checkpoints/register.ts';
 import type { BackendContext } from '../context.ts';
 import { labelingQueue } from '../labeling/next.ts';
-import { textOf } from '../messages.ts';
-import { writeJsonLines } from '../runs/lines-file.ts';
 import { inSlices } from './in-slices.ts';
 import { placesOf } from './places.ts';
+import { pairToScore, scorePairs } from './scoring.ts';
 
 type Next = QueueRules['next'];
 
@@ -50,34 +45,13 @@ export function createOrdering({ store, jobs, onClose }: Pick<BackendContext, 's
   async function score(next: 'uncertainty' | 'disagreement', models: readonly CheckpointRow[]): Promise<void> {
     const id = newId('ord');
     current = id;
-    const folder = join(store.folder, 'runs', id);
-    const rows = await inSlices(waitingPairs(store));
-    if (current !== id) return;
-    status = {
-      state: 'scoring',
-      sentence: `${models.map(({ name }) => name).join(', ')} ${models.length > 1 ? 'score' : 'scores'} ${rows.length} pairs.`,
-      scored: 0,
-    };
     try {
-      mkdirSync(folder, { recursive: true });
-      const pairsFile = join(folder, 'pairs.jsonl');
-      writeJsonLines(pairsFile, rows);
-      const margins = new Map<string, number[]>();
-      for (const [index, model] of models.entries()) {
-        const outFile = join(folder, `scored-${index}.jsonl`);
-        const outcome = await jobs.submit({
-          id,
-          job: { kind: 'score', rewardModel: checkpointFolder(store, model), pairsFile, outFile, bases: basesOf(store, [model]) },
-          onEvent: () => {},
-        });
-        if (current !== id) return; // another order was chosen, or the project closes
-        if (outcome.kind !== 'done') throw new PlainError('engine', 'sentence' in outcome ? outcome.sentence : 'Scoring was stopped.');
-        for (const line of readFileSync(outFile, 'utf8').split('\n')) {
-          if (line === '') continue;
-          const scored = scoredPair.parse(JSON.parse(line));
-          margins.set(scored.id, [...(margins.get(scored.id) ?? []), ...scored.margins]);
-        }
-      }
+      const rows = await inSlices(waitingPairs(store));
+      if (current !== id) return;
+      const names = models.map(({ name }) => name).join(', ');
+      status = { state: 'scoring', sentence: `${names} ${models.length > 1 ? 'score' : 'scores'} ${rows.length} pairs.`, scored: 0 };
+      const margins = await scorePairs({ store, jobs }, id, models, rows);
+      if (current !== id || margins === null) return; // another order was chosen, or the project closes
       const places = placesOf(next, margins);
       await inSlices(apply(store, rows, places));
       status = { state: 'idle', sentence: null, scored: places.size };
@@ -85,11 +59,10 @@ export function createOrdering({ store, jobs, onClose }: Pick<BackendContext, 's
       if (current !== id) return;
       status = {
         state: 'failed',
-        sentence: `The pairs could not be ordered: ${(error as Error).message} They stay in their order.`,
+        sentence: `The pairs could not be ordered: ${sentenceOf(error)} They stay in the order in which they came.`,
         scored: 0,
       };
     } finally {
-      rmSync(folder, { recursive: true, force: true });
       if (current === id) current = null;
     }
   }
@@ -147,13 +120,9 @@ function* waitingPairs(store: Store): Generator<undefined, PairRow[]> {
     const waiting = store.demand.freshPage(labelingQueue, after, page);
     const last = waiting.at(-1);
     if (!last) break;
-    for (const { seq, id } of waiting) {
-      const comparison = store.comparisons.get(id);
-      const prompt = comparison && store.prompts.get(comparison.promptId);
-      const [first, second, third] = store.comparisons.slots(id);
-      if (!prompt || !first || !second || third) continue;
-      const texts = { chosen: textOf(first.messages), rejected: textOf(second.messages) };
-      rows.push({ id: String(seq), promptId: prompt.id, prompt: prompt.messages, ...texts, softTarget: 1, strength: 1 });
+    for (const comparison of waiting) {
+      const row = pairToScore(store, comparison);
+      if (row) rows.push(row);
     }
     after = last.seq;
     yield;

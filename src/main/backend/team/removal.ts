@@ -4,6 +4,7 @@ import type { RemovalEffect, RemovalInput, Removed, TeamApi } from '#shared/api/
 import { PlainError } from '#shared/errors.ts';
 import type { RunRow } from '#store/queries/runs.ts';
 import type { Store } from '#store/store.ts';
+import { textOf } from '../messages.ts';
 import { runFolder } from '../runs/folder.ts';
 
 type Removals = Pick<TeamApi, 'removalEffect' | 'remove' | 'restore' | 'removed'>;
@@ -18,7 +19,11 @@ export function createRemovals(store: Store, changed: () => void): Removals {
     } else if (kind === 'guideline') {
       const version = Number(id);
       if (Number.isInteger(version) && version >= 1 && version <= (store.guidelines.current()?.version ?? 0)) return `guideline ${version}`;
-    } else if (store.comparisons.get(id)) return 'this pair';
+    } else {
+      const comparison = store.comparisons.get(id);
+      const prompt = comparison && store.prompts.get(comparison.promptId);
+      if (prompt) return `the pair “${clipped(textOf(prompt.messages))}”`;
+    }
     throw new PlainError('not_found', 'That is no longer in this project. Reload the page and choose again.');
   }
 
@@ -45,12 +50,14 @@ export function createRemovals(store: Store, changed: () => void): Removals {
     removed: (): Removed[] => [
       ...store.people
         .all()
-        .filter(({ enabled }) => enabled === 0)
+        .filter(({ enabled, kind }) => enabled === 0 && kind === 'person') // the demo's simulated set has a switch of its own
         .map(({ id, name }): Removed => ({ kind: 'person', id, name, at: null })),
       ...store.removals.all().map(({ kind, id, removedAt }): Removed => ({ kind, id, name: nameOf({ kind, id }), at: removedAt })),
     ],
   };
 }
+
+const clipped = (text: string) => (text.length > 60 ? `${text.slice(0, 60)}…` : text);
 
 /** Checkpoints whose runs learned from any of these judgments, and those that stand on them: trained from them, or aligned with their rewards. */
 function touched(store: Store, ids: ReadonlySet<string>): RemovalEffect['checkpoints'] {

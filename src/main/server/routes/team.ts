@@ -7,6 +7,7 @@ import {
   removal,
   setPersonRole,
   startCalibration,
+  startJudge,
   type TeamEvent,
   teamReportInput,
 } from '#shared/api/team.ts';
@@ -37,6 +38,8 @@ export const teamRoutes = router({
   orderAgain: leadProcedure.mutation(({ ctx }) => ctx.app.team.orderAgain()),
   startCalibration: leadProcedure.input(startCalibration).mutation(({ ctx, input }) => ctx.app.team.startCalibration(input)),
   makeGold: leadProcedure.input(makeGold).mutation(({ ctx, input }) => ctx.app.team.makeGold(ctx.personId, input)),
+  judges: leadProcedure.query(({ ctx }) => ctx.app.team.judges()),
+  startJudge: leadProcedure.input(startJudge).mutation(({ ctx, input }) => ctx.app.team.startJudge(input)),
   adjudicated: leadProcedure.query(({ ctx }) => ctx.app.team.adjudicated()),
   removalEffect: leadProcedure.input(removal).query(({ ctx, input }) => ctx.app.team.removalEffect(input)),
   remove: leadProcedure.input(removal).mutation(({ ctx, input }) => ctx.app.team.remove(ctx.personId, input)),

@@ -31,6 +31,9 @@ export function createCheckQueries(connection: Connection) {
        AND NOT EXISTS (SELECT 1 FROM repeats WHERE repeats.person_id = @personId AND original_id = assignments.comparison_id)
      ORDER BY latest DESC LIMIT 1`,
   );
+  const hasRepeat = connection.prepare<{ personId: string; originalId: string }, { found: 1 }>(
+    'SELECT 1 AS found FROM repeats WHERE person_id = @personId AND original_id = @originalId',
+  );
   const unseen = connection.prepare<{ purpose: 'gold' | 'calibration'; personId: string }, ComparisonHead>(
     `SELECT ${head} FROM comparisons WHERE queue = @purpose AND queued = 1
        AND NOT EXISTS (SELECT 1 FROM assignments WHERE comparison_id = comparisons.id AND person_id = @personId) ORDER BY seq LIMIT 1`,
@@ -78,6 +81,7 @@ export function createCheckQueries(connection: Connection) {
   );
   return {
     addRepeat: (comparisonId: string, originalId: string, personId: string) => addRepeat.run({ comparisonId, originalId, personId }),
+    hasRepeat: (personId: string, originalId: string) => hasRepeat.get({ personId, originalId }) !== undefined,
     /** A pair that this person judged at least `gap` pairs ago and has not seen again, with the order they saw. */
     repeatable(personId: string, queue: string, gap: number): { comparisonId: string; orderShown: number[] } | undefined {
       const row = repeatable.get({ personId, queue, gap });

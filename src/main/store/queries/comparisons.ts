@@ -1,4 +1,4 @@
-import type { Message, Purpose } from '#shared/domain.ts';
+import type { Message, Purpose, Split } from '#shared/domain.ts';
 import type { Connection } from '../connection.ts';
 
 export interface ComparisonRow {
@@ -67,6 +67,11 @@ export function createComparisonQueries(connection: Connection) {
        SELECT 1 FROM comparisons AS copy WHERE copy.hash = comparisons.hash AND copy.purpose = 'calibration')
      ORDER BY substr(hash, 17, 8) LIMIT @limit`,
   );
+  const bySeq = connection.prepare<{ seq: number }, ComparisonHead>(`SELECT ${head} FROM comparisons WHERE seq = @seq`);
+  const ofSplit = connection.prepare<{ split: Split; after: number; limit: number }, ComparisonHead>(
+    `SELECT comparisons.seq, comparisons.id, prompt_id AS promptId, purpose, queue FROM comparisons JOIN prompts ON prompts.id = prompt_id
+     WHERE comparisons.seq > @after AND purpose = 'labeling' AND split = @split ORDER BY comparisons.seq LIMIT @limit`,
+  );
   const get = connection.prepare<{ id: string }, ComparisonHead>(`SELECT ${head} FROM comparisons WHERE id = @id`);
   const byHash = connection.prepare<{ hash: string }, ComparisonHead>(`SELECT ${head} FROM comparisons WHERE hash = @hash LIMIT 1`);
   const ofReport = connection.prepare<{ reportId: string }, ComparisonHead>(
@@ -115,6 +120,9 @@ export function createComparisonQueries(connection: Connection) {
     },
     /** Comparisons of a queue drawn at random for a calibration round, none that was in one. */
     drawn: (queue: string, limit: number) => drawn.all({ queue, limit }).map(({ id }) => id),
+    bySeq: (seq: number) => bySeq.get({ seq }),
+    /** Pairs to label whose prompts are in this split, after `seq`. */
+    ofSplit: (split: Split, after: number, limit: number) => ofSplit.all({ split, after, limit }),
     get: (id: string) => get.get({ id }),
     byHash: (hash: string) => byHash.get({ hash }),
     ofReport: (reportId: string) => ofReport.all({ reportId }),

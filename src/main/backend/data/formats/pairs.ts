@@ -22,6 +22,7 @@ export function readPair(fields: Fields, map: FieldMap): Reading {
         { messages: assistant(second.text), origin: optional(fields, map.origin_2) },
       ],
       preference: preference === null ? null : { ranking: rankingOf(preference), strength: 1 },
+      inOrderShown: true,
     },
   };
 }

@@ -7,6 +7,8 @@ export interface ImportedRow {
   responses: { messages: Message[]; origin: string | null }[];
   /** Null for a prompt alone and for an unlabeled pair. */
   preference: { ranking: Ranking; strength: Strength } | null;
+  /** The responses stand in the order in which whoever preferred one saw them: the preference was given by position (never so where a file names them chosen and rejected). */
+  inOrderShown?: boolean;
 }
 
 /** A row, or the reason why it is none, worded to follow "line 12: ". */
