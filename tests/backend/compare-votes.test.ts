@@ -5,6 +5,7 @@ import { registerCheckpoint } from '#backend/checkpoints/register.ts';
 import { keepAnswers } from '#backend/compare/keep.ts';
 import { distinctPairs, measuresOf, winRateOf } from '#backend/compare/measures.ts';
 import { answerJob, prepareComparison } from '#backend/compare/prepare.ts';
+import { hasStrayNumber, numbersIn } from '#backend/compare/stray-numbers.ts';
 import { reportView, requireReport, rowsView } from '#backend/compare/views.ts';
 import { recordJudgment } from '#backend/labeling/record.ts';
 import { annotatorNamed } from '#backend/people.ts';
@@ -122,10 +123,25 @@ test('rows hide origin, reward and KL while the vote is open, and page by key', 
   expect([first.next, page('4').next, page('9').next]).toEqual(['4', '9', null]);
 });
 
+test('a number that the prompt has not: digits or words, the same number either way', () => {
+  const asked = 'Room 503, three robes by 10:30, please.';
+  const strays = [
+    '3 robes for room 503.',
+    'Three robes at 10:30.',
+    'Five robes.',
+    'Room 504.',
+    'At 10:15.',
+    'One moment, please.',
+    'Done.',
+  ];
+  expect(strays.map((answer) => hasStrayNumber(asked, answer))).toEqual([false, false, true, true, true, false, false]);
+  expect([...numbersIn('Twelve o’clock, room 7.')]).toEqual(['12', '7']);
+});
+
 test('the pure measures, by hand', () => {
   expect(distinctPairs(['a b a b', 'b c'])).toBeCloseTo(3 / 4);
   expect(distinctPairs(['one'])).toBe(0);
-  const none = measuresOf([{ text: 'a', ids: [1], terminated: false, reward: null, kl: null }]);
+  const none = measuresOf([{ text: 'a', ids: [1], terminated: false, reward: null, kl: null }], () => '');
   expect(none).toMatchObject({ reward: null, kl: null, terminatedFraction: 0 });
   expect(winRateOf({ wins: 0, ties: 0, losses: 0 }, 5, 3)).toBeNull();
   expect(winRateOf({ wins: 0, ties: 0, losses: 0 }, 0, 30)?.rate?.value).toBe(0.5);

@@ -5,6 +5,7 @@ import { MathSign } from '../ui/MathSign.tsx';
 import { Num } from '../ui/Num.tsx';
 import rowClasses from '../ui/rows.module.css';
 import classes from './compare.module.css';
+import { factsSentence } from './facts.ts';
 import { WinRateCell } from './WinRateCell.tsx';
 
 /** What was measured of each checkpoint's answers, means over prompts. */
@@ -32,8 +33,11 @@ export function MeasuresTable({ report }: { report: ComparisonReport }) {
             <Table.Th ta="right" title="different pairs of neighboring words over all such pairs">
               Distinct-2
             </Table.Th>
-            <Table.Th ta="right" pr={0} title="answers that ended by themselves">
+            <Table.Th ta="right" title="answers that ended by themselves">
               Ended
+            </Table.Th>
+            <Table.Th ta="right" pr={0} title="answers that state a number (a room, a time, a count) which their prompt has not">
+              Stray numbers
             </Table.Th>
           </Table.Tr>
         </Table.Thead>
@@ -43,6 +47,11 @@ export function MeasuresTable({ report }: { report: ComparisonReport }) {
           ))}
         </Table.Tbody>
       </Table>
+      {scored && (
+        <Text size="sm" c="dimmed" maw="72ch" mt={8}>
+          {factsSentence(report.checkpoints)}
+        </Text>
+      )}
     </section>
   );
 }
@@ -70,8 +79,9 @@ function Row({ measures, pinned, scored }: { measures: CheckpointMeasures; pinne
         <Num value={measures.length} digits={0} />
       </Table.Td>
       <Table.Td ta="right">{measures.distinctFraction.toFixed(2)}</Table.Td>
+      <Table.Td ta="right">{Math.round(measures.terminatedFraction * 100)}%</Table.Td>
       <Table.Td ta="right" pr={0}>
-        {Math.round(measures.terminatedFraction * 100)}%
+        {measures.strayNumbers ? `${Math.round(measures.strayNumbers.value * 100)}%` : '–'}
       </Table.Td>
     </Table.Tr>
   );

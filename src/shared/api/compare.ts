@@ -41,6 +41,11 @@ export interface CheckpointMeasures {
   /** Distinct-2: different pairs of neighboring words over all such pairs, in all of its answers together. */
   distinctFraction: number;
   /**
+   * Answers that state a number (a room, a time, a count) which their prompt has not, as a share. Some may be right, so it is the change that tells; no reward sees it
+   * that was not taught to. Null in reports of earlier versions.
+   */
+  strayNumbers: Estimate | null;
+  /**
    * Blind votes of people, against the first checkpoint. Prompts that both answered with the same text are ties that nobody needs to see
    * (`equalAnswers`); they enter `winRate` in proportion to the votes, all of them once every pair is voted on.
    */

@@ -3,6 +3,7 @@ import { PlainError } from '#shared/errors.ts';
 import { type AnswerRow, answerRow, type Job } from '#shared/jobs.ts';
 import type { Store } from '#store/store.ts';
 import { addComparison, addResponse } from '../comparisons.ts';
+import { textOf } from '../messages.ts';
 import { measuresOf } from './measures.ts';
 import type { Prepared } from './prepare.ts';
 
@@ -58,7 +59,13 @@ export function keepAnswers(store: Store, report: string, prepared: Prepared, jo
         addComparison(store, { prompt, responses: [first, other], purpose: 'study', reportId: report, queued: true });
       }
     }
-    const measured = checkpoints.map((_, index) => measuresOf(answers.filter((answer) => answer.checkpoint === index)));
+    const words = new Map(prompts.map(({ id, prompt }) => [id, textOf(prompt)]));
+    const measured = checkpoints.map((_, index) =>
+      measuresOf(
+        answers.filter((answer) => answer.checkpoint === index),
+        ({ promptId }) => words.get(promptId) ?? '',
+      ),
+    );
     store.reports.update(report, { state: 'done', done: answers.length, measures: measured, endedAt: Date.now() });
   });
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Estimate, WinRate } from '#shared/domain.ts';
 import type { AnswerRow } from '#shared/jobs.ts';
 import { fewObservations, meanEstimate, proportion } from '#shared/statistics.ts';
+import { hasStrayNumber } from './stray-numbers.ts';
 
 const estimate = z.object({ value: z.number(), low: z.number(), high: z.number(), n: z.number() });
 
@@ -12,13 +13,21 @@ export const measures = z.object({
   length: estimate,
   terminatedFraction: z.number(),
   distinctFraction: z.number(),
+  /** Null in reports of earlier versions. */
+  strayNumbers: estimate.nullable().default(null),
 });
 export type Measures = z.infer<typeof measures>;
 
 const nothing: Estimate = { value: 0, low: 0, high: 0, n: 0 };
 
-/** Measures of one checkpoint's answers, one a prompt; means with 95% intervals over prompts. `kl` is k3, nats a response. */
-export function measuresOf(answers: readonly Pick<AnswerRow, 'text' | 'ids' | 'terminated' | 'reward' | 'kl'>[]): Measures {
+/**
+ * Measures of one checkpoint's answers, one a prompt; means with 95% intervals over prompts. `kl` is k3, nats a response.
+ * @param promptOf the words that an answer answers
+ */
+export function measuresOf<Answer extends Pick<AnswerRow, 'text' | 'ids' | 'terminated' | 'reward' | 'kl'>>(
+  answers: readonly Answer[],
+  promptOf: (answer: Answer) => string,
+): Measures {
   const kl = answers.flatMap((answer) => (answer.kl ? [answer.kl.k3] : []));
   return {
     reward: meanEstimate(answers.flatMap((answer) => (answer.reward === null ? [] : [answer.reward]))),
@@ -26,6 +35,7 @@ export function measuresOf(answers: readonly Pick<AnswerRow, 'text' | 'ids' | 't
     length: meanEstimate(answers.map((answer) => answer.ids.length)) ?? nothing,
     terminatedFraction: answers.filter((answer) => answer.terminated).length / Math.max(1, answers.length),
     distinctFraction: distinctPairs(answers.map((answer) => answer.text)),
+    strayNumbers: proportion(answers.filter((answer) => hasStrayNumber(promptOf(answer), answer.text)).length, answers.length),
   };
 }
 
