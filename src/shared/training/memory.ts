@@ -2,6 +2,7 @@
  * What a run will hold in memory, before it starts. Pure: the form on the new-run page, the command line and the engine's own refusal use the same numbers.
  * Everything is float32. Sizes are counted from what the engine keeps (src/main/engine/nn): tests hold them to the heap that a run really took.
  */
+import type { DecodeWeights } from '../sampling.ts';
 import { usualAdapter } from './adapter.ts';
 
 /** A decoder's sizes; the engine's DecoderConfig is one. */
@@ -35,6 +36,8 @@ export interface MemoryInput {
   batchRows: number;
   /** Rows that answer at the same time; 0 where a run writes no answers. */
   decodingRows: number;
+  /** In what numbers the weights are held a second time while answers are written, in the order in which that reads them. Default f32. */
+  decodeWeights?: DecodeWeights;
   /** Whether answers are written on another backend than it trains on, which holds the policy's weights once more. Default false. */
   writesElsewhere?: boolean;
   /** Rank of a LoRA adapter on every linear layer, or null where all parameters are trained. */
@@ -55,7 +58,7 @@ export interface MemoryEstimate {
   gradients: number;
   optimizer: number;
   activations: number;
-  /** Keys and values while answering. */
+  /** While answering: keys and values, and the weights in the order in which that reads them. */
   cache: number;
   /** The most that stands at one time: activations and cache take turns. */
   total: number;
@@ -149,7 +152,8 @@ export function estimateMemory(input: MemoryInput): MemoryEstimate {
   const optimizer = float * 2 * trained;
   const activations =
     activationBytes(model, tokens, loraRank, recompute) + (critic ? activationBytes(critic, tokens, loraRank, recompute) : 0);
-  const cache = input.decodingRows === 0 ? 0 : cacheBytes(model, input.decodingRows, input.rowTokens);
+  const cache =
+    input.decodingRows === 0 ? 0 : cacheBytes(model, input.decodingRows, input.rowTokens) + packedBytes(model, input.decodeWeights);
   // The backward pass gives an activation back when it has its gradient, so the larger of the two stands; accumulated gradients stand beside them.
   const total =
     weights + reference + reward + optimizer + Math.max(gradients - float * trained + Math.max(activations, float * trained), cache);
@@ -161,6 +165,13 @@ function cacheBytes({ layers, groups, headWidth, feedForward, width }: ModelShap
   return float * rows * time * (2 * layers * groups * headWidth + 3 * feedForward + 8 * width);
 }
 
+/** Linear layers and the head as a decoding step reads them: 4 bytes a weight, or one and two numbers an output. */
+function packedBytes(shape: ModelShape, weights: DecodeWeights = 'f32'): number {
+  const head = { inputs: shape.width, outputs: shape.vocabulary };
+  const bytesOf = ({ inputs, outputs }: typeof head) => outputs * (weights === 'int8' ? inputs + 2 * float : float * inputs);
+  return shape.layers * linears(shape).reduce((sum, layer) => sum + bytesOf(layer), 0) + bytesOf(head);
+}
+
 /** Settings that make a run smaller, the mildest first, in the words of the new-run page. */
 const remedies: { words: string; change: Partial<MemoryInput> }[] = [
   { words: '"Recompute activations" on', change: { recompute: true } },
@@ -169,6 +180,7 @@ const remedies: { words: string; change: Partial<MemoryInput> }[] = [
     words: '"Recompute activations" on, "Tokens at once" 256 and "Critic" set to head',
     change: { recompute: true, tokensAtOnce: 256, critic: 'head' },
   },
+  { words: '"Weights while answering" int8', change: { decodeWeights: 'int8' } },
   { words: '"What is trained" set to an adapter', change: { loraRank: usualAdapter.rank } },
   {
     words: '"What is trained" set to an adapter, "Recompute activations" on and "Tokens at once" 256',

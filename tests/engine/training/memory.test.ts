@@ -105,6 +105,28 @@ describe.each([gpt2, qwen3])('$model_type', (json) => {
     expect(total / measured).toBeLessThan(1.25);
   });
 
+  test.each(['f32', 'int8'] as const)('answering holds what was said: weights in %s', (weights) => {
+    const [slots, capacity] = [16, 96];
+    const module = (tf.backend() as unknown as { wasm: { asm: { malloc(bytes: number): number } } }).wasm;
+    const { asm } = module;
+    let measured = 0;
+    module.asm = {
+      ...asm,
+      malloc(bytes) {
+        measured += bytes;
+        return asm.malloc(bytes);
+      },
+    };
+    decoder.openDecoding({ slots, capacity, weights })!.dispose();
+    module.asm = asm;
+    const input = (rows: number) => estimateMemory(inputOf(decoder, { decodingRows: rows, rowTokens: capacity, decodeWeights: weights }));
+    expect(input(slots).cache / measured).toBeGreaterThan(0.9);
+    expect(input(0).cache).toBe(0);
+    // What reading all prompts at once takes is said too, and has not been taken here.
+    const reading = 4 * slots * capacity * (3 * decoder.config.feedForward + 8 * decoder.config.width);
+    expect((input(slots).cache - reading) / measured).toBeLessThan(1.1);
+  });
+
   test('a run that does not fit is refused with the numbers and the mildest remedy', () => {
     const input = inputOf(decoder, { method: 'ppo', critic: 'separate', decodingRows: 64 });
     const { total } = estimateMemory(input);

@@ -58,6 +58,7 @@ export function memoryInputOf(store: Store, run: Configured, start: CheckpointRo
     rowTokens: Math.min(model.positions, usualRow + answers),
     batchRows: 'minibatchSize' in config ? config.minibatchSize : config.batchSize,
     decodingRows: answers > 0 ? 64 : 0,
+    decodeWeights: 'decodeWeights' in config ? config.decodeWeights : 'f32',
   };
 }
 

@@ -45,6 +45,7 @@ function memoryInputOf(job: TrainingJob, writesElsewhere: boolean): MemoryInput 
     rowTokens: Math.min(model.positions, longest + answers),
     batchRows: 'minibatchSize' in config ? config.minibatchSize : config.batchSize,
     decodingRows: answers > 0 ? decodingRows : 0,
+    decodeWeights: 'decodeWeights' in config ? config.decodeWeights : 'f32',
     writesElsewhere,
   };
 }
