@@ -41,7 +41,11 @@ function createWindow(): void {
   });
   if (state?.maximized) window.maximize();
   // A page that navigates before its first paint is never "ready to show", so its load shows the window as well.
-  const show = () => window.isVisible() || window.show();
+  const show = () => {
+    if (window.isVisible()) return;
+    window.show();
+    layOut(window);
+  };
   window.once('ready-to-show', show);
   window.webContents.once('did-finish-load', show);
   window.on('close', () => writeState({ bounds: window.getNormalBounds(), maximized: window.isMaximized() }));
@@ -58,6 +62,14 @@ function createWindow(): void {
       .then(({ response }) => (response === 0 ? window.loadURL(`${origin}/`) : app.quit()));
   });
   void window.loadURL(`${origin}/`);
+}
+
+/** On X11 a page now and then keeps the size 0 × 0 that it had while its window was hidden; a change of the window's size reaches it. */
+function layOut(window: BrowserWindow): void {
+  if (process.platform !== 'linux') return;
+  const { width, height, ...place } = window.getBounds();
+  window.setBounds({ ...place, width, height: height - 1 });
+  setTimeout(() => window.isDestroyed() || window.setBounds({ ...place, width, height }), 100);
 }
 
 /** A second start brings the first window to the front. */
