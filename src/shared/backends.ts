@@ -25,6 +25,8 @@ export type BackendFinding = z.infer<typeof backendFinding>;
 export interface Work {
   kind: 'train' | 'decode' | 'both';
   parameters: number;
+  /** An adapter is trained beside frozen weights, which takes a fraction of the memory. Default false. */
+  adapter?: boolean;
 }
 
 /** Where a job runs. */
@@ -45,15 +47,19 @@ export interface BackendDecision extends BackendPlace {
  */
 export const tensorflowPays = 4_000_000;
 
-/** Largest model that WebAssembly's 4 GB hold: weights, gradients and both moments when it is trained, else weights and a cache. */
-export const wasmHolds = { train: 200_000_000, both: 100_000_000, decode: 800_000_000 } as const;
+/**
+ * Largest model that WebAssembly's 4 GB hold: weights, gradients and both moments when it is trained whole, weights and those of the judge beside an adapter, else
+ * weights, the same in the order in which answering reads them, and a cache.
+ */
+export const wasmHolds = { train: 200_000_000, both: 100_000_000, adapter: 300_000_000, decode: 500_000_000 } as const;
 
 /**
  * Decides where a job runs. A person's choice holds, whatever was found: a backend that cannot start says so. By itself: a real GPU before any CPU (a TensorFlow
  * that found none never stands before one that WebGPU found); on CPUs TensorFlow for models large enough to gain by it, with answers written on WebAssembly, else
  * WebAssembly, which runs everywhere.
  */
-export function chooseBackend(found: readonly BackendFinding[], setting: BackendSetting, { kind, parameters }: Work): BackendDecision {
+export function chooseBackend(found: readonly BackendFinding[], setting: BackendSetting, work: Work): BackendDecision {
+  const { kind, parameters } = work;
   if (setting !== 'auto') return { ...chosen(setting, kind), because: 'You chose it in Settings.' };
   const [webgpu, tensorflow] = (['webgpu', 'tensorflow'] as const).map((name) => found.find((one) => one.name === name && one.available));
   const large = kind !== 'decode' && parameters >= tensorflowPays;
@@ -61,12 +67,12 @@ export function chooseBackend(found: readonly BackendFinding[], setting: Backend
     return onOne('tensorflow', `${tensorflow.words}: a GPU is faster than any CPU, and you have set up CUDA for it.`);
   }
   if (webgpu?.gpu) return onOne('webgpu', `${webgpu.words}: a GPU is faster than any CPU.`);
+  const tooLarge = parameters > wasmHolds[work.adapter ? 'adapter' : kind];
   const wasmWrites = kind === 'both' && parameters <= wasmHolds.decode;
-  if (tensorflow && (large || parameters > wasmHolds[kind])) {
-    const why =
-      parameters > wasmHolds[kind]
-        ? 'a model of this size does not fit into the 4 GB of WebAssembly'
-        : 'for a model of this size TensorFlow trains faster on a CPU';
+  if (tensorflow && (large || tooLarge)) {
+    const why = tooLarge
+      ? 'a model of this size does not fit into the 4 GB of WebAssembly'
+      : 'for a model of this size TensorFlow trains faster on a CPU';
     const because = `No GPU was found, and ${why}${wasmWrites ? '; answers are written faster on WebAssembly' : ''}.`;
     return { backend: 'tensorflow', writer: wasmWrites ? 'wasm' : null, because };
   }

@@ -108,7 +108,10 @@ test('what a job does', () => {
     ...{ rewardModel: null, reference: null },
   };
   expect(workOf(answer)).toEqual({ kind: 'decode', parameters: 3000 });
-  expect(workOf(sft(2000))).toEqual({ kind: 'train', parameters: 2000 });
+  expect(workOf(sft(2000))).toEqual({ kind: 'train', parameters: 2000, adapter: false });
+  const adapter = checkpoint(10);
+  writeFileSync(join(adapter, 'plumbline.json'), JSON.stringify({ format: 1, kind: 'policy', reward: null, base: { hash: 'a-hash' } }));
+  expect(workOf({ ...answer, checkpoints: [adapter], bases: { 'a-hash': two[1]! } })).toEqual({ kind: 'decode', parameters: 3010 });
   expect(workOf({ kind: 'score', rewardModel: join(scratch, 'gone'), pairsFile: '' }).parameters).toBe(0);
 });
 

@@ -86,6 +86,12 @@ test('the sizes at which it changes', () => {
   expect(on({ kind: 'both', parameters: tensorflowPays - 1 })).toBe('WebAssembly');
   expect(on({ kind: 'both', parameters: tensorflowPays })).toBe('TensorFlow, answers on WebAssembly');
   expect(on({ kind: 'both', parameters: wasmHolds.decode + 1 })).toBe('TensorFlow');
+  const onWasm = (work: Work) => placeWords(chooseBackend(machines['nothing but WebAssembly'], 'auto', work));
+  expect(onWasm({ kind: 'train', parameters: wasmHolds.train + 1 })).toBe('WebAssembly'); // the engine says that it does not fit
+  const why = (work: Work) => chooseBackend(machines['TensorFlow on the CPU'], 'auto', work).because;
+  expect(why({ kind: 'train', parameters: wasmHolds.train + 1 })).toContain('does not fit');
+  expect(why({ kind: 'train', parameters: wasmHolds.train + 1, adapter: true })).not.toContain('does not fit');
+  expect(why({ kind: 'both', parameters: wasmHolds.adapter + 1, adapter: true })).toContain('does not fit');
   expect(on({ kind: 'decode', parameters: wasmHolds.decode })).toBe('WebAssembly');
   expect(on({ kind: 'decode', parameters: wasmHolds.decode + 1 })).toBe('TensorFlow');
 });

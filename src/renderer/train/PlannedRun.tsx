@@ -186,6 +186,7 @@ export function PlannedRun({ method, choice, plan: first, judgmentsBy, setJudgme
             work={{
               kind: alignsPolicy(method) ? 'both' : 'train',
               parameters: plan.startCheckpoints.find(({ id }) => id === start)?.parameters ?? 0,
+              adapter: config.adapter != null,
             }}
             memoryBytes={plan.estimate.memoryBytes}
             seconds={seconds}
@@ -199,7 +200,7 @@ export function PlannedRun({ method, choice, plan: first, judgmentsBy, setJudgme
 }
 
 /** Settings that change what a run holds in memory. */
-const sizes = new Set(['adapter', 'critic', 'tokensAtOnce', 'recompute']);
+const sizes = new Set(['adapter', 'critic', 'tokensAtOnce', 'recompute', 'decodeWeights']);
 
 const dataLabel: Record<Method, string> = { sft: 'Answers', reward: 'Pairs', ppo: 'Prompts', grpo: 'Prompts', dpo: 'Pairs' };
 
