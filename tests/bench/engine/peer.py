@@ -108,6 +108,7 @@ def prepare():
         'forward-135m': lambda: forward(large()),
         'lora-step-135m': lambda: step(lora(large())),
         'decode-135m': lambda: decode(large()),
+        'decode-135m-int8': lambda: decode(large()),
     }[name]()
 
 

@@ -56,4 +56,11 @@ export const rows: Row[] = [
     }),
   },
   { name: 'decode-135m', ...tokens, runs: 3, peer: 'transformers generate', prepare: on(large, (decoder) => decoding(decoder, decoded)) },
+  {
+    name: 'decode-135m-int8',
+    ...tokens,
+    runs: 3,
+    peer: 'transformers generate, float32',
+    prepare: on(large, (decoder) => decoding(decoder, decoded, 'int8')),
+  },
 ];

@@ -6,6 +6,7 @@ import { valueAndGradients } from '#engine/nn/gradients.ts';
 import { responseLogProbs } from '#engine/nn/log-prob.ts';
 import { Random } from '#engine/nn/random.ts';
 import { generate } from '#engine/sampling/generate.ts';
+import type { DecodeWeights } from '#shared/sampling.ts';
 
 /** Something to be timed: `run` does it once, for `amount` of whatever the row counts. */
 export interface Work {
@@ -53,13 +54,17 @@ export function forwardPass(decoder: Decoder, { rows, time }: { rows: number; ti
 }
 
 /** Answers drawn at temperature 1, none of which ends early. */
-export function decoding(decoder: Decoder, { rows, prompt, newTokens }: { rows: number; prompt: number; newTokens: number }): Work {
+export function decoding(
+  decoder: Decoder,
+  { rows, prompt, newTokens }: { rows: number; prompt: number; newTokens: number },
+  decodeWeights: DecodeWeights = 'f32',
+): Work {
   const ids = randomIds(rows, prompt, decoder.config.vocabulary);
   return {
     amount: rows * newTokens,
     run: async () => {
       const requests = ids.map((ids, row) => ({ ids, generator: Random.from(3, row) }));
-      await generate(decoder, requests, { maxNewTokens: newTokens, stopIds: [], temperature: 1, topK: 0, topP: 1 });
+      await generate(decoder, requests, { maxNewTokens: newTokens, stopIds: [], temperature: 1, topK: 0, topP: 1, decodeWeights });
     },
     dispose: () => {},
   };

@@ -1,16 +1,21 @@
 /** A wait for work in other hands that took longer than this (ms) beyond what the work itself takes: another process has the worker's core. */
-const STALL = 0.5;
-/** For how long the main thread then works alone (ms): twice as long each time that the next try stalls too. */
-const SHORTEST = 10;
-const LONGEST = 320;
+const STALL = 0.3;
+/** Waits are added up over so long (ms); where this share of the time or more was lost, one thread would have been as fast. */
+const WINDOW = 30;
+const TOO_MUCH = 0.45;
+/** For how long the main thread then works alone (ms): twice as long each time that the next try goes as badly. */
+const SHORTEST = 30;
+const LONGEST = 480;
 
 /**
  * When helpers hold the main thread up more than they help. A worker whose core another process has taken is put to sleep with work in its hands, and everybody waits for
- * it: then one thread is faster than two. So the main thread goes on alone for a while, and tries again.
+ * it: where that happens too often the main thread goes on alone for a while, and tries again.
  */
 export class Stalls {
+  #windowBegan = 0;
+  #lost = 0;
   #until = 0;
-  #penalty = SHORTEST;
+  #alone = SHORTEST;
 
   /** Whether to work without helpers now. */
   get alone(): boolean {
@@ -21,8 +26,18 @@ export class Stalls {
   note(waited: number, expected: number): void {
     if (waited < STALL + 2 * expected) return;
     const now = performance.now();
-    const again = now < this.#until + 2 * this.#penalty;
-    this.#penalty = again ? Math.min(LONGEST, 2 * this.#penalty) : SHORTEST;
-    this.#until = now + this.#penalty;
+    if (now - this.#windowBegan > 2 * WINDOW) {
+      this.#windowBegan = now - waited;
+      this.#lost = 0;
+    }
+    this.#lost += waited;
+    const passed = now - this.#windowBegan;
+    if (passed < WINDOW) return;
+    if (this.#lost > TOO_MUCH * passed) {
+      const again = now < this.#until + 4 * WINDOW;
+      this.#alone = again ? Math.min(LONGEST, 2 * this.#alone) : SHORTEST;
+      this.#until = now + this.#alone;
+    }
+    this.#windowBegan = 0;
   }
 }
