@@ -12,7 +12,11 @@ afterAll(() => rmSync(parent, { recursive: true, force: true }));
 
 type Training = 'sft' | 'reward' | 'ppo' | 'dpo' | 'grpo';
 
-/** Runs with settings of their own beside each method's usual one: members whose draws are their own, a reward of several parts. */
+const adapter = { rank: 2, alpha: 4, targets: ['all-linear'] };
+/** What the adapters rest on. */
+const bases = { ['ba5e'.repeat(16)]: tinyModel };
+
+/** Runs with settings of their own beside each method's usual one: members whose draws are their own, a reward of several parts, adapters, the best state kept. */
 const variants = {
   'reward, members': { kind: 'reward', config: { ...small.reward, ensemble: 3 } },
   'ppo, rules': {
@@ -26,14 +30,25 @@ const variants = {
       ]),
     },
   },
+  'sft, adapter': { kind: 'sft', config: { ...small.sft, adapter } },
+  'reward, adapter': { kind: 'reward', config: { ...small.reward, adapter } },
+  'dpo, adapter': { kind: 'dpo', config: { ...small.dpo, adapter } },
+  'grpo, adapter': { kind: 'grpo', config: { ...small.grpo, adapter, learningRate: 1e-2, updateKlLimit: 1e-6 } },
+  'ppo, adapters': { kind: 'ppo', config: { ...small.ppo, adapter, learningRate: 1e-2, evaluateEvery: 1 } },
+  // KL is dear and the rate high, so that a later state is worse than an earlier one
+  'ppo, best': {
+    kind: 'ppo',
+    config: { ...small.ppo, steps: 6, evaluateEvery: 1, learningRate: 1e-2, klCoefficient: 1, checkpointEvery: 2 },
+  },
 } as const;
 type Variant = Training | keyof typeof variants;
 
 function jobOf(variant: Variant, folder: string, resume: boolean): JobOf<Training> {
   if (variant in variants) {
     const { kind, config } = variants[variant as keyof typeof variants];
-    const job = { ...jobOf(kind, folder, resume), config } as JobOf<Training>;
-    return 'rewardModel' in job ? { ...job, rewardModel: join(parent, 'reward, members-whole/checkpoint') } : job;
+    const job = { ...jobOf(kind, folder, resume), config, bases } as JobOf<Training>;
+    const judge = config.adapter ? 'reward, adapter' : 'reward, members';
+    return 'rewardModel' in job ? { ...job, rewardModel: join(parent, `${judge}-whole/checkpoint`) } : job;
   }
   const kind = variant as Training;
   const base = { runFolder: folder, startCheckpoint: tinyModel, resume };
@@ -70,11 +85,17 @@ async function whole(kind: Variant): Promise<EngineEvent[]> {
   return run.events;
 }
 
-describe.each<Variant>(['sft', 'reward', 'reward, members', 'ppo', 'ppo, rules', 'dpo', 'grpo'])('%s', (kind) => {
+describe.each<Variant>([
+  ...['sft', 'reward', 'reward, members', 'ppo', 'ppo, rules', 'dpo', 'grpo'],
+  ...['reward, adapter', 'sft, adapter', 'dpo, adapter', 'grpo, adapter', 'ppo, adapters', 'ppo, best'],
+] as Variant[])('%s', (kind) => {
   let uninterrupted: EngineEvent[] = [];
   test('an uninterrupted run', async () => {
     uninterrupted = await whole(kind);
-    expect(existsSync(join(parent, `${kind}-whole/checkpoint/model.safetensors`))).toBe(true);
+    const weights = kind.includes('adapter') ? 'adapter_model.safetensors' : 'model.safetensors';
+    expect(existsSync(join(parent, `${kind}-whole/checkpoint`, weights))).toBe(true);
+    const end = uninterrupted.at(-1)!;
+    if (kind === 'ppo, best') expect(end.event === 'done' && end.metrics['held_out/kept_step']).toBeLessThan(6);
     // one whole state is left, and no half-written one
     expect(readdirSync(join(parent, `${kind}-whole/state`)).filter((name) => name !== 'latest').length).toBe(1);
   });

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -120,9 +120,10 @@ export function runFolder(parent: string, name: string, kind: 'sft' | 'reward' |
   return folder;
 }
 
-/** SHA-256 of the weights that a finished run made. */
+/** SHA-256 of the weights that a finished run made, or of its adapter. */
 export function weightsOf(folder: string): string {
+  const [whole, adapter] = ['model.safetensors', 'adapter_model.safetensors'].map((name) => join(folder, 'checkpoint', name));
   return createHash('sha256')
-    .update(readFileSync(join(folder, 'checkpoint/model.safetensors')))
+    .update(readFileSync(existsSync(whole!) ? whole! : adapter!))
     .digest('hex');
 }

@@ -31,6 +31,8 @@ export const ppoConfig = z.strictObject({
   /** λ of GAE. */
   lambda: z.number().min(0).max(1).default(0.95),
   whitenRewards: z.boolean().default(false),
+  /** Over which tokens advantages get mean 0 and deviation 1. */
+  whitenAdvantages: z.enum(['batch', 'minibatch', 'none']).default('batch'),
   /** Per-token KL clip; 0 is off. */
   klClip: z.number().min(0).default(10),
   ...online,
@@ -65,6 +67,11 @@ export const ppoSettings: Setting<PpoConfig>[] = [
   { key: 'gamma', label: 'γ', why: '1: the score at the end counts in full' },
   { key: 'lambda', label: 'λ of GAE', why: '0.95 trades bias for variance' },
   { key: 'whitenRewards', label: 'Whiten rewards', why: 'scales rewards of a batch to unit spread' },
+  {
+    key: 'whitenAdvantages',
+    label: 'Whiten advantages',
+    why: 'mean 0 and spread 1 over a batch, so that the learning rate means the same for every reward',
+  },
   { key: 'klClip', label: 'KL clip', why: 'bound on one token’s KL; 0 is off' },
   ...onlineSettings,
   ...commonSettings,

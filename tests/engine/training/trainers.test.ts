@@ -42,6 +42,10 @@ function listen(): { context: JobContext; events: EngineEvent[]; tensors: number
   const series = (name: MetricName) => events.flatMap((heard) => (heard.event === 'metrics' ? (heard.values[name] ?? []) : []));
   return { context, events, tensors, series };
 }
+/** Names of all that was told, once each. */
+const metricsIn = (events: readonly EngineEvent[]) => [
+  ...new Set(events.flatMap((heard) => (heard.event === 'metrics' ? Object.keys(heard.values) : []))),
+];
 const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
 
 test('SFT learns its rows', async () => {
@@ -103,10 +107,9 @@ describe.each([
       expect(value).toBeCloseTo(reward[i]! - series('kl/beta')[i]! * series('objective/kl')[i]!, 10);
     });
     expect(new Set(tensors).size).toBe(1);
-    const last = events.filter((heard) => heard.event === 'metrics').at(-1)!;
+    const heard = metricsIn(events).filter((name) => !/length_reward/.test(name));
     // answers of equal length have no correlation with anything, and one head nobody to disagree with
-    const own = Object.keys(metricMeanings).filter((name) => !/^(rm|sft|dpo|grpo)\/|length_reward|disagreement/.test(name));
-    const heard = Object.keys(last.event === 'metrics' ? last.values : {}).filter((name) => !/length_reward/.test(name));
+    const own = Object.keys(metricMeanings).filter((name) => !/^(rm|sft|dpo|grpo)\/|length_reward|disagreement|kept_step/.test(name));
     expect(heard.sort()).toEqual(own.sort());
     const sampled = events.flatMap((heard) => (heard.event === 'sample' ? [`${heard.step} ${heard.promptId}`] : []));
     expect(sampled).toEqual(Array.from({ length: 13 }, (_, i) => 2 * i).flatMap((step) => [`${step} p0`, `${step} p1`]));
@@ -167,11 +170,10 @@ test('GRPO raises reward, emits every metric of its own, and leaves no tensor be
     expect(value).toBeCloseTo(reward[i]! - config.klCoefficient * series('objective/kl')[i]!, 10);
   });
   expect(new Set(tensors).size).toBe(1);
-  const last = events.filter((heard) => heard.event === 'metrics').at(-1)!;
+  const heard = metricsIn(events).filter((name) => !/length_reward/.test(name));
   const own = Object.keys(metricMeanings).filter(
-    (name) => !/^(rm|sft|dpo|value)\/|length_reward|disagreement|policy\/loss|kl\/target/.test(name),
+    (name) => !/^(rm|sft|dpo|value)\/|length_reward|disagreement|kept_step|policy\/loss|kl\/target/.test(name),
   );
-  const heard = Object.keys(last.event === 'metrics' ? last.values : {}).filter((name) => !/length_reward/.test(name));
   expect(heard.sort()).toEqual(own.sort());
   const sampled = events.flatMap((heard) => (heard.event === 'sample' ? [`${heard.step} ${heard.promptId}`] : []));
   expect(sampled).toEqual(Array.from({ length: 13 }, (_, i) => 2 * i).flatMap((step) => [`${step} p0`, `${step} p1`]));

@@ -39,9 +39,10 @@ export function createLifecycle(store: Store, jobs: Supervisor, tell: (event: Ru
     switch (outcome.kind) {
       case 'done':
         try {
-          const { totalSteps } = requireRun(store, row.id);
-          const resultCheckpointId = keepResult(store, row, totalSteps, outcome.event);
-          change(row.id, { state: 'done', step: totalSteps, resultCheckpointId, report: outcome.event.reward, endedAt });
+          const { step, totalSteps } = requireRun(store, row.id);
+          const lastStep = step || totalSteps; // a run may end before its last step, by a limit that was set
+          const resultCheckpointId = keepResult(store, row, lastStep, outcome.event);
+          change(row.id, { state: 'done', step: lastStep, resultCheckpointId, report: outcome.event.reward, endedAt });
         } catch (error) {
           change(row.id, { state: 'failed', error: sentenceOf(error), endedAt });
         }

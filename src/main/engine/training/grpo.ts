@@ -151,7 +151,7 @@ export async function trainGrpo(job: JobOf<'grpo'>, context: JobContext, judge?:
 
       // Updates: each pass goes over the batch in an order of its own.
       const { learningRate } = run;
-      while (state.updates.length < config.epochs * minibatches) {
+      while (state.updates.length < config.epochs * minibatches && !run.movedFar(state.updates)) {
         const began = performance.now();
         const epoch = Math.floor(state.updates.length / minibatches);
         const from = (state.updates.length % minibatches) * config.minibatchSize;

@@ -6,8 +6,9 @@ import { type JobOf, metricValues, promptRow } from '#shared/jobs.ts';
 import type { Metrics } from '#shared/metrics.ts';
 import type { OnlineConfig } from '#shared/training/online.ts';
 import { Random } from '../nn/random.ts';
-import { saveCheckpoint } from '../weights/checkpoint.ts';
+import { type Checkpoint, saveCheckpoint } from '../weights/checkpoint.ts';
 import { type JobContext, type JobResult, Stopped, StopRequested } from './context.ts';
+import { BestPolicy, measuredPrompts, measureHeldOut } from './held-out.ts';
 import { sequenceKl } from './maths/kl.ts';
 import { RowOrder } from './order.ts';
 import { Pace } from './pace.ts';
@@ -24,6 +25,9 @@ export const policyRunState = z.object({
   step: z.int().min(0),
   /** The step at which the fixed prompts were last answered. */
   sampledAt: z.int(),
+  /** The step at which held-out prompts were last measured, and the one at which they were worth most. */
+  evaluatedAt: z.int().default(0),
+  best: z.object({ step: z.int(), worth: z.number() }).nullable().default(null),
   /** What the step in progress has taken. */
   seconds: z.object({ rollout: z.number(), score: z.number(), train: z.number() }),
   history: z.array(z.object({ step: z.int(), values: metricValues, firstRatioDeviation: z.number() })),
@@ -34,7 +38,16 @@ export const policyRunState = z.object({
 export type PolicyRunState = z.infer<typeof policyRunState>;
 
 export function firstPolicyState(): PolicyRunState {
-  return { step: 0, sampledAt: -1, seconds: { rollout: 0, score: 0, train: 0 }, history: [], signs: [], metrics: {} };
+  return {
+    step: 0,
+    sampledAt: -1,
+    evaluatedAt: 0,
+    best: null,
+    seconds: { rollout: 0, score: 0, train: 0 },
+    history: [],
+    signs: [],
+    metrics: {},
+  };
 }
 
 /** A prompt as tokens that leave room for an answer. */
@@ -53,6 +66,9 @@ export class PolicyRun<State extends PolicyRunState> {
   readonly #order: RowOrder;
   /** Held-out prompts that are answered again and again, to be read. */
   readonly #fixed: Prompt[];
+  /** Held-out prompts that say what the policy is worth. */
+  readonly #heldOut: Prompt[];
+  readonly #best: BestPolicy;
   readonly #pace: Pace;
 
   /**
@@ -74,8 +90,10 @@ export class PolicyRun<State extends PolicyRunState> {
     const rowsOf = (name: string) => readRows(join(runFolder, 'data', name), promptRow);
     this.#prompts = questionsOf(rowsOf('train.jsonl'), models, config, context);
     if (this.#prompts.length === 0) throw new PlainError('bad_input', 'There is no prompt to train on. Import some, then start again.');
-    const shown = rowsOf('held_out.jsonl').filter(({ id }) => job.samplePromptIds.includes(id));
-    this.#fixed = questionsOf(shown, models, config, context);
+    const heldOut = questionsOf(rowsOf('held_out.jsonl'), models, config, context);
+    this.#fixed = heldOut.filter(({ id }) => job.samplePromptIds.includes(id));
+    this.#heldOut = measuredPrompts(heldOut, config.heldOutPrompts);
+    this.#best = new BestPolicy(runFolder);
     this.#order = new RowOrder(this.#prompts.length, config.seed);
     this.state = (job.resume && restoreState(runFolder, trained, state.schema)) || state.first;
     this.#pace = new Pace(this.state.step, config.steps);
@@ -83,7 +101,7 @@ export class PolicyRun<State extends PolicyRunState> {
     context.emit({ ...started, totalSteps: config.steps, resumedAt: this.state.step });
   }
 
-  get #config(): OnlineConfig & { seed: number; steps: number; learningRate: number } {
+  get #config(): OnlineConfig & { seed: number; steps: number; learningRate: number; klCoefficient: number } {
     return this.#job.config;
   }
 
@@ -106,12 +124,29 @@ export class PolicyRun<State extends PolicyRunState> {
   /** What is due between two steps. → whether there is another step to take */
   async another(): Promise<boolean> {
     const { state } = this;
-    const { sampleEvery, steps } = this.#config;
-    if (state.step > state.sampledAt && (state.step % sampleEvery === 0 || state.step === steps)) {
+    const { sampleEvery, evaluateEvery } = this.#config;
+    const ended = this.#ended();
+    if (state.step > state.sampledAt && (state.step % sampleEvery === 0 || ended)) {
       await this.#emitSamples();
       state.sampledAt = state.step;
     }
-    return state.step < steps;
+    if (state.step > state.evaluatedAt && (state.step % evaluateEvery === 0 || ended)) {
+      await this.#evaluate();
+      state.evaluatedAt = state.step;
+    }
+    return !ended;
+  }
+
+  /** Whether all steps are taken, or KL of the last one has passed its limit. */
+  #ended(): boolean {
+    const { steps, klLimit } = this.#config;
+    return this.state.step >= steps || (klLimit > 0 && (this.state.metrics['objective/kl'] ?? 0) > klLimit);
+  }
+
+  /** Whether the updates of this step have moved the policy so far that the rest of them is left out. */
+  movedFar(updates: readonly { approxKl: number }[]): boolean {
+    const { updateKlLimit } = this.#config;
+    return updateKlLimit > 0 && (updates.at(-1)?.approxKl ?? 0) > updateKlLimit;
   }
 
   /** Closes a step, whose batch must be out of the state by now: its metrics are told, signs of failure named, and the state saved where that is due. */
@@ -137,17 +172,56 @@ export class PolicyRun<State extends PolicyRunState> {
     throw new Stopped(this.state.step);
   }
 
-  /** Writes the policy. @throws PlainError `no_space`, or `engine` when a weight is not finite */
+  /** Writes the policy that is kept, the best or the last. @throws PlainError `no_space`, or `engine` when a weight is not finite */
   finish(): JobResult {
     checkFinite(this.#trained.parameters);
     const folder = join(this.#job.runFolder, 'checkpoint');
+    const { step, best, metrics } = this.state;
+    const { steps, klLimit, keep } = this.#config;
+    if (step < steps) {
+      this.#log(
+        `Ended after step ${step} of ${steps}: KL of its answers is ${metrics['objective/kl']!.toFixed(1)} nats, above the limit of ${klLimit}.`,
+      );
+    }
+    if (keep === 'last' || best === null) {
+      saveCheckpoint(folder, this.#checkpoint());
+      return { checkpoint: folder, metrics, reward: null };
+    }
+    this.#best.moveTo(folder, best.step);
+    const last = metrics['held_out/rlhf_reward']!;
+    this.#log(
+      best.step === step
+        ? `Kept the last step, ${step}: its reward − β·KL on ${this.#heldOut.length} held-out prompts, ${last.toFixed(2)}, was the best.`
+        : `Kept step ${best.step} of ${step}: its reward − β·KL on ${this.#heldOut.length} held-out prompts, ${best.worth.toFixed(2)}, was the best; the last step's is ${last.toFixed(2)}.`,
+    );
+    return { checkpoint: folder, metrics: { ...metrics, 'held_out/kept_step': best.step }, reward: null };
+  }
+
+  #checkpoint(): Checkpoint {
     const { policy: decoder, tokenizer, base } = this.#models;
-    saveCheckpoint(folder, { decoder, tokenizer, manifest: { format: 1, kind: 'policy', reward: null }, scoreHead: null, base });
-    return { checkpoint: folder, metrics: this.state.metrics, reward: null };
+    return { decoder, tokenizer, manifest: { format: 1, kind: 'policy', reward: null }, scoreHead: null, base };
+  }
+
+  #log(line: string): void {
+    this.#context.emit({ event: 'log', line });
+  }
+
+  /** Measures the policy on held-out prompts, and writes it where it is the best so far. */
+  async #evaluate(): Promise<void> {
+    if (this.#heldOut.length === 0) return;
+    const { state } = this;
+    const { values, worth } = await measureHeldOut(this.#models, this.#heldOut, this.#config, this.#context.breathe);
+    this.#context.emit({ event: 'metrics', step: state.step, values });
+    state.metrics = { ...state.metrics, ...values };
+    if (this.#config.keep === 'last' || (state.best !== null && worth <= state.best.worth)) return;
+    checkFinite(this.#trained.parameters);
+    this.#best.write(state.step, this.#checkpoint());
+    state.best = { step: state.step, worth };
   }
 
   #save(): void {
     saveState(this.#job.runFolder, this.state.step, this.#trained, this.state);
+    if (this.state.best) this.#best.keepOnly(this.state.best.step);
     this.#context.emit({ event: 'state', step: this.state.step });
   }
 

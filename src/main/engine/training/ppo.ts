@@ -39,11 +39,12 @@ export interface Targets {
   advantages: Float64Array[];
   /** R = A + V, from A before whitening. */
   returns: Float64Array[];
+  /** A after it, where that is done over the batch; else as before. */
   advantagesWhitened: Float64Array[];
 }
 
 /**
- * r_t = −β·KL_t, plus the score on the last token; A and R by GAE; A whitened over all tokens of the batch.
+ * r_t = −β·KL_t, plus the score on the last token; A and R by GAE; A whitened over all tokens of the batch, or as `whitenAdvantages` says.
  */
 export function targetsOf(episodes: readonly Episode[], beta: number, config: PpoConfig): Targets {
   const scores = episodes.map(({ reward, terminated }) => episodeScore(reward, terminated, config));
@@ -58,7 +59,7 @@ export function targetsOf(episodes: readonly Episode[], beta: number, config: Pp
     tokenRewards: rewards,
     advantages,
     returns: estimates.map((estimate) => estimate.returns),
-    advantagesWhitened: whiten(advantages),
+    advantagesWhitened: config.whitenAdvantages === 'batch' ? whiten(advantages) : advantages,
   };
 }
 
@@ -117,10 +118,13 @@ export async function improve(
   const losses = { policy: 0, value: 0 };
   const fresh = { logProbs: chosen.map(() => new Float64Array()), values: chosen.map(() => new Float64Array()) };
   const lengths = chosen.map((i) => episodes[i]!.prompt.length + episodes[i]!.response.length);
+  const ofBatch = chosen.map((i) => targets.advantagesWhitened[i]!);
+  const advantages = config.whitenAdvantages === 'minibatch' ? whiten(ofBatch) : ofBatch;
+  const place = new Map(chosen.map((i, n) => [i, n]));
   const oldOf = (rows: readonly number[]): OldTokens => ({
     logProbs: flat(rows.map((i) => episodes[i]!.logProbs)),
     values: flat(rows.map((i) => episodes[i]!.values)),
-    advantages: flat(rows.map((i) => targets.advantagesWhitened[i]!)),
+    advantages: flat(rows.map((i) => advantages[place.get(i)!]!)),
     returns: flat(rows.map((i) => targets.returns[i]!)),
   });
   const parts = microBatches(lengths, config.tokensAtOnce).map((group): LossPart => {
@@ -189,7 +193,7 @@ export async function trainPpo(job: JobOf<'ppo'>, context: JobContext, judge?: J
 
       // Updates: each pass goes over the batch in an order of its own.
       const { learningRate } = run;
-      while (state.updates.length < config.epochs * minibatches) {
+      while (state.updates.length < config.epochs * minibatches && !run.movedFar(state.updates)) {
         const began = performance.now();
         const epoch = Math.floor(state.updates.length / minibatches);
         const from = (state.updates.length % minibatches) * config.minibatchSize;
