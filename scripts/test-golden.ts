@@ -1,6 +1,6 @@
 /**
- * `npm run test:golden [-- --backend NAME]`: every test against golden fixtures, on each backend that this machine has or on one. The fixtures are those of
- * tests/golden, or of the folder that PLUMBLINE_GOLDEN names. A software GPU is one that PLUMBLINE_GPU names.
+ * `npm run test:golden [-- --backend NAME]`: every test against golden fixtures, on each backend that this machine has, or on one, or (tensorflow+wasm) on one
+ * whose answers another writes. The fixtures are those of tests/golden, or of the folder that PLUMBLINE_GOLDEN names. A software GPU is one that PLUMBLINE_GPU names.
  */
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
@@ -8,8 +8,8 @@ import { tryBackend } from '#jobs/try-backend.ts';
 
 const known = ['cpu', 'wasm', 'webgpu', 'tensorflow'];
 const { values } = parseArgs({ options: { backend: { type: 'string' } } });
-if (values.backend !== undefined && !known.includes(values.backend)) {
-  console.error(`There is no backend "${values.backend}". Choose ${known.join(', ')}.`);
+if (values.backend?.split('+').some((name) => !known.includes(name))) {
+  console.error(`There is no backend "${values.backend}". Choose ${known.join(', ')}, or two of them as in tensorflow+wasm.`);
   process.exit(2);
 }
 
