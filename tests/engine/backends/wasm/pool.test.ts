@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Device, multiply } from '#engine/backends/wasm/device.ts';
 import { type Heap, openHeap } from '#engine/backends/wasm/heap.ts';
-import { Pool } from '#engine/backends/wasm/pool.ts';
+import { evenChunk, Pool } from '#engine/backends/wasm/pool.ts';
 import { Field, MAXIMUM_CHUNKS, ticketOf, Word, type WorkerSettings } from '#engine/backends/wasm/protocol.ts';
 import { PlainError } from '#shared/errors.ts';
 
@@ -99,4 +99,19 @@ test('a worker takes every chunk that nobody else takes', async () => {
   expect([...numbers]).toEqual([...Array(990).fill(0), ...Array(10).fill(1)]);
   expect(Atomics.load(word, Word.FAILED)).toBe(0);
   await worker.terminate();
+});
+
+test('chunks are even: no thread has a chunk more than another for the sake of a last small one', () => {
+  for (let grains = 1; grains < 200; grains++) {
+    for (const threads of [2, 3, 4]) {
+      const pieces = 3 * threads;
+      const chunk = evenChunk(grains, pieces, threads);
+      const chunks = Math.ceil(grains / chunk);
+      expect(chunks).toBeLessThanOrEqual(pieces);
+      const most = chunk * Math.ceil(chunks / threads);
+      const choices = Array.from({ length: pieces - Math.ceil(pieces / 2) + 1 }, (_, i) => Math.ceil(grains / (pieces - i)));
+      expect(most).toBe(Math.min(...choices.map((one) => one * Math.ceil(Math.ceil(grains / one) / threads))));
+    }
+  }
+  expect(evenChunk(32, 6, 2)).toBe(8); // four chunks, where six would be 6, 6, 6, 6, 6 and 2
 });

@@ -133,7 +133,7 @@ export class Pool {
       return;
     }
     const pieces = Math.min(MAXIMUM_CHUNKS, Math.max(wanted, Math.ceil(extent.work / MOST_CHUNK_WORK)));
-    const chunk = Math.ceil(units / pieces / grain) * grain;
+    const chunk = grain * evenChunk(Math.ceil(units / grain), pieces, this.threads);
     const chunks = Math.ceil(units / chunk);
     this.publish(name, units, chunk, chunks, values);
     const start = performance.now();
@@ -244,6 +244,17 @@ export class Pool {
   private fail(reason: string): void {
     this.failure ??= reason;
   }
+}
+
+/** Grains of a chunk: between half of `pieces` and `pieces` chunks, so that the thread with the most of them has as little as can be: a last chunk all alone would keep the others waiting. */
+export function evenChunk(grains: number, pieces: number, threads: number): number {
+  let best = { chunk: grains, most: Number.POSITIVE_INFINITY };
+  for (let wanted = pieces; wanted >= Math.min(pieces, Math.max(threads, pieces / 2)); wanted--) {
+    const chunk = Math.ceil(grains / wanted);
+    const most = chunk * Math.ceil(Math.ceil(grains / chunk) / threads);
+    if (most < best.most) best = { chunk, most };
+  }
+  return best.chunk;
 }
 
 function lost(reason: string): PlainError {

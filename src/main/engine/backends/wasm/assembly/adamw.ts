@@ -1,5 +1,5 @@
 // AdamW (Loshchilov and Hutter, arXiv 1711.05101) in place, and the squared norm that clipping needs.
-import { at, fma, loadPart, splat, storePart } from './vector';
+import { at, fma, loadUpTo, splat, storeUpTo } from './vector';
 
 /**
  * Floats `begin` to `end`: m = β₁m + (1−β₁)g, v = β₂v + (1−β₂)g², p = p·decay − rate·m/(√(v/c₂) + ε) with g scaled by `scale`,
@@ -24,29 +24,34 @@ export function adamw(
   scale: f32,
 ): void {
   let i = begin;
-  while (i < end) {
+  for (; i + 8 <= end; i += 8) {
+    const g0 = f32x4.mul(v128.load(at(g, i)), splat(scale));
+    const g1 = f32x4.mul(v128.load(at(g, i), 16), splat(scale));
+    const m0 = fma(v128.load(at(m, i)), splat(beta1), f32x4.mul(g0, splat(complement1)));
+    const m1 = fma(v128.load(at(m, i), 16), splat(beta1), f32x4.mul(g1, splat(complement1)));
+    const v0 = fma(v128.load(at(v, i)), splat(beta2), f32x4.mul(f32x4.mul(g0, g0), splat(complement2)));
+    const v1 = fma(v128.load(at(v, i), 16), splat(beta2), f32x4.mul(f32x4.mul(g1, g1), splat(complement2)));
+    const size0 = f32x4.add(f32x4.sqrt(f32x4.mul(v0, splat(inverseC2))), splat(epsilon));
+    const size1 = f32x4.add(f32x4.sqrt(f32x4.mul(v1, splat(inverseC2))), splat(epsilon));
+    const p0 = f32x4.sub(f32x4.mul(v128.load(at(p, i)), splat(decay)), f32x4.div(f32x4.mul(splat(rate), m0), size0));
+    const p1 = f32x4.sub(f32x4.mul(v128.load(at(p, i), 16), splat(decay)), f32x4.div(f32x4.mul(splat(rate), m1), size1));
+    v128.store(at(m, i), m0);
+    v128.store(at(m, i), m1, 16);
+    v128.store(at(v, i), v0);
+    v128.store(at(v, i), v1, 16);
+    v128.store(at(p, i), p0);
+    v128.store(at(p, i), p1, 16);
+  }
+  for (; i < end; i += 4) {
     const lanes = min(4, end - i);
-    const whole = lanes == 4;
-    const gradient = f32x4.mul(whole ? v128.load(at(g, i)) : loadPart(at(g, i), lanes), splat(scale));
-    const first = fma(whole ? v128.load(at(m, i)) : loadPart(at(m, i), lanes), splat(beta1), f32x4.mul(gradient, splat(complement1)));
-    const second = fma(
-      whole ? v128.load(at(v, i)) : loadPart(at(v, i), lanes),
-      splat(beta2),
-      f32x4.mul(f32x4.mul(gradient, gradient), splat(complement2)),
-    );
+    const gradient = f32x4.mul(loadUpTo(at(g, i), lanes), splat(scale));
+    const first = fma(loadUpTo(at(m, i), lanes), splat(beta1), f32x4.mul(gradient, splat(complement1)));
+    const second = fma(loadUpTo(at(v, i), lanes), splat(beta2), f32x4.mul(f32x4.mul(gradient, gradient), splat(complement2)));
     const size = f32x4.add(f32x4.sqrt(f32x4.mul(second, splat(inverseC2))), splat(epsilon));
     const move = f32x4.div(f32x4.mul(splat(rate), first), size);
-    const next = f32x4.sub(f32x4.mul(whole ? v128.load(at(p, i)) : loadPart(at(p, i), lanes), splat(decay)), move);
-    if (whole) {
-      v128.store(at(m, i), first);
-      v128.store(at(v, i), second);
-      v128.store(at(p, i), next);
-    } else {
-      storePart(at(m, i), first, lanes);
-      storePart(at(v, i), second, lanes);
-      storePart(at(p, i), next, lanes);
-    }
-    i += 4;
+    storeUpTo(at(m, i), first, lanes);
+    storeUpTo(at(v, i), second, lanes);
+    storeUpTo(at(p, i), f32x4.sub(f32x4.mul(loadUpTo(at(p, i), lanes), splat(decay)), move), lanes);
   }
 }
 

@@ -1,5 +1,5 @@
 // Token embedding: rows of a table, and their gradient.
-import { at, loadPart, storePart } from './vector';
+import { at, loadUpTo, storeUpTo } from './vector';
 
 /** Rows `begin` to `end`: y [R, D] = table[ids]. */
 export function embedForward(begin: i32, end: i32, scratch: usize, table: usize, ids: usize, y: usize, d: i32): void {
@@ -28,17 +28,20 @@ export function embedBackward(
     if (id >= <u32>v) continue;
     const from = dy + <usize>r * bytes;
     const to = dtable + <usize>id * bytes;
-    let i = begin;
-    for (; i + 4 <= end; i += 4) v128.store(at(to, i), f32x4.add(v128.load(at(to, i)), v128.load(at(from, i))));
-    if (i < end) storePart(at(to, i), f32x4.add(loadPart(at(to, i), end - i), loadPart(at(from, i), end - i)), end - i);
+    addTo(begin, end, 0, to, from);
   }
 }
 
 /** Floats `begin` to `end`: x += y. */
 export function addTo(begin: i32, end: i32, scratch: usize, x: usize, y: usize): void {
   let i = begin;
-  for (; i + 4 <= end; i += 4) v128.store(at(x, i), f32x4.add(v128.load(at(x, i)), v128.load(at(y, i))));
-  if (i < end) storePart(at(x, i), f32x4.add(loadPart(at(x, i), end - i), loadPart(at(y, i), end - i)), end - i);
+  for (; i + 8 <= end; i += 8) {
+    const x0 = f32x4.add(v128.load(at(x, i)), v128.load(at(y, i)));
+    const x1 = f32x4.add(v128.load(at(x, i), 16), v128.load(at(y, i), 16));
+    v128.store(at(x, i), x0);
+    v128.store(at(x, i), x1, 16);
+  }
+  for (; i < end; i += 4) storeUpTo(at(x, i), f32x4.add(loadUpTo(at(x, i), end - i), loadUpTo(at(y, i), end - i)), end - i);
 }
 
 /** Bytes of floats `begin` to `end` become zero. */

@@ -48,7 +48,7 @@ export function linearKernels(device: Device): Pick<Kernels, 'linear' | 'linearG
       }
       if (wanted.b) {
         db = device.output<Tensor1D>([n]);
-        device.pool.run('columnSums', { units: n, grain: 16, work: rows * n }, [device.address(dy), device.address(db), rows, n]);
+        device.pool.run('columnSums', { units: n, grain: 16, work: 4 * rows * n }, [device.address(dy), device.address(db), rows, n]);
       }
       return { dx, dw, db };
     },

@@ -9,7 +9,7 @@ export function normKernels(device: Device): Pick<Kernels, 'norm' | 'normGradien
       const [rows, width] = x.shape;
       const y = device.output<Tensor2D>([rows, width]);
       const statistics = device.output<Tensor2D>([rows, 2]);
-      device.pool.run('normForward', { units: rows, work: 3 * rows * width }, [
+      device.pool.run('normForward', { units: rows, work: 6 * rows * width }, [
         ...[device.address(x), device.address(gain), bias ? device.address(bias) : 0, device.address(y)],
         ...[device.address(statistics), width, epsilon, Number(kind === 'layer')],
       ]);
@@ -25,7 +25,7 @@ export function normKernels(device: Device): Pick<Kernels, 'norm' | 'normGradien
       device.pool.run('normBackward', { units: rows, work: 6 * rows * width }, [
         ...[inputs.x, device.address(gain), inputs.statistics, inputs.dy, device.address(dx), width, Number(kind === 'layer')],
       ]);
-      device.pool.run('normParameters', { units: width, grain: 16, work: 3 * rows * width }, [
+      device.pool.run('normParameters', { units: width, grain: 16, work: 8 * rows * width }, [
         ...[inputs.x, inputs.statistics, inputs.dy, device.address(dgain), device.address(dbias), rows, width],
       ]);
       return { dx, dgain, dbias };

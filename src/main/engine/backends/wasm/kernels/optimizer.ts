@@ -10,7 +10,7 @@ export function optimizerKernels(device: Device): Pick<Kernels, 'adamw' | 'sumOf
     sumOfSquares(g) {
       const runs = Math.ceil(g.size / RUN);
       return device.withTemporary(runs * 8, (address) => {
-        device.pool.run('sumOfSquares', { units: runs, work: g.size }, [device.address(g), address, g.size]);
+        device.pool.run('sumOfSquares', { units: runs, work: 2 * g.size }, [device.address(g), address, g.size]);
         return new Float64Array(device.heap.memory.buffer, address, runs).reduce((total, part) => total + part, 0);
       });
     },
