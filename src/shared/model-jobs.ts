@@ -11,6 +11,13 @@ export const question = z.union([
 ]);
 export type Question = z.infer<typeof question>;
 
+export const exportFormat = z.enum(['hf', 'peft', 'gguf']);
+export type ExportFormat = z.infer<typeof exportFormat>;
+
+/** How weights are stored in what is exported; `as_is`: a folder as the checkpoint has them, GGUF in F16. */
+export const exportStorage = z.enum(['as_is', 'F32', 'F16', 'BF16', 'Q8_0']);
+export type ExportStorage = z.infer<typeof exportStorage>;
+
 /** Folders of whole checkpoints by the hash of their content, for adapters. */
 const bases = z.record(z.string(), z.string()).exactOptional();
 
@@ -19,6 +26,22 @@ export const modelJobs = [
   z.strictObject({ kind: z.literal('inspect'), source: z.string(), outFile: z.string() }),
   /** Convert a Hugging Face folder or a GGUF file into a checkpoint at `outFolder`, which appears whole. */
   z.strictObject({ kind: z.literal('import'), source: z.string(), outFolder: z.string(), checkpointKind: z.enum(['base', 'sft']) }),
+  /** Write a checkpoint for other programs to `out` (a folder, or a GGUF file), which appears whole. */
+  z.strictObject({
+    kind: z.literal('export'),
+    checkpoint: z.string(),
+    bases,
+    out: z.string(),
+    format: exportFormat,
+    storage: exportStorage,
+    /** What the model calls itself, and its license, for GGUF. */
+    name: z.string(),
+    license: z.string().nullable(),
+    /** README.md of a folder. */
+    card: z.string(),
+    /** What a PEFT adapter is to be loaded beside: a name on the Hub or a folder; null: whoever loads it knows. */
+    base: z.string().nullable(),
+  }),
   /** Log-probabilities of a prompt and what would come next, to `outFile` as `logProbsResult`. */
   z.strictObject({ kind: z.literal('logprobs'), model: z.string(), bases, question, greedy: z.int().min(0), outFile: z.string() }),
   /** Answer one question `count` times, telling each answer as it grows by `sample` events; the answers go to `outFile` as `askResult`. */

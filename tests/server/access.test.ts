@@ -79,7 +79,7 @@ test('an annotator may label and see their own; everything else is refused befor
 });
 
 /** What not even a lead may call. */
-const owners = ['team.setRole'];
+const owners = ['team.setRole', 'models.inspect', 'models.import', 'models.export', 'models.stop', 'models.remove'];
 
 test('a lead may call everything but what is the owner’s alone', async () => {
   const { app } = await startBrowserHost();

@@ -14,6 +14,7 @@ import { createData } from './data/index.ts';
 import { defaultDataFolder, defaultDemoFolder, uploadsFolder } from './folders.ts';
 import { createLabeling } from './labeling/index.ts';
 import { createMachine } from './machine/index.ts';
+import { createModels } from './models/index.ts';
 import { ownerOf } from './people.ts';
 import { createProjects } from './projects.ts';
 import { recentProjects, rememberProject } from './recent.ts';
@@ -68,9 +69,11 @@ export function createApp(options: AppOptions = {}): App {
   function compose(store: Store) {
     const closing: (() => void | Promise<void>)[] = [];
     const jobs = createSupervisor({ environment: machine.environment });
+    const sideJobs = createSupervisor({ environment: machine.environment });
     const context: BackendContext = {
       store,
       jobs,
+      sideJobs,
       dataFolder,
       uploadsFolder: uploads,
       onClose: (work) => void closing.push(work),
@@ -91,11 +94,12 @@ export function createApp(options: AppOptions = {}): App {
       data: createData(context),
       runs: { ...runs, listen },
       compare,
+      models: createModels(context, compare),
       here: createProjects(context, compare),
       async close() {
         // Whoever started a job stops it and stores how it ended; then the engines go.
         await Promise.all(closing.map((work) => work()));
-        await jobs.close();
+        await Promise.all([jobs.close(), sideJobs.close()]);
         store.close();
       },
     };
@@ -151,6 +155,9 @@ export function createApp(options: AppOptions = {}): App {
     },
     get compare() {
       return current.compare;
+    },
+    get models() {
+      return current.models;
     },
     system,
     ownerId: () => ownerOf(current.store).id,

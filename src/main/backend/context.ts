@@ -6,6 +6,8 @@ export interface BackendContext {
   readonly store: Store;
   /** Starts engine processes, one at a time. */
   readonly jobs: Supervisor;
+  /** The same beside the runs, for what must not wait until training ends: models in and out, and questions to one. */
+  readonly sideJobs: Supervisor;
   /** Where the app keeps what belongs to no project: recent projects, uploads, the demo. */
   readonly dataFolder: string;
   /** Files sent by POST /files/uploads, `ID/NAME`, until they are imported. */

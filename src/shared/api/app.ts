@@ -1,6 +1,7 @@
 import type { CompareApi } from './compare.ts';
 import type { DataApi } from './data.ts';
 import type { LabelingApi } from './labeling.ts';
+import type { ModelsApi } from './models.ts';
 import type { ProjectApi } from './project.ts';
 import type { RunsApi } from './runs.ts';
 import type { SystemApi } from './system.ts';
@@ -13,6 +14,7 @@ export interface App {
   data: DataApi;
   runs: RunsApi;
   compare: CompareApi;
+  models: ModelsApi;
   team: TeamApi;
   system: SystemApi;
   /** The person at this machine, who owns the project. */

@@ -34,7 +34,10 @@ export function registerCheckpoint(store: Store, registration: Registration): Ch
     return found;
   }, store.folder);
   const known = store.checkpoints.byHash(print.hash);
-  if (known) return known;
+  if (known) {
+    if (known.removedAt !== null) store.checkpoints.setRemoved(known.id, null); // its files are there again
+    return { ...known, removedAt: null };
+  }
   const parent = registration.parentId ? store.checkpoints.get(registration.parentId) : undefined;
   const row: CheckpointRow = {
     id: newId('ckpt'),
@@ -53,6 +56,7 @@ export function registerCheckpoint(store: Store, registration: Registration): Ch
     license: registration.license ?? parent?.license ?? null,
     report: registration.report ?? null,
     createdAt: Date.now(),
+    removedAt: null,
   };
   store.checkpoints.insert(row);
   return row;

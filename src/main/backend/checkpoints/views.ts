@@ -35,5 +35,6 @@ export function checkpointName(store: Store, id: string | null): { id: string; n
 export function requireCheckpoint(store: Store, id: string): CheckpointRow {
   const row = store.checkpoints.get(id);
   if (!row) throw new PlainError('not_found', 'This project has no such checkpoint. Choose one from the Models screen.');
+  if (row.removedAt !== null) throw new PlainError('not_found', `The files of ${row.name} were deleted. Choose another checkpoint.`);
   return row;
 }

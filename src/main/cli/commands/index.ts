@@ -3,6 +3,8 @@ import { compare } from './compare.ts';
 import { dataExport } from './data-export.ts';
 import { dataImport } from './data-import.ts';
 import { doctor } from './doctor.ts';
+import { modelExport } from './model-export.ts';
+import { modelImport } from './model-import.ts';
 import { modelLogprobs } from './model-logprobs.ts';
 import { modelSample } from './model-sample.ts';
 import { projectCreate } from './project-create.ts';
@@ -27,6 +29,8 @@ export const commands: readonly Command[] = [
   runList,
   runShow,
   runResume,
+  modelImport,
+  modelExport,
   modelLogprobs,
   modelSample,
   compare,

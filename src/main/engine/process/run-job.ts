@@ -7,6 +7,7 @@ import { trainReward } from '../training/reward.ts';
 import { trainSft } from '../training/sft.ts';
 import { answerPrompts } from './answer.ts';
 import { ask } from './ask.ts';
+import { exportModel } from './export-model.ts';
 import { importModel } from './import-model.ts';
 import { inspectModel } from './inspect-model.ts';
 import { logProbsOf } from './log-probs.ts';
@@ -33,6 +34,8 @@ export function runJob(job: Job, context: JobContext): Promise<JobResult> {
       return inspectModel(job, context);
     case 'import':
       return importModel(job, context);
+    case 'export':
+      return exportModel(job, context);
     case 'logprobs':
       return logProbsOf(job, context);
     case 'ask':

@@ -198,7 +198,7 @@ function huggingFaceConfig({ config }: Decoder, scoreHead: ScoreHead | null, dty
   };
 }
 
-function readManifest(folder: string): CheckpointManifest {
+export function readManifest(folder: string): CheckpointManifest {
   if (!existsSync(join(folder, 'plumbline.json'))) return { format: 1, kind: 'base', reward: null };
   const json = readJson(folder, 'plumbline.json');
   const { format } = json as { format?: unknown };

@@ -9,6 +9,7 @@ import { sql as demand } from './008-demand.ts';
 import { sql as team } from './009-team.ts';
 import { sql as rewardParts } from './010-reward-parts.ts';
 import { sql as days } from './011-days.ts';
+import { sql as removedCheckpoints } from './012-removed-checkpoints.ts';
 
 /** Migration n is `migrations[n - 1]`. Forward only: what has been released is never edited, only followed. */
 export const migrations: readonly string[] = [
@@ -23,4 +24,5 @@ export const migrations: readonly string[] = [
   team,
   rewardParts,
   days,
+  removedCheckpoints,
 ];
