@@ -36,8 +36,8 @@ export function MeasuresTable({ report }: { report: ComparisonReport }) {
             <Table.Th ta="right" title="answers that ended by themselves">
               Ended
             </Table.Th>
-            <Table.Th ta="right" pr={0} title="answers that state a number (a room, a time, a count) which their prompt has not">
-              Stray numbers
+            <Table.Th ta="right" pr={0} title="answers that state a stray number: a room, a time or a count which their prompt has not">
+              Stray
             </Table.Th>
           </Table.Tr>
         </Table.Thead>

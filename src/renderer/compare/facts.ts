@@ -10,5 +10,5 @@ export function factsSentence([first, ...others]: readonly Measured[]): string {
   const before = first?.strayNumbers;
   const worse = before && others.find(({ strayNumbers }) => strayNumbers !== null && strayNumbers.low > before.high);
   if (!worse?.strayNumbers || !before || !first) return blind;
-  return `${worse.checkpoint.name} states numbers that the prompt has not in ${formatEstimate(worse.strayNumbers, 'percent')} of its answers, ${first.checkpoint.name} in ${formatEstimate(before, 'percent')}: its reward did not count that. Read some answers before you use it.`;
+  return `In ${formatEstimate(worse.strayNumbers, 'percent')} of its answers ${worse.checkpoint.name} states a number that the prompt has not, ${first.checkpoint.name} in ${formatEstimate(before, 'percent')}: reward did not see that. Read some answers before you use it.`;
 }

@@ -10,7 +10,7 @@ const measured = (name: string, stray: number | null) => ({
 test('says what reward does not see, and by how much numbers got worse where the intervals part', () => {
   expect(factsSentence([measured('sft', 12), measured('ppo-1', 14)])).toMatch(/^Reward knows only what judgments taught it/);
   expect(factsSentence([measured('sft', 12), measured('ppo-1', 45)])).toBe(
-    'ppo-1 states numbers that the prompt has not in 45% [36, 55] of its answers, sft in 12% [7, 20]: its reward did not count that. Read some answers before you use it.',
+    'In 45% [36, 55] of its answers ppo-1 states a number that the prompt has not, sft in 12% [7, 20]: reward did not see that. Read some answers before you use it.',
   );
   expect(factsSentence([measured('sft', null), measured('ppo-1', 45)])).toMatch(/Read some answers/);
 });
