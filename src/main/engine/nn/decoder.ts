@@ -29,12 +29,19 @@ export class Decoder {
   recompute = false;
   readonly #architecture: Architecture;
   readonly #rope: RopeCache | null;
+  readonly #owned: { dispose(): void };
   readonly #disposed: (() => void)[] = [];
 
-  private constructor(config: DecoderConfig, parameters: Parameters, adapter: Adapter | null = null) {
+  private constructor(
+    config: DecoderConfig,
+    parameters: Parameters,
+    adapter: Adapter | null = null,
+    owned: { dispose(): void } = adapter?.parameters ?? parameters,
+  ) {
     this.config = config;
     this.parameters = parameters;
     this.adapter = adapter;
+    this.#owned = owned;
     this.#architecture = architectures[config.architecture];
     this.#rope = config.rope && new RopeCache(config.rope, config.headWidth, config.positions);
   }
@@ -93,13 +100,27 @@ export class Decoder {
 
   /** A plain model of its own with the adapter's corrections added to its weights. */
   merged(): Decoder {
-    const decoder = this.copy();
+    const corrected = this.corrected();
+    const decoder = corrected.copy();
+    corrected.dispose();
+    return decoder;
+  }
+
+  /** The same for as long as the weights stay as they are: what no adapter corrects is this model's own, and not given back with the other. */
+  corrected(): Decoder {
+    const weights = new Map<string, tf.Variable>();
     for (const path of this.adapter?.modules ?? []) {
-      const weight = decoder.parameters.get(`${path}.weight`);
-      const sum = merged(weight as tf.Tensor as tf.Tensor2D, this.adapter!.pairOf(path)!, this.config.architecture === 'gpt2');
-      weight.assign(sum as tf.Tensor);
+      const weight = this.parameters.get(`${path}.weight`) as tf.Tensor as tf.Tensor2D;
+      const sum = merged(weight, this.adapter!.pairOf(path)!, this.config.architecture === 'gpt2');
+      weights.set(`${path}.weight`, tf.variable(sum as tf.Tensor, false));
       sum.dispose();
     }
+    const decoder = new Decoder(this.config, this.parameters.with(weights), null, {
+      dispose: () => {
+        for (const weight of weights.values()) weight.dispose();
+      },
+    });
+    decoder.recompute = this.recompute;
     return decoder;
   }
 
@@ -122,7 +143,7 @@ export class Decoder {
 
   /** Gives back the adapter of an adapted model, whose base belongs to the model it was made from, or else the parameters. */
   dispose(): void {
-    this.trainable.dispose();
+    this.#owned.dispose();
     this.#rope?.dispose();
     for (const act of this.#disposed.splice(0)) act();
   }

@@ -70,6 +70,11 @@ export class Parameters {
     );
   }
 
+  /** The same set with other variables in place of some; the rest are shared. */
+  with(replacements: ReadonlyMap<string, tf.Variable>): Parameters {
+    return new Parameters(this.manifest, new Map([...this.#variables, ...replacements]));
+  }
+
   get(name: string): tf.Variable {
     const variable = this.#variables.get(name);
     if (!variable) throw new Error(`There is no parameter "${name}".`);

@@ -3,6 +3,7 @@ import { PlainError } from '#shared/errors.ts';
 import type { Decoding, DecodingOptions } from '../backends/decoding.ts';
 import type { Decoder } from '../nn/decoder.ts';
 import { type Projections, unpack } from '../nn/ops/attention.ts';
+import { kernels } from '../nn/ops/kernels.ts';
 import { KeyValueCache } from './cache.ts';
 
 /** Rows that grow token by token over a cache, in the order in which they came. */
@@ -94,12 +95,16 @@ class TensorRows implements GrowingRows {
   readonly #decoder: Decoder;
   readonly #capacity: number;
   readonly #cache: KeyValueCache;
+  /** The adapter's corrections in the weights: a step of an adapted model would be three products a linear layer. */
+  readonly #corrected: Decoder | null;
 
   constructor(decoder: Decoder, slots: number, capacity: number) {
-    this.#decoder = decoder;
+    // A backend whose memory did not hold its own decoding has no room for corrected weights either.
+    this.#corrected = decoder.adapter && !kernels().openDecoding ? decoder.corrected() : null;
+    this.#decoder = this.#corrected ?? decoder;
     this.slots = slots;
     this.#capacity = capacity;
-    this.#cache = new KeyValueCache(decoder, capacity);
+    this.#cache = new KeyValueCache(this.#decoder, capacity);
   }
 
   add(prompts: readonly (readonly number[])[]): tf.Tensor2D {
@@ -122,6 +127,7 @@ class TensorRows implements GrowingRows {
 
   dispose(): void {
     this.#cache.dispose();
+    this.#corrected?.dispose();
   }
 }
 

@@ -6,9 +6,11 @@ import { decoderConfigFrom } from '#engine/nn/config.ts';
 import { Decoder } from '#engine/nn/decoder.ts';
 import { valueAndGradients } from '#engine/nn/gradients.ts';
 import { responseLogProbs } from '#engine/nn/log-prob.ts';
+import { usualLora } from '#engine/nn/lora/config.ts';
 import { Random } from '#engine/nn/random.ts';
 import { KeyValueCache } from '#engine/sampling/cache.ts';
-import { generate } from '#engine/sampling/generate.ts';
+import { type Generated, generate } from '#engine/sampling/generate.ts';
+import { openRows } from '#engine/sampling/growing.ts';
 import { worstError } from '../../../golden/load.ts';
 import { closeTested, missing, openReference, openTested, patience } from './support.ts';
 
@@ -32,15 +34,19 @@ const configs = {
 const models = Object.keys(configs) as (keyof typeof configs)[];
 const [batch, time, prompt] = [3, 13, 5];
 /** What the two take now, and not one more: a dispatch costs the CPU tens of microseconds. */
-const budgets = { gpt2: { step: 163, decode: 41 }, llama: { step: 187, decode: 51 } };
+const budgets = { gpt2: { step: 163, decode: 41 }, llama: { step: 187, decode: 51, adapted: 406 } };
 
-/** Four updates of next-token cross-entropy, from one seed. → loss and parameters after each */
+const lora = { ...usualLora, rank: 2 };
+
+/** Four updates of next-token cross-entropy, from one seed, of all parameters or of an adapter. → loss and what is trained after each */
 function train(
   name: keyof typeof configs,
+  isAdapted = false,
   afterStep?: (step: number) => void,
 ): { losses: number[]; parameters: Map<string, Float32Array>; norms: number[] } {
-  const decoder = Decoder.random(configs[name], 3);
-  const optimizer = new AdamW(decoder.parameters, { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0.1 });
+  const base = Decoder.random(configs[name], 3);
+  const decoder = isAdapted ? base.adapted(lora, { seed: 6 }) : base;
+  const optimizer = new AdamW(decoder.trainable, { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0.1 });
   const random = Random.from(5);
   const ids = Array.from({ length: batch * time }, () => Math.floor(random.uniform() * 61));
   const mask = Array.from({ length: batch * time }, (_, i) => Number(i >= 3)); // the first row begins with padding
@@ -50,26 +56,48 @@ function train(
       const tokens = tf.tensor2d(ids, [batch, time], 'int32');
       const hidden = decoder.hidden(tokens, tf.tensor2d(mask, [batch, time], 'int32'));
       return tf.neg(tf.mean(responseLogProbs(decoder, hidden, tokens, prompt, 1).logProbs)) as tf.Scalar;
-    }, decoder.parameters);
+    }, decoder.trainable);
     norms.push(optimizer.step(gradients, 0.01, 1).gradNorm);
     gradients.dispose();
     losses.push(value);
     afterStep?.(step);
   }
-  const parameters = decoder.parameters.toArrays();
+  const parameters = decoder.trainable.toArrays();
   optimizer.dispose();
   decoder.dispose();
+  if (isAdapted) base.dispose();
   return { losses, parameters, norms };
+}
+
+const greedy = { maxNewTokens: 6, stopIds: [], temperature: 0, topK: 0, topP: 1 };
+const questions = () => [[1, 2, 3], [4, 5], [6]].map((ids) => ({ ids, generator: Random.from(1) }));
+
+/** An adapter that changes something: B is not 0, as it is at first. */
+function trainedAdapter(): Decoder {
+  const base = Decoder.random(configs.llama, 3);
+  const random = Random.from(8);
+  const fresh = base.adapted(lora, { seed: 6 });
+  const weights = new Map(
+    [...fresh.trainable.toArrays()].map(([name, values]) => [name, values.map((value) => value + 0.3 * random.normal())]),
+  );
+  fresh.dispose();
+  return base.adapted(lora, { weights });
 }
 
 describe.skipIf(missing !== null)('whole steps on webgpu', { timeout: patience }, () => {
   const onCpu = new Map<string, ReturnType<typeof train>>();
+  let adaptedOnCpu: ReturnType<typeof train>;
+  let answersOnCpu: Generated[];
   let backend: WebgpuBackend;
   let dispatches = 0;
 
   beforeAll(async () => {
     const reference = await openReference();
     for (const name of models) onCpu.set(name, train(name));
+    adaptedOnCpu = train('llama', true);
+    const adapted = trainedAdapter();
+    answersOnCpu = await generate(adapted, questions(), greedy);
+    adapted.dispose();
     await reference.close();
     backend = await openTested();
     const stock = GPUComputePassEncoder.prototype.dispatchWorkgroups;
@@ -84,7 +112,7 @@ describe.skipIf(missing !== null)('whole steps on webgpu', { timeout: patience }
     const { bufferManager } = backend.device.backend;
     const seen: { dispatches: number; tensors: number; used: number; allocated: number }[] = [];
     const tensorsBefore = tf.memory().numTensors;
-    const actual = train(name, () => {
+    const actual = train(name, false, () => {
       seen.push({
         dispatches,
         tensors: tf.memory().numTensors,
@@ -136,6 +164,38 @@ describe.skipIf(missing !== null)('whole steps on webgpu', { timeout: patience }
     expect(worstError(decoded[1]!, [...line(6), ...line(13)])).toBeLessThan(2e-5);
     cache.dispose();
     decoder.dispose();
+  });
+
+  test('an adapter: four training steps are those of cpu, and it writes in as few dispatches as a plain model', async () => {
+    const tensorsBefore = tf.memory().numTensors;
+    const seen: number[] = [];
+    const actual = train('llama', true, () => {
+      seen.push(dispatches);
+      dispatches = 0;
+    });
+    console.info(`llama with an adapter: ${seen[3]} dispatches a training step`);
+    expect(seen[3]).toBeLessThanOrEqual(budgets.llama.adapted);
+    expect(worstError(actual.losses, adaptedOnCpu.losses)).toBeLessThan(2e-5);
+    for (const [parameter, values] of adaptedOnCpu.parameters) {
+      expect(worstError(actual.parameters.get(parameter)!, values), parameter).toBeLessThan(1e-4);
+    }
+    const decoder = trainedAdapter();
+    expect(await generate(decoder, questions(), greedy)).toEqual(answersOnCpu);
+    const rows = openRows(decoder, { slots: 2, capacity: 12, weights: 'f32' });
+    rows
+      .add([
+        [1, 2, 3],
+        [4, 5],
+      ])
+      .dispose();
+    await rows.logits(Int32Array.of(6, 7), Int32Array.of(3, 2));
+    dispatches = 0;
+    await rows.logits(Int32Array.of(8, 9), Int32Array.of(4, 3));
+    expect(dispatches).toBeLessThanOrEqual(budgets.llama.decode);
+    rows.dispose();
+    decoder.dispose();
+    expect(tf.memory().numTensors).toBe(tensorsBefore + decoder.parameters.manifest.length); // the base is its own
+    decoder.parameters.dispose();
   });
 
   test('a response is the same alone and among others', async () => {
