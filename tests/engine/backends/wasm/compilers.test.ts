@@ -129,11 +129,17 @@ test('every compiler and every tile gives the same bits', async () => {
   const all = (kernels: KernelExports) => [...results(kernels), ...decoded(kernels)];
   const quick = all(
     instantiate(
-      binaries.map((binary) => new WebAssembly.Module(binary)),
+      binaries.map((binary) => new WebAssembly.Module(marked(binary, 1))),
       memory,
       { wide: false, constants },
     ),
   );
-  const optimized = binaries.map((binary) => compileKernels(binary));
+  const optimized = binaries.map((binary) => compileKernels(marked(binary, 2)));
   for (const wide of [false, true]) expect(all(instantiate(optimized, memory, { wide, constants }))).toEqual(quick);
 });
+
+/** The module with a section that means nothing: V8 compiles the same bytes once a process, however it is asked to. */
+function marked(binary: Uint8Array, mark: number): Uint8Array<ArrayBuffer> {
+  const sectionOfOneByte = [0, 3, 1, 0x6d, mark];
+  return Uint8Array.from([...binary, ...sectionOfOneByte]);
+}

@@ -68,9 +68,8 @@ export class ProgramWriter {
     const pair = ending === Ending.SWIGLU;
     const outputs = (pair ? matrices.slice(0, 1) : matrices).map((matrix) => matrix.outputs);
     const span = outputs.reduce((sum, count) => sum + count, 0);
-    const least = Math.max(TILE_WORK / (this.#rows * inputs * (pair ? 2 : 1)), span / MOST_TILES);
-    const most = Math.max(...outputs);
-    const columns = Math.min(Math.ceil(most / PANEL), Math.max(1, Math.round(least / PANEL))) * PANEL;
+    const most = Math.max(TILE_WORK / (this.#rows * inputs * (pair ? 2 : 1)), span / MOST_TILES);
+    const columns = PANEL * panelsOf(Math.ceil(Math.max(...outputs) / PANEL), Math.max(1, Math.round(most / PANEL)), this.#threads);
     const tiles = outputs.reduce((sum, count) => sum + Math.ceil(count / columns), 0);
     const { gain, bias } = norm ?? { gain: 0, bias: 0 };
     this.#write(Code.LINEAR, tiles, [
@@ -113,7 +112,7 @@ export class ProgramWriter {
   /** `inverse`: address of 1/temperature, float64. */
   draw(logits: number, uniforms: number, ids: number, inverse: number, vocabulary: number): void {
     this.#write(Code.DRAW, this.#rows, [logits, uniforms, ids, inverse, vocabulary]);
-    this.#needs(8 * Math.ceil(vocabulary / 64));
+    this.#needs(160 + 8 * 64 + 8 * Math.ceil(vocabulary / 64)); // constants, a block of weights, and the sum of each block
   }
 
   #write(code: number, tiles: number, fields: readonly number[]): void {
@@ -126,6 +125,14 @@ export class ProgramWriter {
   #needs(bytes: number): void {
     this.scratchBytes = Math.max(this.scratchBytes, Math.ceil(bytes / 64) * 64);
   }
+}
+
+/** Panels of a tile, `most` of `all` or down to half as many: so that threads that take tiles of the same size by turns are done soonest. */
+function panelsOf(all: number, most: number, threads: number): number {
+  let best = Math.min(all, most);
+  const rounds = (panels: number) => Math.ceil(Math.ceil(all / panels) / threads) * panels;
+  for (let panels = best - 1; panels >= most / 2; panels--) if (rounds(panels) < rounds(best)) best = panels;
+  return best;
 }
 
 /** The bits of a float32, as a field holds them. */
