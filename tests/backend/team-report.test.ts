@@ -130,3 +130,15 @@ test('normal quantiles', () => {
   expect(normalQuantile(0.975)).toBeCloseTo(1.959963984540054, 7);
   expect(normalQuantile(0.9995)).toBeCloseTo(3.290526731491926, 7);
 });
+
+test('asking more people where two differ does not make a team seem to agree less', async () => {
+  const shareWith = async (mostPeople: number) => {
+    const { store } = openDemoProject({ pairs: 0, simulated: 0 });
+    simulateTeam(store, clean, { pairs: 500, seed: 8, kind: 'person', rules: { mostPeople } });
+    return (await inSlices(teamReport(store, 'person'))).agreement.withoutTies!;
+  };
+  const [two, five] = [await shareWith(2), await shareWith(5)];
+  // Twice the spread of either; a third look at disputed pairs alone would lower it by some ten points.
+  expect(Math.abs(two.value - five.value)).toBeLessThan(0.07);
+  expect(Math.abs(two.n - five.n) / two.n).toBeLessThan(0.15);
+});

@@ -23,7 +23,7 @@ export interface SimulatedPerson {
 }
 
 /**
- * A team with known faults judges a project of `pairs` pairs through the app's own queue, of kind `simulated`. Slot 0 is the better response.
+ * A team with known faults judges a project of `pairs` pairs through the app's own queue, of kind `simulated`. Either slot may be the better response.
  * Returns ids by name.
  */
 export function simulateTeam(
@@ -36,7 +36,7 @@ export function simulateTeam(
     store.rules.save({ ...store.rules.get(), overlap: 1, overlapPeople: 2, mostPeople: 2, repeatShare: 0.1, goldShare: 0, ...rules });
     for (let index = 0; index < pairs; index++) {
       const texts = [`A good answer to request ${index}, as long as it takes.`, `A poor answer to request ${index}, just about as long.`];
-      addPair(store, { prompt: `Request ${seed}-${index}`, texts });
+      addPair(store, { prompt: `Request ${seed}-${index}`, texts: random() < 0.5 ? texts : texts.toReversed() });
     }
     const labeling = createLabeling({ store });
     const ids = people.map(({ name }) => addPerson(store, name, { kind }));
@@ -54,7 +54,8 @@ export function simulateTeam(
       const progress = Math.min(1, done[index]! / each);
       const accuracy = person.accuracy + progress * ((person.accuracyAtLast ?? person.accuracy) - person.accuracy);
       const [left, right] = item.responses.map(({ slot }) => slot) as [number, number];
-      const better = random() < accuracy ? 0 : 1;
+      const good = item.responses.find(({ messages }) => messages[0]!.content.includes('good'))!.slot;
+      const better = random() < accuracy ? good : 1 - good;
       const chosen = random() < (person.leftBias ?? 0) ? left : better;
       const ranking = random() < (person.ties ?? 0.1) ? [[left, right]] : [[chosen], [1 - chosen]];
       const shown = 1_700_000_000_000 + turn * 60_000;

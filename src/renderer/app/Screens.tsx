@@ -11,6 +11,7 @@ const Data = lazy(() => import('../data/index.tsx'));
 const Train = lazy(() => import('../train/index.tsx'));
 const Compare = lazy(() => import('../compare/index.tsx'));
 const Models = lazy(() => import('../models/index.tsx'));
+const Team = lazy(() => import('../team/index.tsx'));
 const Settings = lazy(() => import('../settings/index.tsx'));
 
 /** Every screen has a URL, and so has every run, checkpoint, report and filter inside one. */
@@ -19,6 +20,7 @@ export function Screens({ isLead }: { isLead: boolean }) {
     <Routes>
       <Route path="label" element={<Label />} />
       <Route path="compare/:report/vote" element={<Vote />} />
+      <Route path="team/*" element={<Team />} />
       <Route path="settings" element={<Settings />} />
       {isLead ? (
         <>

@@ -65,6 +65,7 @@ export const keyMap = {
   'go.train': { keys: ['g t'], words: 'Train', section: 'Go to' },
   'go.compare': { keys: ['g c'], words: 'Compare', section: 'Go to' },
   'go.models': { keys: ['g m'], words: 'Models', section: 'Go to' },
+  'go.team': { keys: ['g e'], words: 'Team', section: 'Go to' },
   'go.settings': { keys: ['g s'], words: 'Settings', section: 'Go to' },
 
   'app.find': { keys: ['Mod+k'], words: 'Find a page, a run, a checkpoint, an action', section: 'Everywhere', whileTyping: true },

@@ -16,6 +16,7 @@ export const places: readonly Place[] = [
   { name: 'Train', path: '/train', command: 'go.train', leadOnly: true },
   { name: 'Compare', path: '/compare', command: 'go.compare', leadOnly: true },
   { name: 'Models', path: '/models', command: 'go.models', leadOnly: true },
+  { name: 'Team', path: '/team', command: 'go.team', leadOnly: false },
 ];
 export const settingsPlace: Place = { name: 'Settings', path: '/settings', command: 'go.settings', leadOnly: false };
 
@@ -23,4 +24,5 @@ export const isAt = (place: Place, pathname: string): boolean =>
   place.path === '/' ? pathname === '/' : pathname === place.path || pathname.startsWith(`${place.path}/`);
 
 /** On Label, and in a blind vote, the rail, the job pill and Find stay hidden until they are asked for. */
-export const isReading = (pathname: string): boolean => pathname === '/label' || /^\/compare\/[^/]+\/vote$/.test(pathname);
+export const isReading = (pathname: string): boolean =>
+  pathname === '/label' || pathname === '/team/decide' || /^\/compare\/[^/]+\/vote$/.test(pathname);

@@ -1,9 +1,9 @@
-import type { JudgeInput, JudgeResult, LabelItem, LabelProgress } from '#shared/api/labeling.ts';
+import type { JudgeInput, JudgeResult, LabelItem, LabelProgress, WorkQueue } from '#shared/api/labeling.ts';
 
 /** One thing a person did that the store must have, in the order they did it. */
 export type Entry =
   | { kind: 'judge'; input: JudgeInput }
-  | { kind: 'undo'; input: { purpose: 'labeling' | 'study'; report: string | null; idempotencyKey: string } };
+  | { kind: 'undo'; input: { purpose: WorkQueue; report: string | null; idempotencyKey: string } };
 
 export type Saved =
   | { kind: 'judge'; entry: Extract<Entry, { kind: 'judge' }>; result: JudgeResult }

@@ -1,4 +1,4 @@
-import type { JudgeInput, LabelItem, LabelingApi, LabelProgress } from '#shared/api/labeling.ts';
+import type { JudgeInput, LabelItem, LabelingApi, LabelProgress, WorkQueue } from '#shared/api/labeling.ts';
 import { newId } from '#shared/ids.ts';
 import { type Decision, decisionOfJudgment } from './answers.ts';
 import type { DraftStore } from './drafts.ts';
@@ -10,7 +10,7 @@ export interface Transport {
   judge(input: JudgeInput): Promise<ReturnType<LabelingApi['judge']>>;
   undo(input: Extract<Entry, { kind: 'undo' }>['input']): Promise<ReturnType<LabelingApi['undo']>>;
 }
-type Purpose = 'labeling' | 'study';
+type Purpose = WorkQueue;
 
 export interface SessionState {
   /** `loading` until the first pair is here; `done` when the queue has no more for this person. */

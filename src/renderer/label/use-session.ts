@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState, useSyncExternalStore } from 'react';
+import type { WorkQueue } from '#shared/api/labeling.ts';
 import { client, isAway, isRefusal } from '../app/client.ts';
 import { queries } from '../app/queries.ts';
 import { draftStore } from './drafts.ts';
@@ -13,7 +14,7 @@ const transport: Transport = {
 export const drafts = draftStore(localStorage);
 
 /** The session of this person in this project, once both are known. */
-export function useSession(purpose: 'labeling' | 'study', report: string | null): LabelSession | null {
+export function useSession(purpose: WorkQueue, report: string | null): LabelSession | null {
   const { data: me } = useQuery(queries.me());
   const { data: summary } = useQuery(queries.summary());
   const cache = useQueryClient();

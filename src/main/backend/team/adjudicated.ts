@@ -7,10 +7,11 @@ const shown = 50;
 
 /** Pairs that were adjudicated, with what the others had said: only those this person has voted on, or whose vote is another's already. */
 export function adjudicatedPairs(store: Store): AdjudicatedPair[] {
+  const gone = store.removals.comparisonSeqs();
   return store.checks.adjudicated(shown).flatMap(({ comparisonId, personId: decider }) => {
     const comparison = store.comparisons.get(comparisonId);
     const prompt = comparison && store.prompts.get(comparison.promptId);
-    if (!comparison || !prompt) return [];
+    if (!comparison || !prompt || gone.has(comparison.seq)) return [];
     const answers = store.verdicts.ofComparison(comparison.seq).map(({ personId, answer }) => ({
       personId,
       name: store.people.get(personId)?.name ?? '',

@@ -60,11 +60,16 @@ export interface LedgerOptions {
   /** What a lead took out. */
   withoutComparisons: ReadonlySet<number>;
   withoutGuidelines: ReadonlySet<number>;
+  /**
+   * How many look at a pair before anybody knows whether they differ. Later looks are asked for only where they do, so they would make people seem to agree
+   * less than they do, and are left out of agreement.
+   */
+  planned: number;
 }
 
 /** Adds verdicts, in their order, to a ledger; `finish` closes the last item. */
 export function openLedger(options: LedgerOptions) {
-  const { people, models, ends, withoutComparisons, withoutGuidelines } = options;
+  const { people, models, ends, withoutComparisons, withoutGuidelines, planned } = options;
   const ledger: Ledger = {
     judgments: 0,
     nominal: Array.from({ length: mostBlocks }, () => emptySums(sides)),
@@ -77,6 +82,7 @@ export function openLedger(options: LedgerOptions) {
   let item: Verdict[] = [];
   let beside: Verdict[] = [];
   let alone = 0;
+  const escalated = new Set<number>();
   const nominal = new Float64Array(sides);
   const ordinal = new Float64Array(strengths);
 
@@ -99,6 +105,10 @@ export function openLedger(options: LedgerOptions) {
   /** Shared items and lone ones are dealt out to the blocks in turn: with fewer items than blocks each block is one item. */
   function close(): void {
     const [first] = item;
+    if (first && item.length > planned && escalated.has(first.comparisonSeq)) {
+      item = item.toSorted((a, b) => a.judgmentSeq - b.judgmentSeq).slice(0, planned);
+      item.sort((a, b) => a.person - b.person);
+    }
     if (first && first.purpose < 2) {
       nominal.fill(0);
       ordinal.fill(0);
@@ -169,6 +179,10 @@ export function openLedger(options: LedgerOptions) {
 
   return {
     ledger,
+    /** Comparisons, not yet added, that more people than planned were asked about. */
+    escalated(comparisons: readonly number[]): void {
+      for (const seq of comparisons) escalated.add(seq);
+    },
     /** In the order of comparison, pair and person. */
     add(verdict: Verdict): void {
       if (item.length + beside.length > 0) {

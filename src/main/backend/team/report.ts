@@ -30,7 +30,9 @@ export function* teamReport(store: Store, kind: TeamKind): Generator<undefined, 
     new Set([...numbered].filter(([, person]) => person?.kind === wanted && person.enabled === 1).map(([number]) => number));
   const people = those(kind);
   const models = those('model');
-  const { ledger, add, finish } = openLedger({
+  const planned = store.rules.get().overlapPeople;
+  const { ledger, add, escalated, finish } = openLedger({
+    planned,
     people,
     models,
     ends: new Map([...people].map((number) => [number, store.verdicts.ends(numbers.get(number)!) ?? { first: 0, last: 0 }])),
@@ -39,6 +41,7 @@ export function* teamReport(store: Store, kind: TeamKind): Generator<undefined, 
   });
   const last = store.verdicts.lastComparison();
   for (let after = 0; after < last; after += sliceOfComparisons) {
+    escalated(store.demand.escalated(after, after + sliceOfComparisons, planned));
     for (const verdict of store.verdicts.range(after, after + sliceOfComparisons)) add(verdict);
     yield;
   }

@@ -60,6 +60,10 @@ export function createDemandQueries(connection: Connection) {
   const disputed = connection.prepare<{ dispute: Dispute; personId: string; limit: number }, ComparisonHead>(
     `SELECT ${head} ${from} WHERE dispute = @dispute AND ${unseen} ORDER BY demand.comparison_seq LIMIT @limit`,
   );
+  const escalated = connection.prepare<{ after: number; until: number; planned: number }, { seq: number }>(
+    `SELECT comparison_seq AS seq FROM demand
+     WHERE comparison_seq > @after AND comparison_seq <= @until AND (wanted > @planned OR dispute IS NOT NULL)`,
+  );
   const disputes = connection.prepare<undefined, { dispute: Dispute; count: number }>(
     'SELECT dispute, count(*) AS count FROM demand WHERE dispute IS NOT NULL GROUP BY dispute',
   );
@@ -112,6 +116,8 @@ export function createDemandQueries(connection: Connection) {
     setSlice: (seq: number, value: 'random' | 'chosen') => slice.run({ seq, slice: value }),
     /** Disputed comparisons that this person has not seen. */
     disputed: (dispute: Dispute, personId: string, limit: number) => disputed.all({ dispute, personId, limit }),
+    /** Comparisons of a range that more than `planned` people were asked about, since some differed. */
+    escalated: (after: number, until: number, planned: number) => escalated.all({ after, until, planned }).map(({ seq }) => seq),
     undecidedFor: (personId: string) => undecidedFor.get({ personId })?.count ?? 0,
     disputes(): Record<Dispute, number> {
       const result = { open: 0, undecided: 0, adjudicated: 0 };

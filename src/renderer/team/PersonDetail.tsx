@@ -1,0 +1,41 @@
+import type { PersonPanel } from '#shared/api/team.ts';
+import type { Estimate } from '#shared/domain.ts';
+import { Removal } from './Removal.tsx';
+import { Share } from './Share.tsx';
+import classes from './team.module.css';
+
+/** A row opened: what stands out in full sentences, then the figures that have no column. */
+export function PersonDetail({ person, mayRemove }: { person: PersonPanel; mayRemove: boolean }) {
+  return (
+    <div className={classes.detail}>
+      {person.flags.map(({ kind, sentence }) => (
+        <p key={kind} className={classes.flagSentence}>
+          {sentence}
+        </p>
+      ))}
+      <dl className={classes.facts}>
+        <Fact name="In the calibration round, as the others" estimate={person.calibration} />
+        <Fact name="As the gold answer" estimate={person.gold} />
+        <Fact name="With the rest, first half" estimate={person.drift?.early ?? null} />
+        <Fact name="With the rest, second half" estimate={person.drift?.late ?? null} />
+        <Fact name="The one with a list" estimate={person.list} />
+        <Fact name="The one with headings" estimate={person.heading} />
+        <Fact name="The one with bold" estimate={person.bold} />
+      </dl>
+      {mayRemove && person.judged > 0 && (
+        <Removal target={{ kind: 'person', id: person.personId }} button={`Take ${person.name}’s judgments out`} />
+      )}
+    </div>
+  );
+}
+
+function Fact({ name, estimate }: { name: string; estimate: Estimate | null }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>
+        <Share estimate={estimate} />
+      </dd>
+    </div>
+  );
+}
