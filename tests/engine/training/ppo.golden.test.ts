@@ -173,7 +173,7 @@ test('log-probabilities of policy and reference, values of the critic', () => {
   expect(worstError(flat(measureLogProbs(reference, tokens, config.temperature)), masked(fixture.ref_logprobs, mask))).toBeLessThan(
     tolerance.logProbs,
   );
-  const values = tf.tidy(() => critic.values(predictingHidden(policy.hidden(tokens.ids, tokens.mask), tokens), tokens));
+  const values = tf.tidy(() => critic.values(predictingHidden(policy, tokens), tokens));
   expect(worstError(flat(rowsOnHost(values, tokens)), masked(fixture.values, mask))).toBeLessThan(tolerance.logProbs);
 });
 
@@ -221,7 +221,7 @@ test('two updates: losses, statistics, gradient norm and the parameters they end
   for (const [step, expected] of fixture.evaluations.entries()) {
     const evaluated = responseBatch(episodes, fixture.pad_token_id);
     tf.tidy(() => {
-      const predicting = predictingHidden(policy.hidden(evaluated.ids, evaluated.mask), evaluated);
+      const predicting = predictingHidden(policy, evaluated);
       const { logProbs, entropy } = tokenLogProbs(policy, predicting, evaluated, config.temperature);
       expect(worstError(logProbs.dataSync(), masked(expected.new_logprobs, mask))).toBeLessThan(tolerance.logProbs);
       expect(worstError([tf.mean(entropy).dataSync()[0]!], [expected.entropy])).toBeLessThan(tolerance.losses);

@@ -3,6 +3,7 @@ import type { DecoderConfig } from './config.ts';
 import type { Adapter } from './lora/adapter.ts';
 import { adaptedLinear } from './ops/adapted-linear.ts';
 import type { Projections } from './ops/attention.ts';
+import { embed } from './ops/embed.ts';
 import { type LinearLayer, linear, linears, residualLinear } from './ops/linear.ts';
 import { residual } from './ops/residual.ts';
 import type { RopeTables } from './ops/rope.ts';
@@ -19,6 +20,8 @@ export interface Pass {
   rope: RopeTables | null;
   /** How queries meet keys and values: over the batch while training and prefilling, over the cache while decoding. → [R, H·E] */
   attend(layer: number, projections: Projections): tf.Tensor2D;
+  /** Rows [R′] int32 that anybody asks for, or null for all: the last block computes no others once its keys and values are made. */
+  chosen: tf.Tensor1D | null;
 }
 
 /** What sets one family of decoders apart: names and shapes of its parameters, and how its pieces are put together. */
@@ -33,9 +36,14 @@ export interface Architecture {
   blockPrefix(layer: number): string;
   /** ids [R] int32 → [R, D]. */
   embed(pass: Pass, ids: tf.Tensor1D): tf.Tensor2D;
-  /** [R, D] → [R, D]. */
+  /** [R, D] → [R, D], or [R′, D] from the last block when rows are chosen (`goingOn`). */
   block(pass: Pass, layer: number, x: tf.Tensor2D): tf.Tensor2D;
   finalNorm(pass: Pass, x: tf.Tensor2D): tf.Tensor2D;
+}
+
+/** What goes on from attention in block `layer`: all rows of x [R, N], or in the last block the chosen ones [R′, N]. */
+export function goingOn({ config, chosen }: Pass, layer: number, x: tf.Tensor2D): tf.Tensor2D {
+  return chosen && layer === config.layers - 1 ? embed(x, chosen) : x;
 }
 
 /** Lookup of parameters under one prefix, with their ranks. */

@@ -169,16 +169,27 @@ export class Decoder {
    * `seen` is given each layer's projections, for a cache.
    */
   hidden(ids: tf.Tensor2D, mask: tf.Tensor2D, seen?: (layer: number, projections: Projections) => void): tf.Tensor3D {
-    return tf.tidy(() => {
-      const [batch, time] = ids.shape;
-      const positions = tf.cumsum(mask, 1, true) as tf.Tensor2D; // exclusive: the first token is at 0 whatever precedes it
-      const attend = (layer: number, projections: Projections) => {
-        seen?.(layer, projections);
-        return attention(projections, mask, this.config);
-      };
-      const block = this.recompute && !seen ? this.#recomputing(mask) : this.#architecture.block;
-      return tf.reshape(this.#run(ids, positions, time, attend, block), [batch, time, this.config.width]);
-    });
+    return tf.tidy(() => tf.reshape(this.#over(ids, mask, null, seen), [...ids.shape, this.config.width]));
+  }
+
+  /** The same [R′, D] of some places [R′] int32 in [B·T] alone, which spares the last block most of its work for all others. */
+  hiddenAt(ids: tf.Tensor2D, mask: tf.Tensor2D, places: tf.Tensor1D): tf.Tensor2D {
+    return tf.tidy(() => this.#over(ids, mask, places));
+  }
+
+  #over(
+    ids: tf.Tensor2D,
+    mask: tf.Tensor2D,
+    chosen: tf.Tensor1D | null,
+    seen?: (layer: number, projections: Projections) => void,
+  ): tf.Tensor2D {
+    const positions = tf.cumsum(mask, 1, true) as tf.Tensor2D; // exclusive: the first token is at 0 whatever precedes it
+    const attend = (layer: number, projections: Projections) => {
+      seen?.(layer, projections);
+      return attention(projections, mask, this.config);
+    };
+    const block = this.recompute && !seen ? this.#recomputing(mask) : this.#architecture.block;
+    return this.#run(ids, positions, ids.shape[1], { attend, chosen }, block);
   }
 
   /** Decoding in the backend's own way, with the adapter's corrections in the weights; null where it has none. Weights must not change until it is disposed. */
@@ -204,18 +215,24 @@ export class Decoder {
     return tf.tidy(() => {
       const shape: [number, number] = [ids.length, 1];
       const length = Math.max(...positions) + 1;
-      return this.#run(tf.tensor2d(ids, shape, 'int32'), tf.tensor2d(positions, shape, 'int32'), length, attend);
+      return this.#run(tf.tensor2d(ids, shape, 'int32'), tf.tensor2d(positions, shape, 'int32'), length, { attend, chosen: null });
     });
   }
 
-  /** ids and positions [B, T] → [B·T, D]. */
-  #run(ids: tf.Tensor2D, positions: tf.Tensor2D, length: number, attend: Pass['attend'], block = this.#architecture.block): tf.Tensor2D {
+  /** ids and positions [B, T] → [B·T, D], or the chosen rows. */
+  #run(
+    ids: tf.Tensor2D,
+    positions: tf.Tensor2D,
+    length: number,
+    own: Pick<Pass, 'attend' | 'chosen'>,
+    block = this.#architecture.block,
+  ): tf.Tensor2D {
     if (length > this.config.positions) {
       throw new PlainError('bad_input', `A text of ${length} tokens is longer than the ${this.config.positions} that this model can read.`);
     }
     const rope = this.#rope?.upTo(length) ?? null;
     const { config, parameters, adapter } = this;
-    const pass: Pass = { config, parameters, adapter, positions, rope, attend };
+    const pass: Pass = { config, parameters, adapter, positions, rope, ...own };
     let x = this.#architecture.embed(pass, tf.reshape(ids, [-1]));
     for (let layer = 0; layer < this.config.layers; layer++) x = tf.tidy(() => block(pass, layer, x)); // what nobody saved goes block by block
     return this.#architecture.finalNorm(pass, x);
@@ -231,15 +248,15 @@ export class Decoder {
         .filter(
           ([{ name }, variable]) => (name.startsWith(prefix) || name.startsWith(`base_model.model.${prefix}`)) && isTrainable(variable),
         );
-      const run = (x: tf.Tensor2D, [positions, mask]: tf.Tensor[]) => {
+      const run = (x: tf.Tensor2D, [positions, mask, chosen]: tf.Tensor[]) => {
         const attend = (_: number, projections: Projections) => attention(projections, mask as tf.Tensor2D, this.config);
-        return block({ ...pass, positions: positions as tf.Tensor2D, attend }, layer, x);
+        return block({ ...pass, positions: positions as tf.Tensor2D, chosen: (chosen as tf.Tensor1D) ?? null, attend }, layer, x);
       };
       return recomputed(
         run,
         x,
         variables.map(([, variable]) => variable),
-        [pass.positions, mask],
+        [pass.positions, mask, ...(pass.chosen ? [pass.chosen] : [])],
       );
     };
   }

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Architecture, project, projectOnto, under } from './architecture.ts';
+import { type Architecture, goingOn, project, projectOnto, under } from './architecture.ts';
 import { gelu } from './ops/activation.ts';
 import { embed } from './ops/embed.ts';
 import { norm } from './ops/norm.ts';
@@ -61,7 +61,7 @@ export const gpt2: Architecture = {
     const first = norm(x, p.vector('ln_1.weight'), p.vector('ln_1.bias'), config.normEpsilon, 'layer');
     const qkv = project(pass, `${prefix}attn.c_attn`, first); // [R, 3D]
     const attended = attend(layer, [qkv]);
-    const between = projectOnto(pass, x, `${prefix}attn.c_proj`, attended);
+    const between = projectOnto(pass, goingOn(pass, layer, x), `${prefix}attn.c_proj`, goingOn(pass, layer, attended));
     const second = norm(between, p.vector('ln_2.weight'), p.vector('ln_2.bias'), config.normEpsilon, 'layer');
     const wide = gelu(project(pass, `${prefix}mlp.c_fc`, second)); // [R, 4D]
     return projectOnto(pass, between, `${prefix}mlp.c_proj`, wide);

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Architecture, projectAll, projectOnto, under } from './architecture.ts';
+import { type Architecture, goingOn, projectAll, projectOnto, under } from './architecture.ts';
 import type { DecoderConfig } from './config.ts';
 import { swiglu } from './ops/activation.ts';
 import { embed } from './ops/embed.ts';
@@ -76,7 +76,8 @@ export const llama: Architecture = {
       k = headNorm(k, p.vector('self_attn.k_norm.weight'), config);
     }
     if (pass.rope) [q, k] = rope(q, k, pass.rope, pass.positions, config);
-    const between = projectOnto(pass, x, `${prefix}self_attn.o_proj`, attend(layer, [q, k, v]));
+    const attended = attend(layer, [q, k, v]);
+    const between = projectOnto(pass, goingOn(pass, layer, x), `${prefix}self_attn.o_proj`, goingOn(pass, layer, attended));
     const second = norm(between, p.vector('post_attention_layernorm.weight'), null, config.normEpsilon, 'rms');
     const [gate, up] = projectAll(pass, paths('mlp.gate_proj', 'mlp.up_proj'), second) as [tf.Tensor2D, tf.Tensor2D];
     return projectOnto(pass, between, `${prefix}mlp.down_proj`, swiglu(gate, up)); // through [R, F]

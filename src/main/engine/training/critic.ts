@@ -30,7 +30,7 @@ export function headCritic(width: number): Critic {
 export function separateCritic(decoder: Decoder, head: ScoreHead): Critic {
   return {
     parameters: Parameters.merge(decoder.trainable, head.parameters),
-    values: (_, batch) => head.scores(predictingHidden(decoder.hidden(batch.ids, batch.mask), batch)),
+    values: (_, batch) => head.scores(predictingHidden(decoder, batch)),
     dispose: () => {
       decoder.dispose();
       head.dispose();

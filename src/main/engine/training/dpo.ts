@@ -100,7 +100,7 @@ export async function improveDpo(
     return () => {
       const sequences = [...group.map((i) => pairs[i]!.chosen), ...group.map((i) => pairs[i]!.rejected)];
       const batch = responseBatch(sequences, padId);
-      const predicting = predictingHidden(decoder.hidden(batch.ids, batch.mask), batch); // [2B, T, D] → [R, D]
+      const predicting = predictingHidden(decoder, batch); // [R, D]
       const { logProbs } = tokenLogProbs(decoder, predicting, batch, 1); // [R]
       const sums = bySequence(logProbs, batch, false).dataSync(); // [2B]
       group.forEach((i, row) => {

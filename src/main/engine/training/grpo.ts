@@ -93,7 +93,7 @@ export async function improveGrpo(
         rows.map((i) => samples[i]!),
         tokenizer.padId,
       );
-      const predicting = predictingHidden(policy.hidden(batch.ids, batch.mask), batch); // [B, T, D] → [R, D]
+      const predicting = predictingHidden(policy, batch); // [R, D]
       const { logProbs } = tokenLogProbs(policy, predicting, batch, config.temperature); // [R]
       const values = logProbs.dataSync() as Float32Array;
       let from = 0;

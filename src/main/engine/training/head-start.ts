@@ -71,7 +71,7 @@ async function lastStates(
       group.map((i) => [...sequences[i]!.prompt, ...sequences[i]!.response]),
       padId,
     );
-    const rows = tf.tidy(() => lastHidden(model.decoder.hidden(batch.ids, batch.mask), batch).dataSync() as Float32Array);
+    const rows = tf.tidy(() => lastHidden(model.decoder, batch).dataSync() as Float32Array);
     disposeBatch(batch);
     const width = rows.length / group.length;
     group.forEach((i, row) => {

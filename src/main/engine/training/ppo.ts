@@ -134,7 +134,7 @@ export async function improve(
         rows.map((i) => episodes[i]!),
         tokenizer.padId,
       );
-      const predicting = predictingHidden(policy.hidden(batch.ids, batch.mask), batch); // [B, T, D] → [R, D]
+      const predicting = predictingHidden(policy, batch); // [R, D]
       const { logProbs } = tokenLogProbs(policy, predicting, batch, config.temperature); // [R]
       const values = critic.values(predicting, batch); // [R]
       const { policy: policyLoss, value: valueLoss } = ppoLosses(logProbs, values, oldOf(rows), config, tokens);

@@ -1,19 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Decoder } from '../nn/decoder.ts';
-import { embed } from '../nn/ops/embed.ts';
 import { logProb } from '../nn/ops/log-prob.ts';
 import { type PaddedRows, type ResponseBatch, splitByLength } from './batch.ts';
 
-/** Hidden states [R, D] from which the response tokens of a batch are predicted, out of hidden [B, T, D]. Prompts and padding cost nothing from here on. */
-export function predictingHidden(hidden: tf.Tensor3D, batch: ResponseBatch): tf.Tensor2D {
-  const [rows, time, width] = hidden.shape;
-  return embed(tf.reshape(hidden, [rows * time, width]), batch.predictors);
+/** Hidden states [R, D] from which the response tokens of a batch are predicted. Prompts and padding cost nothing from the last block on. */
+export function predictingHidden(decoder: Decoder, { ids, mask, predictors }: ResponseBatch): tf.Tensor2D {
+  return decoder.hiddenAt(ids, mask, predictors);
 }
 
 /** Hidden state [B, D] of the last token of each row. */
-export function lastHidden(hidden: tf.Tensor3D, { ends }: PaddedRows): tf.Tensor2D {
-  const [rows, time, width] = hidden.shape;
-  return embed(tf.reshape(hidden, [rows * time, width]), tf.tensor1d(ends, 'int32'));
+export function lastHidden(decoder: Decoder, { ids, mask, ends }: PaddedRows): tf.Tensor2D {
+  return tf.tidy(() => decoder.hiddenAt(ids, mask, tf.tensor1d(ends, 'int32')));
 }
 
 /**
@@ -32,7 +29,7 @@ export function tokenLogProbs(
 /** The log-probabilities of a batch on the host, a row for each of its sequences, without a gradient. */
 export function measureLogProbs(decoder: Decoder, batch: ResponseBatch, temperature: number): Float64Array[] {
   const logProbs = tf.tidy(() => {
-    const predicting = predictingHidden(decoder.hidden(batch.ids, batch.mask), batch);
+    const predicting = predictingHidden(decoder, batch);
     return tokenLogProbs(decoder, predicting, batch, temperature).logProbs;
   });
   return rowsOnHost(logProbs, batch);

@@ -29,7 +29,7 @@ export class RewardModel {
 
   /** w·h + b of one head, [B, 1], or of each member, [B, K], on the tape: what Bradley–Terry trains. */
   rawMembers(batch: PaddedRows): tf.Tensor2D {
-    const last = lastHidden(this.decoder.hidden(batch.ids, batch.mask), batch); // [B, T, D] → [B, D]
+    const last = lastHidden(this.decoder, batch); // [B, D]
     return this.members ? this.members.scores(last) : tf.reshape(this.head.scores(last), [-1, 1]);
   }
 

@@ -139,7 +139,7 @@ export async function measure(
       tokenizer.padId,
     );
     const [ofPolicy, ofEntropy, ofCritic] = tf.tidy(() => {
-      const predicting = predictingHidden(policy.hidden(batch.ids, batch.mask), batch); // [R, D]
+      const predicting = predictingHidden(policy, batch); // [R, D]
       const { logProbs, entropy } = tokenLogProbs(policy, predicting, batch, temperature); // [R]
       return critic ? [logProbs, entropy, critic.values(predicting, batch)] : [logProbs, entropy];
     }) as [tf.Tensor1D, tf.Tensor1D, tf.Tensor1D?];

@@ -30,8 +30,7 @@ const measuredAtOnce = 16;
 
 /** −Σ log π(y_t) over the batch's R response tokens, divided by `tokens`: R itself, or that of the whole batch of which this is a part. */
 export function sftLoss(decoder: Decoder, batch: ResponseBatch, tokens: number): tf.Scalar {
-  const hidden = decoder.hidden(batch.ids, batch.mask); // [B, T, D]
-  const predicting = predictingHidden(hidden, batch); // [R, D]
+  const predicting = predictingHidden(decoder, batch); // [R, D]
   const { logProbs } = logProb(predicting, decoder.headWeight, batch.targets, 1); // [R]
   return tf.neg(tf.div(tf.sum(logProbs), tokens)) as tf.Scalar;
 }
@@ -53,7 +52,7 @@ export async function measureSft(
       padId,
     );
     tf.tidy(() => {
-      const predicting = predictingHidden(decoder.hidden(batch.ids, batch.mask), batch);
+      const predicting = predictingHidden(decoder, batch);
       const { logProbs } = logProb(predicting, decoder.headWeight, batch.targets, 1);
       for (const lp of logProbs.dataSync()) loss -= lp;
       const guesses = tf.argMax(decoder.logits(predicting), 1).dataSync();
