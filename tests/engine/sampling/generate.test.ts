@@ -48,19 +48,24 @@ function naive(decoder: Decoder, { ids, generator }: GenerateRequest): { ids: nu
   return { ids: answer, terminated: false };
 }
 
-let backend: Backend;
-beforeAll(async () => {
-  backend = await openBackend();
-});
-afterAll(() => backend.close());
-
-describe.each(['gpt2', 'llama'] as const)('%s', (name) => {
+/** wasm decodes in a way of its own; cpu op by op, as every backend does that has none. */
+describe.each([
+  ['gpt2', 'wasm'],
+  ['llama', 'wasm'],
+  ['gpt2', 'cpu'],
+  ['llama', 'cpu'],
+] as const)('%s on %s', (name, backendName) => {
+  let backend: Backend;
   let decoder: Decoder;
-  beforeAll(() => {
+  beforeAll(async () => {
+    backend = await openBackend({ name: backendName });
     decoder = Decoder.random(decoderConfigFrom(configs[name]), 3);
     naive(decoder, requests(1)[0]!); // rotary tables are made at first use and kept
   });
-  afterAll(() => decoder.dispose());
+  afterAll(async () => {
+    decoder.dispose();
+    await backend.close();
+  });
 
   test('cached answers are those of the whole text read again for every token; no tensor stays', async () => {
     const before = tf.memory().numTensors;
