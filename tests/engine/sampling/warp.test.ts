@@ -36,3 +36,23 @@ test('NaN is an error, not a token', () => {
   expect(() => warp([1, Number.NaN, 2], plain)).toThrow(/no longer gives numbers/);
   expect(() => warp([Number.NaN], { ...plain, topK: 5, topP: 0.5 })).toThrow(/no longer gives numbers/);
 });
+
+test.each([1, 2, 3, 50, 499, 500])('top-%i and top-p of many logits, ties among them, are those of whole sorts', (k) => {
+  const random = Random.from(3, k);
+  for (let round = 0; round < 40; round++) {
+    const logits = Array.from({ length: 500 }, () => Math.round(8 * random.normal()) / 2);
+    const topP = 0.05 + 0.9 * random.uniform();
+    const sorted = [...logits].sort((a, b) => b - a);
+    const weights = logits.map((logit) => (logit < sorted[k - 1]! ? 0 : Math.exp(logit - sorted[0]!)));
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    const ascending = [...weights.keys()].sort((a, b) => weights[a]! - weights[b]! || a - b);
+    let dropped = 0;
+    for (const i of ascending.slice(0, -1)) {
+      dropped += weights[i]! / total;
+      if (dropped > 1 - topP) break;
+      weights[i] = 0;
+    }
+    const kept = warp(logits, { temperature: 1, topK: k, topP });
+    expect([...kept].map((p) => p > 0)).toEqual(weights.map((weight) => weight > 0));
+  }
+});

@@ -50,14 +50,46 @@ export function draw(probabilities: Float64Array, random: Random): number {
 }
 
 function keepTopK(logits: ArrayLike<number>, weights: Float64Array, k: number): void {
-  const threshold = Float64Array.from(logits).sort()[logits.length - k]!;
+  const threshold = kthLargest(Float64Array.from(logits), k);
   for (let i = 0; i < weights.length; i++) if (logits[i]! < threshold) weights[i] = 0;
 }
 
+/** The k-th largest of some numbers, which it reorders (Hoare's quickselect): a vocabulary is too long to be sorted for every token. */
+function kthLargest(values: Float64Array, k: number): number {
+  const wanted = values.length - k;
+  let [first, last] = [0, values.length - 1];
+  while (first < last) {
+    const pivot = values[(first + last) >> 1]!;
+    let [left, right] = [first, last];
+    while (left <= right) {
+      while (values[left]! < pivot) left++;
+      while (values[right]! > pivot) right--;
+      if (left > right) break;
+      const value = values[left]!;
+      values[left++] = values[right]!;
+      values[right--] = value;
+    }
+    if (wanted <= right) last = right;
+    else if (wanted >= left) first = left;
+    else break;
+  }
+  return values[wanted]!;
+}
+
 function keepTopP(probabilities: Float64Array, topP: number): void {
-  const ascending = Array.from(probabilities.keys()).sort((a, b) => probabilities[a]! - probabilities[b]! || a - b);
+  // All those below this share together are less than what goes, so they need not be sorted.
+  const small = (1 - topP) / probabilities.length;
   let dropped = 0;
-  for (const i of ascending.slice(0, -1)) {
+  const others: number[] = [];
+  for (let i = 0; i < probabilities.length; i++) {
+    if (probabilities[i]! >= small) others.push(i);
+    else {
+      dropped += probabilities[i]!;
+      probabilities[i] = 0;
+    }
+  }
+  others.sort((a, b) => probabilities[a]! - probabilities[b]! || a - b);
+  for (const i of others.slice(0, -1)) {
     dropped += probabilities[i]!;
     if (dropped > 1 - topP) break;
     probabilities[i] = 0;
