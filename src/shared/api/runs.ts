@@ -108,6 +108,23 @@ export const planInput = z.strictObject({
   config: startRun.shape.config,
 });
 
+/** A run done once more from its record. */
+export interface Reproduction {
+  /** Whether the weights, and all else in the checkpoint, came out with the same bits. */
+  equal: boolean;
+  hash: string;
+  /** Of the checkpoint that the run made. */
+  expected: string;
+  backend: string | null;
+  recordedBackend: string | null;
+}
+
+export interface RunProgress {
+  step: number;
+  totalSteps: number;
+  secondsLeft: number | null;
+}
+
 export interface RunsApi {
   plan(input: z.output<typeof planInput>): RunPlan;
   start(input: z.output<typeof startRun>): RunSummary;
@@ -119,6 +136,10 @@ export interface RunsApi {
   samples(run: string): RunSample[];
   /** Calls `listener` for every event until the returned function is called. */
   listen(listener: (event: RunEvent) => void): () => void;
+  /** Does a run that is done again, from its record alone, and compares the hashes; takes as long as the run did. */
+  reproduce(run: string, onProgress?: (progress: RunProgress) => void): Promise<Reproduction>;
+  /** Stops a repetition; nothing happens when there is none. */
+  stopReproducing(run: string): void;
   /** Resolves once the run is done, stopped or failed. */
   finished(run: string): Promise<RunDetail>;
 }

@@ -7,6 +7,7 @@ import { readSamplePromptIds, trainingJob } from './job.ts';
 import { createLifecycle, recoverRuns } from './lifecycle.ts';
 import { configure } from './methods.ts';
 import { planOf } from './plan.ts';
+import { reproduce, stopReproducing } from './reproduce.ts';
 import { detailOf, requireRun, samplesOf, summaryOf } from './views.ts';
 
 /** Training runs: from a plan to a registered checkpoint. The store always knows what state a run is in; the supervisor runs its engine. */
@@ -46,6 +47,8 @@ export function createRuns({ store, jobs, onClose }: BackendContext): RunsApi {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    reproduce: (id, onProgress) => reproduce(store, jobs, id, onProgress),
+    stopReproducing: (id) => void stopReproducing(store, jobs, id),
     async finished(id): Promise<RunDetail> {
       await lifecycle.ended(id);
       return detailOf(store, requireRun(store, id), lifecycle.live(id));

@@ -10,6 +10,7 @@ import { modelSample } from './model-sample.ts';
 import { projectCreate } from './project-create.ts';
 import { projectShow } from './project-show.ts';
 import { runList } from './run-list.ts';
+import { runReproduce } from './run-reproduce.ts';
 import { runResume } from './run-resume.ts';
 import { runShow } from './run-show.ts';
 import { serve } from './serve.ts';
@@ -29,6 +30,7 @@ export const commands: readonly Command[] = [
   runList,
   runShow,
   runResume,
+  runReproduce,
   modelImport,
   modelExport,
   modelLogprobs,
