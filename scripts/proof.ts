@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util';
 import type { Method } from '#shared/domain.ts';
 import { PlainError, sentenceOf } from '#shared/errors.ts';
+import { type CourseRow, coursesOf, type OverOptimizationRow, verdictOf } from '#shared/over-optimization.ts';
 import { methodNamed } from './lib/method-named.ts';
 import { collectSeeds, type SeedResult } from './lib/proof-seeds.ts';
 import { meansOf, type ProofMeans, type ProofSeed, tableOf } from './lib/proof-summary.ts';
@@ -26,7 +27,7 @@ interface Proof {
   judgments: number;
   seeds: ProofSeed[];
   means: ProofMeans;
-  overOptimization: NonNullable<SeedResult['overOptimization']>;
+  overOptimization: OverOptimizationRow[];
 }
 
 function options() {
@@ -105,15 +106,19 @@ function proofOf(method: Method, judgments: number, results: readonly SeedResult
 
 function inWords({ method, seeds, means, overOptimization }: Proof): string {
   const percent = (value: number) => `${(100 * value).toFixed(0)}%`;
-  const course = overOptimization.map(
-    ({ course, step, beta, kl, proxy, gold }) =>
-      `${course} · step ${step} · β ${beta} · KL ${kl.toFixed(1)} · proxy ${proxy.toFixed(2)} · gold ${gold.toFixed(2)}`,
-  );
   return [
     `${method.toUpperCase()}: wins ${percent(means.winRate)} on average, the lower end at worst ${percent(means.lowestLow)}; above 50% on ${means.above50} of ${seeds.length}.`,
     tableOf(seeds),
-    ...course,
+    ...coursesOf(overOptimization).map(courseInWords),
   ].join('\n');
+}
+
+function courseInWords({ name, rows }: { name: string; rows: OverOptimizationRow[] }): string {
+  const { sftGold, peak, last, belowSftFrom } = verdictOf(rows);
+  const at = ({ step, kl, gold, proxy }: CourseRow) =>
+    `${gold.toFixed(2)} at step ${step} (KL ${kl.toFixed(1)}, proxy ${proxy.toFixed(2)})`;
+  const fall = belowSftFrom === null ? 'never stays below it' : `is below it from step ${belowSftFrom} on`;
+  return `${name}: SFT's gold is ${sftGold.toFixed(2)}; gold peaks with ${at(peak)}, ends with ${at(last)} and ${fall}.`;
 }
 
 process.exitCode = await main();
