@@ -42,10 +42,10 @@ export interface BackendDecision extends BackendPlace {
 }
 
 /**
- * From how many parameters on TensorFlow trains faster than WebAssembly on a CPU (docs/compute-backends.md). Its products of large matrices run twice as fast as
- * ours; small ones cost it 20 to 100 µs each, of which writing answers is made: so it trains, and WebAssembly writes.
+ * From how many parameters on TensorFlow trains enough faster than WebAssembly on a CPU to be worth its twice the memory (docs/compute-backends.md). Its products of
+ * large matrices run twice as fast as ours; small ones cost it 20 to 100 µs each, of which writing answers is made: so it trains, and WebAssembly writes.
  */
-export const tensorflowPays = 4_000_000;
+export const tensorflowPays = 8_000_000;
 
 /**
  * Largest model that WebAssembly's 4 GB hold: weights, gradients and both moments when it is trained whole, weights and those of the judge beside an adapter, else
