@@ -27,7 +27,7 @@ export const online = {
   evaluateEvery: z.int().min(1).default(5),
   /** Held-out prompts that are measured; 0: none are, and the last state is the result. */
   heldOutPrompts: z.int().min(0).default(64),
-  /** Which state becomes the checkpoint: the best on held-out prompts, or the last. */
+  /** Which state becomes the checkpoint: the last that is not measurably worse than the best on held-out prompts, or the last. */
   keep: z.enum(['best', 'last']).default('best'),
   /** The rest of a batch's updates is left out once one shows an approximate KL above this; 0 is off. */
   updateKlLimit: z.number().min(0).default(0),
@@ -52,7 +52,7 @@ export const onlineSettings: Setting<OnlineConfig>[] = [
   { key: 'sampleEvery', label: 'Samples every', why: 'steps between answers to the same eight prompts' },
   { key: 'evaluateEvery', label: 'Evaluate every', why: 'steps between measurements of reward − β·KL on held-out prompts' },
   { key: 'heldOutPrompts', label: 'Held-out prompts', why: 'how many are measured; 0: none, and the last state is kept' },
-  { key: 'keep', label: 'Checkpoint kept', why: 'best: the state of the highest held-out reward − β·KL, should later ones be worse' },
+  { key: 'keep', label: 'Checkpoint kept', why: 'best: an earlier state where the last is measurably worse on held-out prompts' },
   {
     key: 'updateKlLimit',
     label: 'Update limit',

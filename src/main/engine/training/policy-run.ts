@@ -8,7 +8,7 @@ import type { OnlineConfig } from '#shared/training/online.ts';
 import { Random } from '../nn/random.ts';
 import { type Checkpoint, saveCheckpoint } from '../weights/checkpoint.ts';
 import { type JobContext, type JobResult, Stopped, StopRequested } from './context.ts';
-import { BestPolicy, measuredPrompts, measureHeldOut } from './held-out.ts';
+import { BestPolicy, bestState, betterState, measuredPrompts, measureHeldOut } from './held-out.ts';
 import { sequenceKl } from './maths/kl.ts';
 import { RowOrder } from './order.ts';
 import { Pace } from './pace.ts';
@@ -25,9 +25,9 @@ export const policyRunState = z.object({
   step: z.int().min(0),
   /** The step at which the fixed prompts were last answered. */
   sampledAt: z.int(),
-  /** The step at which held-out prompts were last measured, and the one at which they were worth most. */
+  /** The step at which held-out prompts were last measured, and the state that is kept. */
   evaluatedAt: z.int().default(0),
-  best: z.object({ step: z.int(), worth: z.number() }).nullable().default(null),
+  best: bestState.nullable().default(null),
   /** What the step in progress has taken. */
   seconds: z.object({ rollout: z.number(), score: z.number(), train: z.number() }),
   history: z.array(z.object({ step: z.int(), values: metricValues, firstRatioDeviation: z.number() })),
@@ -189,10 +189,11 @@ export class PolicyRun<State extends PolicyRunState> {
     }
     this.#best.moveTo(folder, best.step);
     const last = metrics['held_out/rlhf_reward']!;
+    const where = `reward − β·KL on ${this.#heldOut.length} held-out prompts`;
     this.#log(
       best.step === step
-        ? `Kept the last step, ${step}: its reward − β·KL on ${this.#heldOut.length} held-out prompts, ${last.toFixed(2)}, was the best.`
-        : `Kept step ${best.step} of ${step}: its reward − β·KL on ${this.#heldOut.length} held-out prompts, ${best.worth.toFixed(2)}, was the best; the last step's is ${last.toFixed(2)}.`,
+        ? `Kept the last step, ${step}: no earlier one was measurably better (${where}: ${last.toFixed(2)}).`
+        : `Kept step ${best.step} of ${step}: the last is measurably worse (${where}: ${best.worth.toFixed(2)} against ${last.toFixed(2)}).`,
     );
     return { checkpoint: folder, metrics: { ...metrics, 'held_out/kept_step': best.step }, reward: null };
   }
@@ -210,13 +211,14 @@ export class PolicyRun<State extends PolicyRunState> {
   async #evaluate(): Promise<void> {
     if (this.#heldOut.length === 0) return;
     const { state } = this;
-    const { values, worth } = await measureHeldOut(this.#models, this.#heldOut, this.#config, this.#context.breathe);
+    const { values, worths } = await measureHeldOut(this.#models, this.#heldOut, this.#config, this.#context.breathe);
     this.#context.emit({ event: 'metrics', step: state.step, values });
     state.metrics = { ...state.metrics, ...values };
-    if (this.#config.keep === 'last' || (state.best !== null && worth <= state.best.worth)) return;
+    const better = this.#config.keep === 'best' ? betterState(state.best, state.step, worths) : null;
+    if (!better) return;
     checkFinite(this.#trained.parameters);
     this.#best.write(state.step, this.#checkpoint());
-    state.best = { step: state.step, worth };
+    state.best = better;
   }
 
   #save(): void {
