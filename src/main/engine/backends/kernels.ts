@@ -130,6 +130,9 @@ export interface Kernels {
   /** AdamW in place on p, m, v (same shape) with gradient g·scale; c1 = 1 − β₁ᵗ, c2 = 1 − β₂ᵗ; decoupled decay. */
   adamw(p: Tensor, g: Tensor, m: Tensor, v: Tensor, step: AdamWStep): void;
 
+  /** Optional: sum += x in place, of the same size: gradients of the parts of a batch. Without it the sum is a tensor of its own. */
+  accumulate?(sum: Tensor, x: Tensor): void;
+
   /** Optional: Σ g² over all of `gs`, for a backend to which every number that comes back is a wait. Without it sumOfSquares is called for each. */
   sumOfSquaresOfAll?(gs: Tensor[]): number;
   /** Optional: adamw of many parameters in few calls, each with its own decay. Without it adamw is called for each. */

@@ -37,12 +37,18 @@ export class Gradients {
 
   /** Adds another loss's gradients of the same parameters, which are used up: each is given back as soon as it is added, so two sets never stand beside a third. */
   add(other: Gradients): void {
+    const { accumulate } = kernels();
     for (const [name, tensor] of other.#tensors) {
       const own = this.#tensors.get(name);
-      if (own) {
+      if (!own) this.#tensors.set(name, tensor);
+      else if (accumulate && tf.backend().refCount(own.dataId) === 1) {
+        // Nobody else has its data: tfjs gives the two sides of a sum one tensor for both gradients.
+        accumulate(own, tensor);
+        tensor.dispose();
+      } else {
         this.#tensors.set(name, tf.keep(tf.add(own, tensor)));
         tf.dispose([own, tensor]);
-      } else this.#tensors.set(name, tensor);
+      }
     }
     other.#tensors.clear();
   }

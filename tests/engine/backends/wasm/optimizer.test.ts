@@ -46,3 +46,13 @@ test.each([1, 5, 16_384, 50_001])('sum of squares of %i numbers, in float64 and 
   expect(new Set(found).size).toBe(1);
   expect(Math.abs(found[0]! - exact) / exact).toBeLessThan(1e-13);
 });
+
+test.each([1, 7, 40_003])('sums in place of %i numbers', async (size) => {
+  const [a, b] = [array(size, 56), array(size, 57)];
+  const { sum } = await onAnyThreads((kernels) => {
+    const sum = tf.tensor1d(a);
+    kernels.accumulate!(sum, tf.tensor1d(b));
+    return { sum };
+  });
+  expect(sum).toEqual(a.map((value, i) => Math.fround(value + b[i]!)));
+});

@@ -28,6 +28,7 @@ const optional = [
   'ropeOfBoth',
   'decodeStep',
   'openDecoding',
+  'accumulate',
   'sumOfSquaresOfAll',
   'adamwOfAll',
 ] as const;

@@ -30,12 +30,15 @@ export function taped<Value extends tf.Tensor>(inputs: tf.Tensor[], forward: () 
 
 /** `taped` for an op of several values, which tf.customGrad cannot have. */
 export function tapedTogether<Values extends tf.Tensor[]>(inputs: tf.Tensor[], forward: () => TapedTogether): Values {
+  const engine = tf.engine() as unknown as Tape;
+  const recording = engine.isTapeOn();
   let gradient: TapedTogether['gradient'];
-  return (tf.engine() as unknown as Tape).runKernelFunc({
-    forwardFunc: (_, save) => {
+  let saved: tf.Tensor[] = [];
+  const values = engine.runKernelFunc({
+    forwardFunc: () => {
       const op = forward();
       gradient = op.gradient;
-      save(op.saved);
+      if (recording) saved = op.saved.map((tensor) => tf.keep(shareOf(tensor)));
       return op.values;
     },
     backwardsFunc: (given, kept) => {
@@ -47,12 +50,23 @@ export function tapedTogether<Values extends tf.Tensor[]>(inputs: tf.Tensor[], f
     },
     inputs: Object.fromEntries(inputs.map((input, i) => [i, input])),
   }) as Values;
+  // The node of the op just run. tfjs's own way to save puts each saved tensor on the tape as an op of its own, which more than doubles what a backward pass has to look through.
+  if (recording) engine.state.activeTape.at(-1)!.saved.push(...saved);
+  return values;
 }
 
-/** What tf.customGrad itself calls; tfjs-core 4.22 keeps it private in its types. */
+/** A tensor of its own on the data of another. */
+function shareOf({ dataId, shape, dtype }: tf.Tensor): tf.Tensor {
+  tf.backend().incRef(dataId);
+  return tf.engine().makeTensorFromTensorInfo({ dataId, shape, dtype });
+}
+
+/** What tf.customGrad itself calls, and the tape; tfjs-core 4.22 keeps them private in its types. */
 interface Tape {
+  state: { activeTape: { saved: tf.Tensor[] }[] };
+  isTapeOn(): boolean;
   runKernelFunc(op: {
-    forwardFunc(backend: unknown, save: tf.GradSaveFunc): tf.Tensor[];
+    forwardFunc(): tf.Tensor[];
     backwardsFunc(dys: tf.Tensor | tf.Tensor[], saved: tf.Tensor[]): Record<string, () => tf.Tensor>;
     inputs: Record<string, tf.Tensor>;
   }): tf.Tensor[];

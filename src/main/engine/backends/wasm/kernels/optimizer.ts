@@ -4,8 +4,8 @@ import type { Device } from '../device.ts';
 /** Floats of a partial sum (assembly/adamw.ts, RUN). */
 const RUN = 16384;
 
-/** adamw in place, and Σ g². */
-export function optimizerKernels(device: Device): Pick<Kernels, 'adamw' | 'sumOfSquares'> {
+/** adamw in place, Σ g², and sums of gradients. */
+export function optimizerKernels(device: Device): Pick<Kernels, 'adamw' | 'sumOfSquares' | 'accumulate'> {
   return {
     sumOfSquares(g) {
       const runs = Math.ceil(g.size / RUN);
@@ -13,6 +13,10 @@ export function optimizerKernels(device: Device): Pick<Kernels, 'adamw' | 'sumOf
         device.pool.run('sumOfSquares', { units: runs, work: 2 * g.size }, [device.address(g), address, g.size]);
         return new Float64Array(device.heap.memory.buffer, address, runs).reduce((total, part) => total + part, 0);
       });
+    },
+
+    accumulate(sum, x) {
+      device.pool.run('addTo', { units: sum.size, grain: 64, work: 2 * sum.size }, [device.address(sum), device.address(x)]);
     },
 
     adamw(p, g, m, v, step) {
