@@ -4,8 +4,11 @@ export const Ending = { PLAIN: 0, GELU: 1, ADD: 2, SWIGLU: 3 } as const;
 const TASK_WORDS = 32;
 /** Outputs of a packed panel: a tile's are a multiple of it. */
 export const PANEL = 16;
-/** Multiply-adds of a tile, some 2 µs: large against the taking of one, small against a task. */
-const TILE_WORK = 100_000;
+/** Multiply-adds of a tile, some 2 µs and at most 8: large against the taking of one, and small against a task. */
+const LEAST_WORK = 100_000;
+const MOST_WORK = 400_000;
+/** Tiles a thread, where a task has work for so many. */
+const TILES_A_THREAD = 4;
 /** What a ticket can count. */
 const MOST_TILES = 60_000;
 
@@ -68,7 +71,9 @@ export class ProgramWriter {
     const pair = ending === Ending.SWIGLU;
     const outputs = (pair ? matrices.slice(0, 1) : matrices).map((matrix) => matrix.outputs);
     const span = outputs.reduce((sum, count) => sum + count, 0);
-    const most = Math.max(TILE_WORK / (this.#rows * inputs * (pair ? 2 : 1)), span / MOST_TILES);
+    const workOfColumn = this.#rows * inputs * (pair ? 2 : 1);
+    const work = Math.min(MOST_WORK, Math.max(LEAST_WORK, (span * workOfColumn) / (this.#threads * TILES_A_THREAD)));
+    const most = Math.max(work / workOfColumn, span / MOST_TILES);
     const columns = PANEL * panelsOf(Math.ceil(Math.max(...outputs) / PANEL), Math.max(1, Math.round(most / PANEL)), this.#threads);
     const tiles = outputs.reduce((sum, count) => sum + Math.ceil(count / columns), 0);
     const { gain, bias } = norm ?? { gain: 0, bias: 0 };

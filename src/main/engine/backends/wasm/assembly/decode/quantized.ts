@@ -37,6 +37,8 @@ export function quantizeRows(x: usize, rows: i32, k: i32, out: usize): void {
     for (; i < k; i++) largest = max(largest, abs(load<f32>(at(row, i))));
     store<f32>(at(scales, r), largest / MOST);
     const inverse = splat(largest > 0 ? MOST / largest : 0);
+    const round = splat(12582912.0);
+    const bits = i32x4.splat(0x4b400000 - MIDDLE);
     let to = out + <usize>(r * quads * 8);
     for (i = 0; i < k; i += 4) {
       let v = splat(0);
@@ -46,7 +48,8 @@ export function quantizeRows(x: usize, rows: i32, k: i32, out: usize): void {
         if (i + 1 < k) v = f32x4.replace_lane(v, 1, load<f32>(at(row, i + 1)));
         if (i + 2 < k) v = f32x4.replace_lane(v, 2, load<f32>(at(row, i + 2)));
       }
-      const q = i32x4.add(i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(v, inverse))), i32x4.splat(MIDDLE));
+      // Adding 1.5·2²³ rounds to an integer, which then stands in the low bits.
+      const q = i32x4.sub(f32x4.add(f32x4.mul(v, inverse), round), bits);
       const upper = i32x4.shr_u(q, 7);
       const lower = v128.and(q, i32x4.splat(127));
       v128.store64_lane(to, i8x16.shuffle(upper, lower, 0, 4, 8, 12, 16, 20, 24, 28, 0, 0, 0, 0, 0, 0, 0, 0), 0);
