@@ -24,6 +24,17 @@ export const ranking = z.array(z.array(z.int().min(0)).min(1)).min(1);
 export type Ranking = z.infer<typeof ranking>;
 
 /** 1 better, 2 clearly better, 3 much better. */
+/** What a guideline asks for beside a choice: each response rated 1 to 5 by these aspects, and a reason of at least so many characters. */
+export const guidelineAsks = z.strictObject({
+  aspects: z.array(z.string().trim().min(1).max(40)).max(6).default([]),
+  minimumReason: z.int().min(0).max(2000).default(0),
+});
+export type GuidelineAsks = z.infer<typeof guidelineAsks>;
+
+/** By aspect: a rating from 1 to 5 for each response, in the order of the comparison's slots. */
+export const aspectRatings = z.record(z.string().min(1).max(40), z.array(z.int().min(1).max(5)).min(2).max(8));
+export type AspectRatings = z.infer<typeof aspectRatings>;
+
 export const strength = z.union([z.literal(1), z.literal(2), z.literal(3)]);
 export type Strength = z.infer<typeof strength>;
 

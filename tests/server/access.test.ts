@@ -18,11 +18,14 @@ const procedures = Object.entries(appRouter._def.procedures as unknown as Record
 const annotators = [
   'project.me',
   'project.summary',
+  'project.guidelines',
   'project.renameMe',
   'project.settings',
   'project.saveSetting',
   'labeling.queue',
   'labeling.judge',
+  'labeling.mine',
+  'labeling.revisit',
   'labeling.undo',
   'team.mine',
 ];

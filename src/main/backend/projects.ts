@@ -74,7 +74,7 @@ export function createProjects(context: BackendContext, compare: CompareApi): He
         demo,
         counts: counts(personId),
         simulatedSet: demo && simulated ? { available: store.judgments.countOfPerson(simulated.id), on: simulated.enabled === 1 } : null,
-        guideline: guideline ? { version: guideline.version, markdown: guideline.markdown } : null,
+        guideline: guideline ? { version: guideline.version, markdown: guideline.markdown, asks: guideline.asks } : null,
       };
     },
     stations() {
@@ -94,6 +94,16 @@ export function createProjects(context: BackendContext, compare: CompareApi): He
       if (!simulated)
         throw new PlainError('not_found', 'This project has no simulated judgments to switch in; only the demo project brings some.');
       store.people.enable(simulated.id, on);
+    },
+    guidelines: () =>
+      store.guidelines.all().map(({ createdBy, ...guideline }) => ({
+        ...guideline,
+        createdBy: createdBy === null ? null : personNamed(store, createdBy).name,
+      })),
+    saveGuideline: (personId, { markdown, asks }) => {
+      const before = store.guidelines.current();
+      if (before?.markdown === markdown && JSON.stringify(before.asks) === JSON.stringify(asks)) return before.version;
+      return store.guidelines.supersede({ markdown, asks, createdAt: Date.now(), createdBy: personId });
     },
     person: (personId) => ({ name: personNamed(store, personId).name }),
     renamePerson: (personId, { name }) => void store.people.rename(personId, name),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Message, ranking, strength } from '../domain.ts';
+import { type AspectRatings, aspectRatings, type Message, ranking, strength } from '../domain.ts';
 
 /** One comparison as it is shown to one person. Where a response came from is not in it: it is hidden until the vote. */
 export interface LabelItem {
@@ -24,6 +24,7 @@ export interface JudgmentView {
   skipped: string | null;
   flagged: string | null;
   rationale: string | null;
+  ratings: AspectRatings | null;
   decidedAt: number;
 }
 
@@ -60,6 +61,7 @@ export const judgeInput = z.strictObject({
   skipped: z.string().max(2000).nullable().default(null),
   flagged: z.string().max(2000).nullable().default(null),
   rationale: z.string().max(20_000).nullable().default(null),
+  ratings: aspectRatings.nullable().default(null),
   /** UTC milliseconds by the page's clock. */
   times: z.strictObject({ shown: z.int(), firstKey: z.int().nullable(), decided: z.int() }),
 });
@@ -71,6 +73,23 @@ export const undoInput = z.strictObject({
   idempotencyKey: z.string().min(8).max(80),
 });
 
+export const mineInput = z.strictObject({
+  search: z.string().max(200).default(''),
+  /** The key of the page: `next` of the one before. */
+  before: z.int().nullable().default(null),
+  limit: z.int().min(1).max(100).default(50),
+});
+export const revisitInput = z.strictObject({ assignmentId: z.string() });
+
+/** One of a person's own judgments. */
+export interface MineRow {
+  assignmentId: string;
+  prompt: string;
+  /** Slots from left to right, as they were shown. */
+  shown: number[];
+  judgment: JudgmentView;
+}
+
 export interface JudgeResult {
   judgmentId: string;
   progress: LabelProgress;
@@ -81,6 +100,10 @@ export interface LabelingApi {
   queue(personId: string, input: z.output<typeof queueInput>): { items: LabelItem[]; progress: LabelProgress };
   /** Durable when it returns. */
   judge(personId: string, input: z.output<typeof judgeInput>): JudgeResult;
+  /** This person's own judgments, newest first. */
+  mine(personId: string, input: z.output<typeof mineInput>): { rows: MineRow[]; next: number | null };
+  /** One of them, to be judged anew: a revision is a new row. */
+  revisit(personId: string, input: z.output<typeof revisitInput>): LabelItem;
   /** Withdraws this person's latest judgment (a new row; nothing is overwritten) and hands its pair back; null when there is none left. */
   undo(personId: string, input: z.output<typeof undoInput>): { item: LabelItem | null; progress: LabelProgress };
 }

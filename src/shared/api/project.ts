@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Estimate, Role, WinRate } from '../domain.ts';
+import { type Estimate, type GuidelineAsks, guidelineAsks, type Role, type WinRate } from '../domain.ts';
 
 export interface ProjectCounts {
   prompts: number;
@@ -15,6 +15,12 @@ export interface ProjectCounts {
   runs: number;
 }
 
+export interface GuidelineView {
+  version: number;
+  markdown: string;
+  asks: GuidelineAsks;
+}
+
 export interface ProjectSummary {
   path: string;
   name: string;
@@ -22,7 +28,7 @@ export interface ProjectSummary {
   counts: ProjectCounts;
   /** Only in a demo project: whether the marked set of simulated judgments is switched in. */
   simulatedSet: { available: number; on: boolean } | null;
-  guideline: { version: number; markdown: string } | null;
+  guideline: GuidelineView | null;
 }
 
 /** The five stations of the Project screen, in the order of the objective. */
@@ -60,6 +66,8 @@ export const renameMe = z.strictObject({ name: z.string().trim().min(1).max(80) 
 export const setSimulated = z.strictObject({ on: z.boolean() });
 export const saveSetting = z.strictObject({ key: z.string().min(1).max(80), value: z.json() });
 
+export const saveGuideline = z.strictObject({ markdown: z.string().trim().min(1).max(200_000), asks: guidelineAsks });
+
 export interface ProjectApi {
   summary(personId: string): ProjectSummary;
   stations(): Stations;
@@ -67,6 +75,10 @@ export interface ProjectApi {
   open(input: z.infer<typeof openProject>): void;
   create(input: z.infer<typeof createProject>): void;
   setSimulated(input: z.infer<typeof setSimulated>): void;
+  /** Every version, newest first. */
+  guidelines(): (GuidelineView & { createdAt: number; createdBy: string | null })[];
+  /** Supersedes the guideline: judgments from now on record the new version, which is returned. */
+  saveGuideline(personId: string, input: z.output<typeof saveGuideline>): number;
   person(personId: string): { name: string };
   renamePerson(personId: string, input: z.infer<typeof renameMe>): void;
   /** Per-person settings (keys, theme, font size) as stored JSON. */

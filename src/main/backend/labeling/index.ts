@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { JudgeResult, judgeInput, LabelingApi, LabelProgress, queueInput, undoInput } from '#shared/api/labeling.ts';
+import type { AspectRatings } from '#shared/domain.ts';
 import { PlainError } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import { queueOf } from '#store/queries/comparisons.ts';
@@ -7,6 +8,7 @@ import type { BackendContext } from '../context.ts';
 import { choiceOf } from './choice.ts';
 import { settle } from './escalate.ts';
 import { itemOf } from './item.ts';
+import { mine, revisit } from './mine.ts';
 import { adjudicationQueue, availableTo, giveNext } from './next.ts';
 import { createSessions } from './session.ts';
 
@@ -70,6 +72,7 @@ export function createLabeling({ store }: Pick<BackendContext, 'store'>, onJudge
           flagged: input.flagged,
           withdrawn: false,
           rationale: input.rationale,
+          ratings: ratingsOf(input, assignment.orderShown.length),
           guidelineVersion: store.guidelines.current()?.version ?? null,
           shownAt: input.times.shown,
           firstKeyAt: input.times.firstKey,
@@ -84,6 +87,9 @@ export function createLabeling({ store }: Pick<BackendContext, 'store'>, onJudge
         if (assignment.state === 'open') sessions.judged(personId, row.receivedAt, 1);
         return { judgmentId: row.id, progress: progress(personId, assignment.queue) };
       }),
+
+    mine: (personId, input) => mine(store, personId, input),
+    revisit: (personId, { assignmentId }) => revisit(store, personId, assignmentId),
 
     undo: (personId, input: z.output<typeof undoInput>) =>
       told(personId, () => {
@@ -120,6 +126,18 @@ export function createLabeling({ store }: Pick<BackendContext, 'store'>, onJudge
         return { item: itemOf(store, reopened), progress: progress(personId, queue) };
       }),
   };
+}
+
+/** @throws PlainError bad_input when an aspect does not rate each response */
+function ratingsOf({ ratings }: z.output<typeof judgeInput>, responses: number): AspectRatings | null {
+  for (const [aspect, values] of Object.entries(ratings ?? {})) {
+    if (values.length !== responses)
+      throw new PlainError(
+        'bad_input',
+        `“${aspect}” rates ${values.length} of ${responses} responses, so the judgment was not stored. Rate each.`,
+      );
+  }
+  return ratings;
 }
 
 function queueKey({ purpose, report }: { purpose: z.output<typeof queueInput>['purpose']; report: string | null }): string {

@@ -26,6 +26,6 @@ function currentJudgment(store: Store, assignment: Assignment): JudgmentView | n
   if (assignment.state === 'open' || assignment.latest === null) return null;
   const judgment = store.judgments.get(assignment.latest);
   if (!judgment) return null;
-  const { id, ranking, strength, bothBad, skipped, flagged, rationale, decidedAt } = judgment;
-  return { id, ranking, strength, bothBad, skipped, flagged, rationale, decidedAt };
+  const { id, ranking, strength, bothBad, skipped, flagged, rationale, ratings = null, decidedAt } = judgment;
+  return { id, ranking, strength, bothBad, skipped, flagged, rationale, ratings, decidedAt };
 }

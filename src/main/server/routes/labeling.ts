@@ -1,5 +1,5 @@
 import { TRPCError } from '@trpc/server';
-import { judgeInput, queueInput, undoInput, type WorkQueue } from '#shared/api/labeling.ts';
+import { judgeInput, mineInput, queueInput, revisitInput, undoInput, type WorkQueue } from '#shared/api/labeling.ts';
 import type { Context } from '../trpc.ts';
 import { annotatorProcedure, router } from '../trpc.ts';
 
@@ -10,6 +10,8 @@ export const labelingRoutes = router({
     return ctx.app.labeling.queue(ctx.personId, input);
   }),
   judge: annotatorProcedure.input(judgeInput).mutation(({ ctx, input }) => ctx.app.labeling.judge(ctx.personId, input)),
+  mine: annotatorProcedure.input(mineInput).query(({ ctx, input }) => ctx.app.labeling.mine(ctx.personId, input)),
+  revisit: annotatorProcedure.input(revisitInput).query(({ ctx, input }) => ctx.app.labeling.revisit(ctx.personId, input)),
   undo: annotatorProcedure.input(undoInput).mutation(({ ctx, input }) => {
     allow(ctx, input.purpose);
     return ctx.app.labeling.undo(ctx.personId, input);

@@ -10,6 +10,7 @@ import { sql as team } from './009-team.ts';
 import { sql as rewardParts } from './010-reward-parts.ts';
 import { sql as days } from './011-days.ts';
 import { sql as removedCheckpoints } from './012-removed-checkpoints.ts';
+import { sql as guidelineAsks } from './013-guideline-asks.ts';
 
 /** Migration n is `migrations[n - 1]`. Forward only: what has been released is never edited, only followed. */
 export const migrations: readonly string[] = [
@@ -25,4 +26,5 @@ export const migrations: readonly string[] = [
   rewardParts,
   days,
   removedCheckpoints,
+  guidelineAsks,
 ];

@@ -1,3 +1,4 @@
+import type { Message } from '#shared/domain.ts';
 import type { Connection } from '../connection.ts';
 
 export interface AssignmentRow {
@@ -49,7 +50,35 @@ export function createAssignmentQueries(connection: Connection) {
   const openCount = connection.prepare<{ personId: string; queue: string }, { count: number }>(
     "SELECT count(*) AS count FROM assignments WHERE person_id = @personId AND queue = @queue AND state = 'open'",
   );
+  const ofPerson = `person_id = @personId AND assignments.queue = @queue AND state <> 'open' AND latest < @before`;
+  const judgedColumns = `assignments.id, comparison_id AS comparisonId, person_id AS personId, order_shown AS orderShown, assignments.queue,
+    comparison_seq AS comparisonSeq, state, latest, assignments.created_at AS createdAt, prompts.messages AS prompt`;
+  const ownPrompts = `FROM assignments INDEXED BY assignments_by_time JOIN comparisons ON comparisons.id = comparison_id
+    JOIN prompts ON prompts.id = prompt_id`;
+  const judged = connection.prepare<{ personId: string; queue: string; before: number; limit: number }, Stored & { prompt: string }>(
+    `SELECT ${judgedColumns} ${ownPrompts} WHERE ${ofPerson} ORDER BY latest DESC LIMIT @limit`,
+  );
+  const judgedFound = connection.prepare<
+    { personId: string; queue: string; before: number; limit: number; match: string },
+    Stored & { prompt: string }
+  >(
+    `SELECT ${judgedColumns} ${ownPrompts} WHERE ${ofPerson}
+     AND (prompts.seq IN (SELECT rowid FROM prompts_search WHERE prompts_search MATCH @match)
+       OR comparison_id IN (SELECT comparison_id FROM comparison_responses JOIN responses ON responses.id = response_id
+         WHERE responses.seq IN (SELECT rowid FROM responses_search WHERE responses_search MATCH @match)))
+     ORDER BY latest DESC LIMIT @limit`,
+  );
   return {
+    /** A person's that are judged or set aside, newest judgment first, before `before` (null: from the newest); `match` is an FTS5 query or null. */
+    judged(
+      personId: string,
+      queue: string,
+      { match, before, limit }: { match: string | null; before: number | null; limit: number },
+    ): { assignment: Assignment; prompt: Message[] }[] {
+      const page = { personId, queue, before: before ?? Number.MAX_SAFE_INTEGER, limit };
+      const rows = match === null ? judged.all(page) : judgedFound.all({ ...page, match });
+      return rows.map(({ prompt, ...row }) => ({ assignment: parse(row), prompt: JSON.parse(prompt) as Message[] }));
+    },
     /** A person's of one comparison. */
     of(personId: string, comparisonId: string): Assignment | undefined {
       const row = of.get({ personId, comparisonId });

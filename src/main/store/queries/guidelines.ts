@@ -1,3 +1,4 @@
+import type { GuidelineAsks } from '#shared/domain.ts';
 import type { Connection } from '../connection.ts';
 
 export interface GuidelineRow {
@@ -5,19 +6,29 @@ export interface GuidelineRow {
   markdown: string;
   createdAt: number;
   createdBy: string | null;
+  asks: GuidelineAsks;
 }
+type New = Omit<GuidelineRow, 'version' | 'asks'> & { asks?: GuidelineAsks };
+type Flat = Omit<GuidelineRow, 'asks'> & { asks: string };
+const parse = (row: Flat): GuidelineRow => ({ ...row, asks: JSON.parse(row.asks) as GuidelineAsks });
+const columns = 'version, markdown, created_at AS createdAt, created_by AS createdBy, asks';
 
 export function createGuidelineQueries(connection: Connection) {
-  const insert = connection.prepare<Omit<GuidelineRow, 'version'>, { version: number }>(
-    `INSERT INTO guidelines (version, markdown, created_at, created_by)
-     VALUES ((SELECT coalesce(max(version), 0) + 1 FROM guidelines), @markdown, @createdAt, @createdBy) RETURNING version`,
+  const insert = connection.prepare<Omit<Flat, 'version'>, { version: number }>(
+    `INSERT INTO guidelines (version, markdown, created_at, created_by, asks)
+     VALUES ((SELECT coalesce(max(version), 0) + 1 FROM guidelines), @markdown, @createdAt, @createdBy, @asks) RETURNING version`,
   );
-  const current = connection.prepare<undefined, GuidelineRow>(
-    'SELECT version, markdown, created_at AS createdAt, created_by AS createdBy FROM guidelines ORDER BY version DESC LIMIT 1',
-  );
+  const current = connection.prepare<undefined, Flat>(`SELECT ${columns} FROM guidelines ORDER BY version DESC LIMIT 1`);
+  const all = connection.prepare<undefined, Flat>(`SELECT ${columns} FROM guidelines ORDER BY version DESC`);
   return {
     /** Supersedes the guideline; returns the new version, from 1. */
-    supersede: (row: Omit<GuidelineRow, 'version'>): number => insert.get(row)?.version ?? 0,
-    current: () => current.get(),
+    supersede: ({ asks = { aspects: [], minimumReason: 0 }, ...row }: New): number =>
+      insert.get({ ...row, asks: JSON.stringify(asks) })?.version ?? 0,
+    current(): GuidelineRow | undefined {
+      const row = current.get();
+      return row && parse(row);
+    },
+    /** Newest first. */
+    all: () => all.all().map(parse),
   };
 }

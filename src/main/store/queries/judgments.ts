@@ -1,4 +1,4 @@
-import type { PersonKind, Purpose, Ranking, Split, Strength } from '#shared/domain.ts';
+import type { AspectRatings, PersonKind, Purpose, Ranking, Split, Strength } from '#shared/domain.ts';
 import type { Connection } from '../connection.ts';
 
 export interface JudgmentInsert {
@@ -13,6 +13,8 @@ export interface JudgmentInsert {
   flagged: string | null;
   withdrawn: boolean;
   rationale: string | null;
+  /** Each response by each aspect that the guideline asks for. */
+  ratings?: AspectRatings | null;
   guidelineVersion: number | null;
   shownAt: number;
   firstKeyAt: number | null;
@@ -26,8 +28,9 @@ export interface JudgmentInsert {
 export interface Judgment extends JudgmentInsert {
   seq: number;
 }
-type Flat<Row extends JudgmentInsert> = Omit<Row, 'ranking' | 'bothBad' | 'withdrawn'> & {
+type Flat<Row extends JudgmentInsert> = Omit<Row, 'ranking' | 'ratings' | 'bothBad' | 'withdrawn'> & {
   ranking: string | null;
+  ratings: string | null;
   bothBad: 0 | 1;
   withdrawn: 0 | 1;
 };
@@ -57,7 +60,7 @@ type FlatCounted = Omit<CountedJudgment, 'ranking' | 'bothBad' | 'orderShown'> &
 };
 
 const columns = `seq, id, assignment_id AS assignmentId, person_id AS personId, ranking, strength, both_bad AS bothBad, skipped, flagged, withdrawn,
-  rationale, guideline_version AS guidelineVersion, shown_at AS shownAt, first_key_at AS firstKeyAt, decided_at AS decidedAt,
+  ratings, rationale, guideline_version AS guidelineVersion, shown_at AS shownAt, first_key_at AS firstKeyAt, decided_at AS decidedAt,
   received_at AS receivedAt, revises, idempotency_key AS idempotencyKey, import_id AS importId`;
 const countedColumns = `counted.seq, counted.id, counted.comparison_id AS comparisonId, counted.prompt_id AS promptId, counted.purpose,
   counted.report_id AS reportId, prompts.split, counted.person_id AS personId, counted.kind, counted.order_shown AS orderShown, counted.ranking,
@@ -67,6 +70,7 @@ const parseRanking = (text: string | null) => (text === null ? null : (JSON.pars
 const parse = (row: Flat<Judgment>): Judgment => ({
   ...row,
   ranking: parseRanking(row.ranking),
+  ratings: row.ratings === null ? null : (JSON.parse(row.ratings) as AspectRatings),
   bothBad: row.bothBad === 1,
   withdrawn: row.withdrawn === 1,
 });
@@ -79,9 +83,9 @@ const parseCounted = (row: FlatCounted): CountedJudgment => ({
 
 export function createJudgmentQueries(connection: Connection) {
   const insert = connection.prepare<Flat<JudgmentInsert>, { seq: number }>(
-    `INSERT INTO judgments (id, assignment_id, person_id, ranking, strength, both_bad, skipped, flagged, withdrawn, rationale, guideline_version,
+    `INSERT INTO judgments (id, assignment_id, person_id, ranking, strength, both_bad, skipped, flagged, withdrawn, ratings, rationale, guideline_version,
        shown_at, first_key_at, decided_at, received_at, revises, idempotency_key, import_id)
-     VALUES (@id, @assignmentId, @personId, @ranking, @strength, @bothBad, @skipped, @flagged, @withdrawn, @rationale, @guidelineVersion,
+     VALUES (@id, @assignmentId, @personId, @ranking, @strength, @bothBad, @skipped, @flagged, @withdrawn, @ratings, @rationale, @guidelineVersion,
        @shownAt, @firstKeyAt, @decidedAt, @receivedAt, @revises, @idempotencyKey, @importId) RETURNING seq`,
   );
   const get = connection.prepare<{ seq: number }, Flat<Judgment>>(`SELECT ${columns} FROM judgments WHERE seq = @seq`);
@@ -127,6 +131,7 @@ export function createJudgmentQueries(connection: Connection) {
       insert.get({
         ...row,
         ranking: row.ranking && JSON.stringify(row.ranking),
+        ratings: row.ratings ? JSON.stringify(row.ratings) : null,
         bothBad: row.bothBad ? 1 : 0,
         withdrawn: row.withdrawn ? 1 : 0,
       })?.seq ?? 0,
