@@ -39,6 +39,7 @@ export type KernelName =
   | 'normParameters'
   | 'packWeights'
   | 'rope'
+  | 'storePrompts'
   | 'sumOfSquares'
   | 'swigluBackward'
   | 'swigluForward';

@@ -30,7 +30,7 @@ class WasmDecoding implements Decoding {
   readonly #blocks: Block[];
   readonly #head: PackedMatrix;
   readonly #finalNorm: NormWeights;
-  /** Caches of layer l lie at #caches + 2l·(bytes of one). */
+  /** Caches [S, G, C, E] of layer l lie at #caches + 2l·(bytes of one). */
   readonly #caches: number;
   readonly #room: Room;
   /** Rows that the program in the heap is for, 0 before there is one. */
@@ -58,15 +58,14 @@ class WasmDecoding implements Decoding {
   }
 
   store(layer: number, keys: Tensor2D, values: Tensor2D, slots: Int32Array): void {
-    const floats = (address: number, length: number) => new Float32Array(this.#device.heap.memory.buffer, address, length);
-    const prompt = keys.size / slots.length;
-    const slot = this.#cacheBytes / this.#options.slots;
+    const { groups, headWidth } = this.#model.config;
+    const time = keys.shape[0] / slots.length;
+    new Int32Array(this.#device.heap.memory.buffer, this.#room.words, slots.length).set(slots);
     [keys, values].forEach((tensor, part) => {
-      const from = floats(this.#device.address(tensor), tensor.size);
-      const cache = this.#cache(layer, part as 0 | 1);
-      slots.forEach((s, b) => {
-        floats(cache + s * slot, prompt).set(from.subarray(b * prompt, (b + 1) * prompt));
-      });
+      this.#device.pool.run('storePrompts', { units: slots.length * groups, work: tensor.size }, [
+        ...[this.#device.address(tensor), this.#room.words, this.#cache(layer, part as 0 | 1)],
+        ...[time, this.#options.capacity, groups, headWidth],
+      ]);
     });
   }
 

@@ -111,7 +111,7 @@ export function attend(task: Attend, tile: i32, scratch: usize): void {
   const e = task.width;
   const share = task.heads / groups;
   const span = (task.heads + 2 * groups) * e;
-  const step = groups * e;
+  const bytes = (<usize>e) << 2;
   const scale: f32 = 1 / sqrt<f32>(<f32>e);
   const last = min((tile + 1) * task.items, task.rows * groups);
   for (let item = tile * task.items; item < last; item++) {
@@ -119,21 +119,50 @@ export function attend(task: Attend, tile: i32, scratch: usize): void {
     const g = item % groups;
     const query = at(task.qkv, r * span + g * share * e);
     const key = at(task.qkv, r * span + (task.heads + g) * e);
-    const value = at(key, step);
+    const value = at(key, groups * e);
     place(task, query, task.qGain, share, r, scratch);
     place(task, key, task.kGain, 1, r, scratch);
     const position = load<i32>(at(task.positions, r));
-    const cache = ((<usize>load<i32>(at(task.slots, r)) * <usize>task.capacity * <usize>step) + <usize>(g * e)) << 2;
+    const cache = (<usize>load<i32>(at(task.slots, r)) * <usize>groups + <usize>g) * <usize>task.capacity * bytes;
     const keys = task.keys + cache;
     const values = task.values + cache;
-    const here = (<usize>position * <usize>step) << 2;
-    memory.copy(keys + here, key, (<usize>e) << 2);
-    memory.copy(values + here, value, (<usize>e) << 2);
+    memory.copy(keys + <usize>position * bytes, key, bytes);
+    memory.copy(values + <usize>position * bytes, value, bytes);
     const count = position + 1;
     for (let h = 0; h < share; h++) {
-      scoresOf(at(query, h * e), keys, (<usize>step) << 2, count, e, scratch);
+      scoresOf(at(query, h * e), keys, bytes, count, e, scratch);
       softmaxRow(scratch, count, scale);
-      mix(scratch, count, values, (<usize>step) << 2, at(task.y, (r * task.heads + g * share + h) * e), e);
+      mix(scratch, count, values, bytes, at(task.y, (r * task.heads + g * share + h) * e), e);
+    }
+  }
+}
+
+/**
+ * Items `begin` to `end` of B·G: keys or values [B·T, G·E] of whole prompts into a cache [S, G, C, E], those of prompt b into slot `slots[b]`, from position 0 on. A group's
+ * positions lie behind one another, in the order in which a step reads them.
+ */
+export function storePrompts(
+  begin: i32,
+  end: i32,
+  scratch: usize,
+  from: usize,
+  slots: usize,
+  cache: usize,
+  time: i32,
+  capacity: i32,
+  groups: i32,
+  e: i32,
+): void {
+  const bytes = (<usize>e) << 2;
+  for (let item = begin; item < end; item++) {
+    const b = item / groups;
+    const g = item % groups;
+    let to = cache + (<usize>load<i32>(at(slots, b)) * <usize>groups + <usize>g) * <usize>capacity * bytes;
+    let source = from + (<usize>(b * time) * <usize>groups + <usize>g) * bytes;
+    for (let t = 0; t < time; t++) {
+      memory.copy(to, source, bytes);
+      to += bytes;
+      source += <usize>groups * bytes;
     }
   }
 }

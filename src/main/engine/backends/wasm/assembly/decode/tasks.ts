@@ -71,7 +71,7 @@ export const SEGMENTS: usize = 56;
 export const SEGMENT_BYTES: usize = 20;
 
 /**
- * One new token a row. qkv [R, (H + 2G)·E] is q, k and v side by side; its keys and values go to `positions` of row `slots` of the caches [S, C, G·E], and its queries
+ * One new token a row. qkv [R, (H + 2G)·E] is q, k and v side by side; its keys and values go to `positions` of row `slots` of the caches [S, G, C, E], and its queries
  * see all up to there. y [R, H·E]. `cos` 0: no rotation; `qGain` 0: heads are not normed. A tile is `items` groups of heads.
  */
 @unmanaged
