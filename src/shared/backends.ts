@@ -51,7 +51,7 @@ export const tensorflowPays = 8_000_000;
  * Largest model that WebAssembly's 4 GB hold: weights, gradients and both moments when it is trained whole, weights and those of the judge beside an adapter, else
  * weights, the same in the order in which answering reads them, and a cache.
  */
-export const wasmHolds = { train: 200_000_000, both: 100_000_000, adapter: 300_000_000, decode: 500_000_000 } as const;
+export const wasmHolds = { train: 200_000_000, both: 100_000_000, adapter: 300_000_000, decode: 400_000_000 } as const;
 
 /**
  * Decides where a job runs. A person's choice holds, whatever was found: a backend that cannot start says so. By itself: a real GPU before any CPU (a TensorFlow
