@@ -30,6 +30,10 @@ export const pairRow = z.object({
 });
 export type PairRow = z.infer<typeof pairRow>;
 
+/** `data/both_bad.jsonl` of a reward run that takes them: responses of which somebody said that all are bad. */
+export const bothBadRow = z.object({ id: z.string(), prompt: z.array(message), responses: z.array(z.string()).min(1) });
+export type BothBadRow = z.infer<typeof bothBadRow>;
+
 /** Prompts of a PPO or GRPO run, or of a comparison. */
 export const promptRow = z.object({
   id: z.string(),

@@ -50,6 +50,21 @@ test('kinds of people mix only when asked to', () => {
   expect(kinds(['person', 'model'])).toMatchObject({ kinds: ['model', 'person'], train: { length: 3 } });
 });
 
+test('pairs judged both bad go with a reward model that takes them, and into the hash of its data', () => {
+  const { store, owner } = project();
+  addJudged(store, { personId: owner, prompt: 'clear', ...better });
+  addJudged(store, { personId: owner, prompt: 'another', ...better });
+  addJudged(store, { personId: owner, prompt: 'both bad', texts: ['bad', 'bad too'], ranking: null, bothBad: true });
+  addJudged(store, { personId: owner, prompt: 'kept out', split: 'held_out', texts: ['bad', 'worse'], ranking: null, bothBad: true });
+  const takes = rowsOf(store, configure('reward', { bothBad: 'negative' }), people);
+  expect(takes.bothBad).toMatchObject([{ responses: ['bad', 'bad too'], prompt: [{ content: 'both bad' }] }]);
+  expect(takes.train.length).toBe(2);
+  const leaves = rowsOf(store, reward, people);
+  expect(leaves.bothBad).toEqual([]);
+  expect(takes.ids.train.length).toBe(leaves.ids.train.length + 1);
+  expect(hashOfIds(takes.ids)).not.toBe(hashOfIds(leaves.ids));
+});
+
 test('ties are half, both bad and studies do not train, prompts decide the split', () => {
   const { store, owner, pairs } = project();
   addJudged(store, { personId: owner, prompt: 'clear', ...better, strength: 3 });

@@ -21,6 +21,11 @@ export const rewardConfig = z.strictObject({
   centerRewardsCoefficient: z.number().min(0).default(0.01),
   /** Margin m by strength 1, 2, 3. */
   margins: z.tuple([z.number().min(0), z.number().min(0), z.number().min(0)]).default([0, 0.5, 1]),
+  /**
+   * Pairs judged both bad: `leave_out`, since Bradley–Terry knows differences only; or `negative`, each of their responses as the worse one beside a response that was
+   * chosen on another prompt.
+   */
+  bothBad: z.enum(['leave_out', 'negative']).default('leave_out'),
   /** K heads on one backbone, each by its own seed on its own draw of the judgments; the reward is their mean, and where they disagree it is not to be trusted. 1: one head. */
   ensemble: z.int().min(1).max(32).default(1),
   /** Answers of the start checkpoint whose rewards are given mean 0 and deviation 1; under 16, the judged responses are taken instead. */
@@ -44,6 +49,11 @@ export const rewardSettings: Setting<RewardConfig>[] = [
     key: 'headRidge',
     label: 'Ridge of the first head',
     why: 'the head is fitted before fine-tuning, the more cautiously the larger; 0 begins at random',
+  },
+  {
+    key: 'bothBad',
+    label: 'Both bad',
+    why: 'left out, as they say nothing of the difference; negative sets their responses below chosen ones of other prompts',
   },
   {
     key: 'ensemble',

@@ -6,7 +6,7 @@ import type { Decoder } from '#engine/nn/decoder.ts';
 import { dpoLosses, dpoMetrics, improveDpo } from '#engine/training/dpo.ts';
 import { type PairSums, pairLogProbs } from '#engine/training/dpo-reference.ts';
 import { dpoLoss, dpoRewards } from '#engine/training/maths/dpo.ts';
-import type { TokenPair } from '#engine/training/reward.ts';
+import type { TokenPair } from '#engine/training/reward-pairs.ts';
 import { type DpoConfig, dpoConfig } from '#shared/training/dpo.ts';
 import { goldenFixture, goldenPath, tolerance, worstError } from '../../golden/load.ts';
 import { goldenDecoder, sequenceOf, worstOfParameters } from './golden.ts';

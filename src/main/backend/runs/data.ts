@@ -3,17 +3,19 @@ import type { z } from 'zod';
 import type { startRun } from '#shared/api/runs.ts';
 import { isOnline, type PersonKind, type Split } from '#shared/domain.ts';
 import { PlainError } from '#shared/errors.ts';
-import type { PairRow, PromptRow, SftRow } from '#shared/jobs.ts';
+import type { BothBadRow, PairRow, PromptRow, SftRow } from '#shared/jobs.ts';
 import type { TrainingHead } from '#store/queries/training.ts';
 import type { Store } from '#store/store.ts';
 import { draw } from './draw.ts';
 import type { Configured } from './methods.ts';
-import { demonstrationsOf, pairsOf } from './pairs.ts';
+import { bothBadOf, demonstrationsOf, pairsOf } from './pairs.ts';
 
 /** What a run learns from, split by prompt, with the exact ids it rests on. */
 export interface RunRows {
   train: (PairRow | SftRow | PromptRow)[];
   heldOut: (PairRow | SftRow | PromptRow)[];
+  /** Responses of pairs that were judged both bad, for a reward model that takes them. */
+  bothBad?: BothBadRow[];
   /** Ids of judgments, or of prompts where a run is online. */
   ids: { train: string[]; heldOut: string[] };
   kinds: PersonKind[];
@@ -64,12 +66,17 @@ function judgedRows(store: Store, run: Configured, method: FromJudgments, { judg
       : heads.flatMap((head) => pairsOf(store.training.withTexts(head)));
   const trainRows = rows(train);
   refuseTooLittle(method, judgmentsBy, usable, train, trainRows);
+  const bad =
+    run.method === 'reward' && run.config.bothBad === 'negative'
+      ? store.training.bothBad(judgmentsBy).filter(({ split }) => split === 'train')
+      : [];
   const judgedPrompts = [...new Set(heldOut.map(({ promptId }) => promptId))].map((id) => ({ id }));
   return {
     train: trainRows,
     heldOut: rows(heldOut),
-    ids: { train: train.map(({ id }) => id), heldOut: heldOut.map(({ id }) => id) },
-    kinds: [...new Set([...train, ...heldOut].map(({ kind }) => kind))].sort(),
+    bothBad: bad.map(store.training.withTexts).map(bothBadOf),
+    ids: { train: [...train, ...bad].map(({ id }) => id), heldOut: heldOut.map(({ id }) => id) },
+    kinds: [...new Set([...train, ...heldOut, ...bad].map(({ kind }) => kind))].sort(),
     samplePromptIds: method === 'dpo' ? draw(judgedPrompts, samplePrompts, 0).map(({ id }) => id) : [],
   };
 }

@@ -22,6 +22,7 @@ export function writeRunData(folder: string, rows: RunRows, manifest: Record<str
     mkdirSync(join(folder, 'data'), { recursive: true });
     writeJsonLines(join(folder, 'data', 'train.jsonl'), rows.train);
     writeJsonLines(join(folder, 'data', 'held_out.jsonl'), rows.heldOut);
+    if (rows.bothBad && rows.bothBad.length > 0) writeJsonLines(join(folder, 'data', 'both_bad.jsonl'), rows.bothBad);
     writeJsonLines(join(folder, 'manifest.json'), [{ ...manifest, ...rows.ids }]);
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });

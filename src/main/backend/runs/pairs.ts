@@ -1,5 +1,5 @@
 import type { Split } from '#shared/domain.ts';
-import type { PairRow, SftRow } from '#shared/jobs.ts';
+import type { BothBadRow, PairRow, SftRow } from '#shared/jobs.ts';
 import type { TrainingJudgment } from '#store/queries/training.ts';
 import { textOf } from '../messages.ts';
 
@@ -24,6 +24,11 @@ export function pairsOf(judged: TrainingJudgment): PairRow[] {
     }
   }
   return pairs;
+}
+
+/** The responses of a pair that was judged both bad. */
+export function bothBadOf({ id, prompt, responses }: TrainingJudgment): BothBadRow {
+  return { id, prompt, responses: responses.map(textOf) };
 }
 
 /** What SFT learns from judgments: the preferred answer of each that has a single one, each text once a prompt. */

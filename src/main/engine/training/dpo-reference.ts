@@ -6,7 +6,7 @@ import type { Decoder } from '../nn/decoder.ts';
 import { writeWhole } from '../weights/files.ts';
 import { disposeBatch, groupsByLength, responseBatch, type TokenSequence } from './batch.ts';
 import { measureLogProbs } from './response.ts';
-import type { TokenPair } from './reward.ts';
+import type { TokenPair } from './reward-pairs.ts';
 
 /** Σ log π of the two answers of each pair, nats. */
 export interface PairSums {

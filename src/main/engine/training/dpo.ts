@@ -28,7 +28,7 @@ import { type LossPart, microBatches } from './micro-batches.ts';
 import { RowOrder } from './order.ts';
 import { Pace, secondsSince } from './pace.ts';
 import { predictingHidden, tokenLogProbs } from './response.ts';
-import { pairsOf, type TokenPair } from './reward.ts';
+import { pairsOf, type TokenPair } from './reward-pairs.ts';
 import { fewestPairs } from './reward-report.ts';
 import { readRows } from './rows.ts';
 import { restoreState, saveState, type Trained } from './run-state.ts';

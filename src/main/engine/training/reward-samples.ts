@@ -4,7 +4,7 @@ import { generate } from '../sampling/generate.ts';
 import { CheckpointLoader } from '../weights/checkpoint.ts';
 import type { TokenSequence } from './batch.ts';
 import type { JobContext } from './context.ts';
-import type { TokenPair } from './reward.ts';
+import type { TokenPair } from './reward-pairs.ts';
 
 const longestSample = 64;
 

@@ -1,22 +1,15 @@
 import type { LearningCurve } from '#shared/jobs.ts';
 import type { RewardConfig } from '#shared/training/reward.ts';
 import { Random } from '../nn/random.ts';
-import type { TokenSequence } from './batch.ts';
 import { fitHead, memberDraw, readPairStates } from './head-start.ts';
 import { learningCurve } from './learning-curve.ts';
-import type { PairTarget } from './maths/bradley-terry.ts';
 import { MemberHeads } from './member-heads.ts';
 import type { RewardModel } from './reward-model.ts';
+import type { TokenPair } from './reward-pairs.ts';
 import { ScoreHead } from './score-head.ts';
 
 /** The ridge of the learning curve's heads where the reward model's own begins at random. */
 const usualRidge = 0.15;
-
-interface Pair {
-  chosen: TokenSequence;
-  rejected: TokenSequence;
-  target: PairTarget;
-}
 
 /** The random heads of a reward model before anything is fitted: one, or one a member. */
 export function randomHeads(width: number, { seed, ensemble }: Pick<RewardConfig, 'seed' | 'ensemble'>) {
@@ -38,25 +31,33 @@ export function memberWeights(pairs: number, { seed, ensemble }: Pick<RewardConf
   });
 }
 
-/** Before the first update, while the backbone is the start checkpoint's: fits the heads if `headRidge` asks for it, and draws the learning curve. */
+/**
+ * Before the first update, while the backbone is the start checkpoint's: fits the heads if `headRidge` asks for it, and draws the learning curve.
+ * @param judged how many of the pairs are judged ones, from the first on
+ */
 export async function beginReward(
   model: RewardModel,
-  train: readonly Pair[],
-  heldOut: readonly Pair[],
+  { learned, judged }: { learned: readonly TokenPair[]; judged: number },
+  heldOut: readonly TokenPair[],
   { headRidge, seed }: Pick<RewardConfig, 'headRidge' | 'seed'>,
   padId: number,
   breathe: () => Promise<void>,
 ): Promise<LearningCurve | null> {
-  const states = await readPairStates(model, train, padId, breathe);
+  const states = await readPairStates(model, learned, padId, breathe);
   if (headRidge > 0) {
     if (model.members) {
-      const heads = Array.from({ length: model.members.count }, (_, k) => fitHead(states, memberDraw(train.length, seed, k), headRidge));
+      const heads = Array.from({ length: model.members.count }, (_, k) => fitHead(states, memberDraw(learned.length, seed, k), headRidge));
       model.members.load(heads);
     } else {
-      const every = train.map((_, i) => i);
+      const every = learned.map((_, i) => i);
       model.head.load(fitHead(states, every, headRidge));
     }
   }
   const measured = await readPairStates(model, heldOut, padId, breathe);
-  return learningCurve(states, measured, headRidge || usualRidge, seed, breathe);
+  const ofJudged = {
+    chosen: states.chosen.slice(0, judged),
+    rejected: states.rejected.slice(0, judged),
+    targets: states.targets.slice(0, judged),
+  };
+  return learningCurve(ofJudged, measured, headRidge || usualRidge, seed, breathe);
 }

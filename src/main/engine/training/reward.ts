@@ -6,26 +6,27 @@
  *
  * With several members (heads on the one backbone, each with a draw of the pairs of its own) the loss is the mean of theirs, and r_φ the mean of their rewards.
  */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { PlainError } from '#shared/errors.ts';
-import { type JobOf, learningCurve, metricValues, type PairRow, pairRow } from '#shared/jobs.ts';
+import { type BothBadRow, bothBadRow, type JobOf, learningCurve, metricValues, pairRow } from '#shared/jobs.ts';
 import type { Metrics } from '#shared/metrics.ts';
-import type { RewardConfig } from '#shared/training/reward.ts';
 import { AdamW } from '../nn/adamw.ts';
 import { Parameters } from '../nn/parameters.ts';
-import { type Checkpoint, loadCheckpoint, saveCheckpoint } from '../weights/checkpoint.ts';
-import { fitContext, padRight, type TokenSequence } from './batch.ts';
+import { loadCheckpoint, saveCheckpoint } from '../weights/checkpoint.ts';
+import { padRight, type TokenSequence } from './batch.ts';
 import { type JobContext, type JobResult, Stopped, StopRequested } from './context.ts';
 import { decoderToTrain } from './decoder-to-train.ts';
-import { type PairTarget, pairAccuracy, pairTarget, rewardScale } from './maths/bradley-terry.ts';
+import { type PairTarget, pairAccuracy, rewardScale } from './maths/bradley-terry.ts';
 import { mean } from './maths/statistics.ts';
 import { meanHead } from './member-heads.ts';
 import { type LossPart, microBatches } from './micro-batches.ts';
 import { RowOrder } from './order.ts';
 import { Pace, secondsSince } from './pace.ts';
 import { RewardModel } from './reward-model.ts';
+import { bothBadPairs, pairsOf, type TokenPair } from './reward-pairs.ts';
 import { measurePairs, rewardReportOf, type ScoredPairs } from './reward-report.ts';
 import { samplesToNormalize } from './reward-samples.ts';
 import { beginReward, memberWeights, randomHeads } from './reward-start.ts';
@@ -35,13 +36,6 @@ import { checkFinite, update, updateRate } from './update.ts';
 
 /** Held-out pairs that are measured during training; all are measured at its end. */
 const measuredMeanwhile = 100;
-
-/** A pair as tokens; both sides have the same prompt, though each may have lost another part of it to the context. */
-export interface TokenPair {
-  chosen: TokenSequence;
-  rejected: TokenSequence;
-  target: PairTarget;
-}
 
 /**
  * Σ over pairs of the Bradley–Terry loss, divided by `pairs`. @param rewards raw rewards [2B], the chosen first.
@@ -105,10 +99,12 @@ export async function trainReward(job: JobOf<'reward'>, context: JobContext): Pr
   const parameters = Parameters.merge(decoder.trainable, (members ?? head).parameters);
   const optimizer = new AdamW(parameters, { beta1: 0.9, beta2: 0.999, epsilon: config.adamEpsilon, weightDecay: config.weightDecay });
   const trained = { parameters, optimizer };
-  const places = Math.max(1, Math.round(config.epochs * train.pairs.length));
+  const bothBad = config.bothBad === 'negative' ? readBothBad(runFolder) : [];
+  const learned = [...train.pairs, ...bothBadPairs(bothBad, train.pairs, start, config.seed)];
+  const places = Math.max(1, Math.round(config.epochs * learned.length));
   const totalSteps = Math.ceil(places / config.batchSize);
-  const order = new RowOrder(train.pairs.length, config.seed);
-  const times = memberWeights(train.pairs.length, config);
+  const order = new RowOrder(learned.length, config.seed);
+  const times = memberWeights(learned.length, config);
   const state = (job.resume && restoreState(runFolder, trained, rewardState)) || { step: 0, measuredAt: 0, metrics: {}, curve: null };
   const pace = new Pace(state.step, totalSteps);
   context.emit({ event: 'started', backend: context.backend, parameters: parameters.count, totalSteps, resumedAt: state.step });
@@ -125,7 +121,15 @@ export async function trainReward(job: JobOf<'reward'>, context: JobContext): Pr
   let trainScores: ScoredPairs;
   let heldOutScores: ScoredPairs;
   try {
-    if (state.step === 0) state.curve = await beginReward(model, train.pairs, heldOut.pairs, config, tokenizer.padId, context.breathe);
+    if (state.step === 0)
+      state.curve = await beginReward(
+        model,
+        { learned, judged: train.pairs.length },
+        heldOut.pairs,
+        config,
+        tokenizer.padId,
+        context.breathe,
+      );
     for (;;) {
       const { step } = state;
       if (heldOut.pairs.length > 0 && step > state.measuredAt && (step % config.evaluateEvery === 0 || step === totalSteps)) {
@@ -137,7 +141,7 @@ export async function trainReward(job: JobOf<'reward'>, context: JobContext): Pr
 
       const began = performance.now();
       const rows = order.rows(step * config.batchSize, Math.min((step + 1) * config.batchSize, places));
-      const batch = rows.map((i) => train.pairs[i]!);
+      const batch = rows.map((i) => learned[i]!);
       const learningRate = updateRate(config.schedule, step, totalSteps, config.warmupFraction * totalSteps, config.learningRate);
       const rewards = { chosen: new Float64Array(batch.length), rejected: new Float64Array(batch.length) };
       const parts = microBatches(batch.map(pairedLength), config.tokensAtOnce).map((group): LossPart => {
@@ -240,23 +244,6 @@ export async function scorePairs(
   };
 }
 
-/** Rows as tokens, each response ended by EOS. A pair one of whose responses alone is longer than the context is left out and counted. */
-export function pairsOf(
-  rows: readonly PairRow[],
-  { decoder, tokenizer }: Pick<Checkpoint, 'decoder' | 'tokenizer'>,
-  { margins }: Pick<RewardConfig, 'margins'>,
-): { pairs: TokenPair[]; dropped: number } {
-  const pairs: TokenPair[] = [];
-  for (const row of rows) {
-    const prompt = tokenizer.prompt(row.prompt);
-    const [chosen, rejected] = [row.chosen, row.rejected].map((text) =>
-      fitContext({ prompt, response: [...tokenizer.encode(text), tokenizer.eosId] }, decoder.config.positions),
-    );
-    if (chosen && rejected) pairs.push({ chosen, rejected, target: pairTarget(row, margins) });
-  }
-  return { pairs, dropped: rows.length - pairs.length };
-}
-
 /** Padded tokens that a pair takes in a batch: two rows of its longer side. */
 function pairedLength({ chosen, rejected }: TokenPair): number {
   const length = ({ prompt, response }: TokenSequence) => prompt.length + response.length;
@@ -267,4 +254,10 @@ function pairedLength({ chosen, rejected }: TokenPair): number {
 function bothSides(pairs: readonly TokenPair[]): number[][] {
   const row = ({ prompt, response }: TokenSequence) => [...prompt, ...response];
   return [...pairs.map(({ chosen }) => row(chosen)), ...pairs.map(({ rejected }) => row(rejected))];
+}
+
+/** The backend writes the file where there is such a judgment. */
+function readBothBad(runFolder: string): BothBadRow[] {
+  const path = join(runFolder, 'data/both_bad.jsonl');
+  return existsSync(path) ? readRows(path, bothBadRow) : [];
 }

@@ -7,7 +7,7 @@ export interface TrainingHead {
   kind: PersonKind;
   promptId: string;
   split: Split;
-  /** Never empty: where both are bad, or nothing was chosen, there is nothing to learn. */
+  /** Never empty where one was chosen; empty only of those that are judged both bad. */
   ranking: Ranking;
   strength: Strength | null;
 }
@@ -32,9 +32,10 @@ export interface TrainingCount {
  * repeat, calibration). Of a comparison that was adjudicated, the adjudicator's alone; a model's own opinion beside it stays.
  */
 export function createTrainingQueries(connection: Connection) {
-  const usable = `counted_judgments JOIN prompts ON prompts.id = prompt_id WHERE purpose = 'labeling' AND ranking IS NOT NULL AND both_bad = 0
+  const counted = (which: string) => `counted_judgments JOIN prompts ON prompts.id = prompt_id WHERE purpose = 'labeling' AND ${which}
     AND (kind = 'model' OR NOT EXISTS (SELECT 1 FROM adjudications JOIN assignments ON assignments.id = adjudications.assignment_id AND state = 'judged'
       WHERE adjudications.comparison_id = counted_judgments.comparison_id AND adjudications.assignment_id <> counted_judgments.assignment_id))`;
+  const usable = counted('ranking IS NOT NULL AND both_bad = 0');
   const counts = connection.prepare<undefined, TrainingCount>(
     `SELECT kind, split, count(*) AS judgments, sum(json_array_length(ranking) > 1) AS untied, count(DISTINCT prompt_id) AS prompts
      FROM ${usable} GROUP BY kind, split`,
@@ -42,6 +43,10 @@ export function createTrainingQueries(connection: Connection) {
   const heads = connection.prepare<{ kinds: string }, Omit<TrainingHead, 'ranking'> & { ranking: string }>(
     `SELECT counted_judgments.id, kind, prompt_id AS promptId, split, ranking, strength
      FROM ${usable} AND kind IN (SELECT value FROM json_each(@kinds)) ORDER BY counted_judgments.seq`,
+  );
+  const bothBad = connection.prepare<{ kinds: string }, Omit<TrainingHead, 'ranking'>>(
+    `SELECT counted_judgments.id, kind, prompt_id AS promptId, split, strength
+     FROM ${counted('both_bad = 1')} AND kind IN (SELECT value FROM json_each(@kinds)) ORDER BY counted_judgments.seq`,
   );
   // The messages are JSON already, so that lists of them are made by joining text.
   const texts = connection.prepare<{ id: string }, { prompt: string; responses: string }>(
@@ -55,6 +60,9 @@ export function createTrainingQueries(connection: Connection) {
     /** Of the kinds of people given, oldest first. */
     heads: (kinds: readonly PersonKind[]): TrainingHead[] =>
       heads.all({ kinds: JSON.stringify(kinds) }).map((row) => ({ ...row, ranking: JSON.parse(row.ranking) as Ranking })),
+    /** Those that say only that all responses are bad; their ranking is empty. */
+    bothBad: (kinds: readonly PersonKind[]): TrainingHead[] =>
+      bothBad.all({ kinds: JSON.stringify(kinds) }).map((row) => ({ ...row, ranking: [] })),
     withTexts(head: TrainingHead): TrainingJudgment {
       const row = texts.get({ id: head.id });
       return {
