@@ -70,7 +70,7 @@ function Field({ label, choices, value, error, onChange }: FieldProps) {
 function AdapterField({ label, value, error, onChange }: Omit<FieldProps, 'choices'>) {
   const adapter = isAdapter(value) ? value : null;
   return (
-    <Group gap={8} wrap="nowrap">
+    <Group gap={8}>
       <SegmentedControl
         aria-label={label}
         data={['all weights', 'adapter']}
