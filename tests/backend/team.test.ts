@@ -43,7 +43,7 @@ test('gold is made from one’s own clear answers, given to others, and says how
   expect(team.queues(owner)).toMatchObject({ working: 2, checks: { repeats: 0.05, gold: 0.05 } });
   await team.setRules({ ...store.rules.get(), goldShare: 0.5, repeatShare: 0, overlap: 0 });
   judge(personId, 16, [[0], [1]]);
-  const gold = store.checks.goldChecks('', 100).filter(({ person }) => person === store.verdicts.numberOf(personId));
+  const gold = store.checks.goldChecks('', 100).filter(({ person }) => person !== null && store.verdicts.people().get(person) === personId);
   expect(gold.length).toBeGreaterThan(0);
   const report = await team.report({ kind: 'person' });
   expect(report.people.find((person) => person.personId === personId)!.gold).toMatchObject({ value: 1, n: gold.length });

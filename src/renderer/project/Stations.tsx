@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Stations as StationsData } from '#shared/api/project.ts';
+import type { Estimate } from '#shared/domain.ts';
 import { MathSign } from '../ui/MathSign.tsx';
 import { TextLink } from '../ui/TextLink.tsx';
 import type { ActiveRun } from './finding.ts';
@@ -18,9 +19,17 @@ export interface StationRow {
   action: { words: string; to: string } | null;
 }
 
+interface StationsProps {
+  stations: StationsData;
+  at: number;
+  active: ActiveRun | null;
+  /** How often two people agree, ties left out. */
+  agreement: Estimate | null;
+}
+
 /** The five stations on one line, in the order of the objective. Rows share one grid, so that the eye runs along a row. */
-export function Stations({ stations, at, active }: { stations: StationsData; at: number; active: ActiveRun | null }) {
-  const rows = stationRows(stations, active);
+export function Stations({ stations, at, active, agreement }: StationsProps) {
+  const rows = stationRows(stations, active, agreement);
   return (
     <ol className={classes.stations} aria-label="The line of work" data-intervals={rows.some((row) => row.interval) || undefined}>
       {rows.map((row, index) => (

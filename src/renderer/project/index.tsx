@@ -17,6 +17,7 @@ export default function Project() {
   const summary = useQuery(queries.summary());
   const stations = useQuery(queries.stations());
   const reports = useQuery(queries.reports());
+  const { data: agreement = null } = useQuery(queries.ceiling());
   const active = useActiveRun();
   const navigate = useNavigate();
   const error = summary.error ?? stations.error;
@@ -52,7 +53,7 @@ export default function Project() {
       >
         {finding.words}
       </PageTitle>
-      <Stations stations={stations.data} at={finding.station} active={active} />
+      <Stations stations={stations.data} at={finding.station} active={active} agreement={agreement} />
       <SimpleGrid cols={2} spacing={40} verticalSpacing={40}>
         <Learning />
         <Lately />

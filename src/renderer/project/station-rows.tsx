@@ -1,6 +1,7 @@
+import { publishedAgreement } from '#shared/agreement/published.ts';
 import type { Stations } from '#shared/api/project.ts';
 import { alignsPolicy, type Estimate } from '#shared/domain.ts';
-import { count, formatBrackets, formatNumber } from '../ui/format.ts';
+import { count, formatBrackets, formatEstimate, formatNumber } from '../ui/format.ts';
 import { Interval } from '../ui/Interval.tsx';
 import { type ActiveRun, fewestForPercent, newRewardModel } from './finding.ts';
 import classes from './Stations.module.css';
@@ -8,12 +9,19 @@ import type { StationRow } from './Stations.tsx';
 
 const share = [0, 1] as const;
 const half = { value: 0.5, name: '50%' };
+/** The line that people's agreement is measured against, as on Team. */
+const published = { value: publishedAgreement.find(({ name }) => name === 'InstructGPT')!.share, name: 'InstructGPT, 73%' };
 
 /** What each station says: its state, its one number, its next action. */
-export function stationRows({ prompts, judgments, reward, policy, verdict }: Stations, active: ActiveRun | null): StationRow[] {
+export function stationRows(
+  { prompts, judgments, reward, policy, verdict }: Stations,
+  active: ActiveRun | null,
+  agreement: Estimate | null = null,
+): StationRow[] {
   const all = prompts.train + prompts.heldOut;
   const votes = verdict.winRate ? verdict.winRate.wins + verdict.winRate.ties + verdict.winRate.losses : 0;
   const total = judgments.done + judgments.simulated;
+  const agrees = agreement !== null && agreement.n >= fewestForPercent;
   return [
     {
       name: 'Prompts',
@@ -29,8 +37,8 @@ export function stationRows({ prompts, judgments, reward, policy, verdict }: Sta
       sign: null,
       state: `${judgments.waiting > 0 ? `${count(judgments.waiting)} waiting` : 'None waiting'}${judgments.simulated > 0 ? `, ${count(judgments.simulated)} simulated` : ''}`,
       figure: count(judgments.done),
-      unit: judgments.done === 1 ? 'judgment by people' : 'judgments by people',
-      interval: null,
+      unit: `${judgments.done === 1 ? 'judgment by people' : 'judgments by people'}${agrees ? `; two agree in ${formatEstimate(agreement, 'percent')}` : ''}`,
+      interval: agrees ? <Interval estimate={agreement} domain={share} reference={published} named /> : null,
       action:
         judgments.waiting > 0
           ? { words: `Label the next ${count(judgments.waiting)}`, to: '/label' }

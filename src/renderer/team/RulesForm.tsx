@@ -93,7 +93,8 @@ export function RulesForm({ status }: { status: QueueStatus }) {
       )}
       {chosen.includes(rules.next) && (
         <p className={classes.small}>
-          {activeFinding} <TextLink to="/train">The learning curve of your own reward models</TextLink> says what more judgments buy here.
+          {activeFinding[rules.next as keyof typeof activeFinding]}{' '}
+          <TextLink to="/train">The learning curve of your own reward models</TextLink> says what more judgments buy here.
         </p>
       )}
       {problem && (

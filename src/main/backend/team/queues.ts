@@ -13,7 +13,7 @@ const mostGold = 500;
 
 /** The lead's side of what people are given: rules, the calibration round, gold, and how much of what is left. */
 export function createQueues(store: Store, ordering: Ordering, changed: () => void): Queues {
-  const goldFrom = (personId: string, limit: number) => store.checks.goldCandidates(store.verdicts.numberOf(personId), limit);
+  const goldFrom = (personId: string, limit: number) => store.checks.goldCandidates(personId, limit);
 
   return {
     queues(personId): QueueStatus {

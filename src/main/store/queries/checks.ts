@@ -45,12 +45,16 @@ export function createCheckQueries(connection: Connection) {
   const addGold = connection.prepare<{ comparisonId: string; answer: number; setBy: string; createdAt: number }>(
     'INSERT INTO gold_answers (comparison_id, answer, set_by, created_at) VALUES (@comparisonId, @answer, @setBy, @createdAt)',
   );
-  const goldCandidates = connection.prepare<{ person: number; limit: number }, { comparisonId: string; answer: number }>(
-    // Clear answers of one's own that are not gold yet: the hash says whether a comparison is.
-    `SELECT comparisons.id AS comparisonId, sign(answer) AS answer FROM verdicts JOIN comparisons ON comparisons.seq = verdicts.comparison_seq
-     WHERE person = @person AND pair = 1 AND abs(answer) >= 2 AND verdicts.purpose = 0
-       AND NOT EXISTS (SELECT 1 FROM comparisons AS gold WHERE gold.hash = comparisons.hash AND gold.purpose = 'gold')
-     ORDER BY comparison_seq LIMIT @limit`,
+  const goldCandidates = connection.prepare<{ personId: string; limit: number }, { comparisonId: string; answer: number }>(
+    // Of the newest few thousand: clear answers of one's own that are not gold yet (the hash says whether a comparison is).
+    `SELECT comparisons.id AS comparisonId, sign(answer) AS answer
+     FROM (SELECT comparison_seq, person_id FROM assignments INDEXED BY assignments_by_time
+           WHERE person_id = @personId AND queue = 'labeling' AND state <> 'open' ORDER BY latest DESC LIMIT 5000) AS own
+     CROSS JOIN people_numbers ON people_numbers.person_id = own.person_id
+     CROSS JOIN verdicts ON verdicts.comparison_seq = own.comparison_seq AND person = number AND pair = 1
+     CROSS JOIN comparisons ON comparisons.seq = verdicts.comparison_seq
+     WHERE abs(answer) >= 2 AND verdicts.purpose = 0
+       AND NOT EXISTS (SELECT 1 FROM comparisons AS gold WHERE gold.hash = comparisons.hash AND gold.purpose = 'gold') LIMIT @limit`,
   );
   const selfChecks = connection.prepare<{ after: string; limit: number }, SelfCheck>(
     `SELECT repeats.comparison_id AS comparisonId, again.person, first.answer AS first, again.answer AS again
@@ -91,8 +95,8 @@ export function createCheckQueries(connection: Connection) {
     unseen: (purpose: 'gold' | 'calibration', personId: string) => unseen.get({ purpose, personId }),
     unseenCount: (purpose: 'gold' | 'calibration', personId: string) => unseenCount.get({ purpose, personId })?.count ?? 0,
     addGold: (row: { comparisonId: string; answer: number; setBy: string; createdAt: number }) => addGold.run(row),
-    /** Comparisons of two that this person (by number) answered clearly or strongly. */
-    goldCandidates: (person: number, limit: number) => goldCandidates.all({ person, limit }),
+    /** Comparisons of two that this person answered clearly or strongly, the newest first. */
+    goldCandidates: (personId: string, limit: number) => goldCandidates.all({ personId, limit }),
     /** Of up to `limit` repeats whose ids come after `after`; `person` is null where one is not judged. */
     selfChecks: (after: string, limit: number) => selfChecks.all({ after, limit }),
     /** Of up to `limit` gold pairs, the same way. */

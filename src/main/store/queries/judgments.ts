@@ -92,11 +92,11 @@ export function createJudgmentQueries(connection: Connection) {
   const byKey = connection.prepare<{ personId: string; key: string }, Flat<Judgment>>(
     `SELECT ${columns} FROM judgments WHERE person_id = @personId AND idempotency_key = @key`,
   );
-  // Tallies, less what was taken out by comparison (seldom more than a few).
+  // Tallies, less what was taken out by comparison (seldom more than a few; CROSS JOIN keeps those first).
   const countsByKind = connection.prepare<undefined, { kind: PersonKind; count: number }>(
     `SELECT kind, sum(judged) - coalesce((
-       SELECT count(*) FROM removed_comparisons JOIN assignments USING (comparison_id) JOIN judgments ON judgments.seq = latest
-       JOIN people AS judge ON judge.id = assignments.person_id AND judge.enabled = 1 AND judge.kind = people.kind
+       SELECT count(*) FROM removed_comparisons CROSS JOIN assignments USING (comparison_id) CROSS JOIN judgments ON judgments.seq = latest
+       CROSS JOIN people AS judge ON judge.id = assignments.person_id AND judge.enabled = 1 AND judge.kind = people.kind
        WHERE state = 'judged' AND assignments.queue NOT LIKE 'study:%'
          AND coalesce(guideline_version, 0) NOT IN (SELECT version FROM removed_guidelines)), 0) AS count
      FROM judged_under JOIN people ON people.id = person_id

@@ -48,7 +48,6 @@ export function createVerdictQueries(connection: Connection) {
     lastComparison: () => last.get()?.seq ?? 0,
     /** Ids by number. */
     people: () => new Map(numbers.all().map(({ number, personId }) => [number, personId])),
-    numberOf: (personId: string) => numbers.all().find((row) => row.personId === personId)?.number ?? 0,
     /** `seq` of the newest judgment there is. */
     newestJudgment: () => newest.get()?.seq ?? 0,
     /** First and last judgment of a person, by `seq`. */
