@@ -59,7 +59,10 @@ export function CheckpointTable({ checkpoints, chosen, focused, onChoose, evalua
             </Table.Td>
             <Table.Td>{evaluate(checkpoint) ?? <span className={classes.dimmed}>not measured</span>}</Table.Td>
             <Table.Td ta="right">{count(checkpoint.parameters)}</Table.Td>
-            <Table.Td ta="right">{formatBytes(checkpoint.bytes)}</Table.Td>
+            <Table.Td ta="right">
+              {formatBytes(checkpoint.bytes)}
+              {checkpoint.adapterOf !== null && ' adapter'}
+            </Table.Td>
             <Table.Td ta="right" c="dimmed">
               <TimeAgo at={checkpoint.createdAt} />
             </Table.Td>

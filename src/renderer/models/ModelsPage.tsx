@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core';
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useNavigate } from 'react-router';
 import type { CheckpointView } from '#shared/api/compare.ts';
@@ -14,6 +15,7 @@ import { evaluationWords } from './evaluation.ts';
 import { LineagePicture } from './LineagePicture.tsx';
 import { lineageOf } from './lineage.ts';
 import classes from './models.module.css';
+import { TransferRows } from './TransferRows.tsx';
 
 /** Checkpoints as a lineage and as a table, with one selection; `asked` is the checkpoint of the URL. */
 export function ModelsPage({ asked }: { asked: string | null }) {
@@ -25,6 +27,12 @@ export function ModelsPage({ asked }: { asked: string | null }) {
   const runIds = [...new Set(checkpoints.flatMap((checkpoint) => checkpoint.run?.id ?? []))];
   const details = useQueries({ queries: runIds.map((id) => queries.run(id)) });
   const choose = (id: string) => navigate(`/models/${id}`, { replace: true });
+  const isOwner = useQuery(queries.me()).data?.role === 'owner';
+  const importing = isOwner && (
+    <Button variant="default" h={36} onClick={() => navigate('/models/import')}>
+      Import a model
+    </Button>
+  );
   const rows = useRows(checkpoints.length, (index) => choose(checkpoints[index]!.id));
 
   if (query.error && !query.data) {
@@ -44,9 +52,10 @@ export function ModelsPage({ asked }: { asked: string | null }) {
   if (checkpoints.length === 0) {
     return (
       <Page name="Models">
-        <EmptyState title="No checkpoints yet" actions={<TextLink to="/">Open the project</TextLink>}>
-          A project starts from an SFT checkpoint. The demo project brings one; every run adds its own.
+        <EmptyState title="No checkpoints yet" actions={importing || <TextLink to="/">Open the project</TextLink>}>
+          A project starts from a model: your own, as a Hugging Face folder or a GGUF file. Every run adds a checkpoint.
         </EmptyState>
+        <TransferRows />
       </Page>
     );
   }
@@ -61,9 +70,13 @@ export function ModelsPage({ asked }: { asked: string | null }) {
   const evaluate = (checkpoint: CheckpointView) => evaluationWords(checkpoint, runOf(checkpoint), reports.data ?? []);
   return (
     <Page name="Models">
-      <PageTitle title={`${count(checkpoints.length)} ${checkpoints.length === 1 ? 'checkpoint' : 'checkpoints'}, ${formatBytes(bytes)}`}>
+      <PageTitle
+        title={`${count(checkpoints.length)} ${checkpoints.length === 1 ? 'checkpoint' : 'checkpoints'}, ${formatBytes(bytes)}`}
+        actions={importing}
+      >
         {checkpoints.length === 1 ? 'Every run adds its own.' : `The heavy line is what ${chosen.name} stands on.`}
       </PageTitle>
+      <TransferRows />
       <LineagePicture
         lineage={lineage}
         chosen={chosen.id}

@@ -1,5 +1,6 @@
+import { basename } from 'node:path';
 import type { CompareApi } from '#shared/api/compare.ts';
-import type { ModelsApi } from '#shared/api/models.ts';
+import type { ModelPlace, ModelsApi } from '#shared/api/models.ts';
 import { PlainError } from '#shared/errors.ts';
 import { modelDescription } from '#shared/model-jobs.ts';
 import { manifestOf } from '../checkpoints/manifest.ts';
@@ -36,9 +37,7 @@ export function createModels({ store, sideJobs, uploadsFolder, onClose }: Backen
     },
     import(input) {
       if (input.place.kind !== 'hub') localPath(input.place, uploadsFolder);
-      const name =
-        input.name ??
-        (input.place.kind === 'hub' ? input.place.repository : input.place.kind === 'path' ? input.place.path : 'Uploaded model');
+      const name = input.name ?? nameOfPlace(input.place);
       return transfers.begin({ kind: 'import', name, words: 'Waiting' }, (work) => importInto(store, uploadsFolder, input, work));
     },
     export(input) {
@@ -58,4 +57,16 @@ export function createModels({ store, sideJobs, uploadsFolder, onClose }: Backen
     removal: (id) => removalOf(store, id),
     remove: (id) => removeCheckpoint(store, id),
   };
+}
+
+/** What a model is called until it says its name. */
+function nameOfPlace(place: ModelPlace): string {
+  switch (place.kind) {
+    case 'path':
+      return basename(place.path);
+    case 'upload':
+      return 'the file that was sent';
+    case 'hub':
+      return place.repository;
+  }
 }
