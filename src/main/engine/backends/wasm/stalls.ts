@@ -12,20 +12,26 @@ const LONGEST = 480;
  * it: where that happens too often the main thread goes on alone for a while, and tries again.
  */
 export class Stalls {
+  readonly #clock: () => number;
   #windowBegan = 0;
   #lost = 0;
   #until = 0;
   #alone = SHORTEST;
 
+  /** `clock`: milliseconds that only grow. */
+  constructor(clock: () => number = () => performance.now()) {
+    this.#clock = clock;
+  }
+
   /** Whether to work without helpers now. */
   get alone(): boolean {
-    return this.#until > 0 && performance.now() < this.#until;
+    return this.#until > 0 && this.#clock() < this.#until;
   }
 
   /** Says that the main thread waited `waited` ms for pieces that should take `expected` ms. */
   note(waited: number, expected: number): void {
     if (waited < STALL + 2 * expected) return;
-    const now = performance.now();
+    const now = this.#clock();
     if (now - this.#windowBegan > 2 * WINDOW) {
       this.#windowBegan = now - waited;
       this.#lost = 0;

@@ -19,8 +19,25 @@ function scoresOf(query: usize, keys: usize, step: usize, count: i32, e: i32, sc
     let c = splat(0);
     let d = splat(0);
     let q = query;
-    const end = at(query, e & ~3);
-    while (q < end) {
+    const pairs = at(query, e & ~7);
+    while (q < pairs) {
+      let v = v128.load(q);
+      a = fma(v, v128.load(k0), a);
+      b = fma(v, v128.load(k1), b);
+      c = fma(v, v128.load(k2), c);
+      d = fma(v, v128.load(k3), d);
+      v = v128.load(q, 16);
+      a = fma(v, v128.load(k0, 16), a);
+      b = fma(v, v128.load(k1, 16), b);
+      c = fma(v, v128.load(k2, 16), c);
+      d = fma(v, v128.load(k3, 16), d);
+      q += 32;
+      k0 += 32;
+      k1 += 32;
+      k2 += 32;
+      k3 += 32;
+    }
+    if (e & 4) {
       const v = v128.load(q);
       a = fma(v, v128.load(k0), a);
       b = fma(v, v128.load(k1), b);
