@@ -141,3 +141,19 @@ test('the lead hears of every judgment as it lands', async () => {
   unlisten();
   expect(heard).toEqual(['Ada 1', 'Ada 2', 'Ada 3']);
 });
+
+test('on the LAN, the link names an address that other machines reach, and it works there', async () => {
+  const host = await startBrowserHost({ host: '0.0.0.0', allowLan: true });
+  const origins = (await call(host, host.cookie, 'team.origins', undefined, 'query')).data as { origin: string; lan: boolean }[];
+  expect(origins.at(-1)).toEqual({ origin: host.origin, lan: false });
+  const { data } = await call(host, host.cookie, 'team.invite', { name: 'Ada' });
+  for (const { origin } of origins) {
+    const entered = await fetch(`${origin}/?invite=${(data as { token: string }).token}`, { redirect: 'manual' });
+    const cookie = entered.headers.get('set-cookie')?.split(';')[0] ?? '';
+    const me = await fetch(`${origin}/rpc/project.me`, { headers: { cookie } });
+    expect(await me.json()).toMatchObject({ result: { data: { name: 'Ada', role: 'annotator' } } });
+  }
+  // On loopback alone there is nothing to tell others.
+  const alone = await startBrowserHost();
+  expect((await call(alone, alone.cookie, 'team.origins', undefined, 'query')).data).toEqual([{ origin: alone.origin, lan: false }]);
+});
