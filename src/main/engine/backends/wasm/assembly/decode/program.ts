@@ -29,8 +29,8 @@ const SCRATCH_BYTES: usize = 388;
 /** For each thread, in a cache line of its own: number of the task that it has prepared its input for (linear.ts). */
 const PREPARED: usize = 448;
 
-/** Looks for work before a thread goes to sleep: some 30 µs. */
-const PATIENCE: i32 = 6000;
+/** Looks for work before a thread goes to sleep: some 40 µs. */
+const PATIENCE: i32 = 20000;
 
 @inline
 function runTile(state: usize, task: Task, tile: i32, thread: i32, number: i32): void {
