@@ -1,11 +1,9 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { DecoderConfig } from './config.ts';
 import type { Adapter } from './lora/adapter.ts';
-import { adaptedLinear } from './ops/adapted-linear.ts';
 import type { Projections } from './ops/attention.ts';
 import { embed } from './ops/embed.ts';
-import { type LinearLayer, linear, linears, residualLinear } from './ops/linear.ts';
-import { residual } from './ops/residual.ts';
+import { type LinearLayer, linears, residualLinear } from './ops/linear.ts';
 import type { RopeTables } from './ops/rope.ts';
 import type { ParameterShape, Parameters } from './parameters.ts';
 
@@ -61,21 +59,19 @@ function isTransposed({ config }: Pass): boolean {
   return config.architecture !== 'gpt2';
 }
 
-function layerOf({ parameters }: Pass, module: string): LinearLayer {
+/** The linear layer `module`: its weight, its bias where it has one, its adapter's correction where there is one. */
+function layerOf({ parameters, adapter }: Pass, module: string): LinearLayer {
   const { matrix, bias } = under(parameters, `${module}.`);
-  return { w: matrix('weight'), b: bias('bias') };
+  return { w: matrix('weight'), b: bias('bias'), correction: adapter?.pairOf(module) };
 }
 
-/** x [R, K] through the linear layer `module` (its weight, its bias where it has one, its adapter where there is one) → [R, N]. */
+/** x [R, K] through the linear layer `module` → [R, N]. */
 export function project(pass: Pass, module: string, x: tf.Tensor2D): tf.Tensor2D {
-  const { w, b } = layerOf(pass, module);
-  const pair = pass.adapter?.pairOf(module);
-  return pair ? adaptedLinear(x, w, b, isTransposed(pass), pair) : linear(x, w, b, isTransposed(pass));
+  return projectAll(pass, [module], x)[0]!;
 }
 
 /** `project` through several linear layers of the same input. */
 export function projectAll(pass: Pass, modules: readonly string[], x: tf.Tensor2D): tf.Tensor2D[] {
-  if (modules.some((module) => pass.adapter?.pairOf(module))) return modules.map((module) => project(pass, module, x));
   return linears(
     x,
     modules.map((module) => layerOf(pass, module)),
@@ -85,6 +81,5 @@ export function projectAll(pass: Pass, modules: readonly string[], x: tf.Tensor2
 
 /** base [R, N] + `project` of x: what a block adds to the residual stream. */
 export function projectOnto(pass: Pass, base: tf.Tensor2D, module: string, x: tf.Tensor2D): tf.Tensor2D {
-  if (pass.adapter?.pairOf(module)) return residual(base, project(pass, module, x));
   return residualLinear(base, x, layerOf(pass, module), isTransposed(pass));
 }

@@ -80,6 +80,21 @@ export const opCases: OpCase[] = [
     apply: ([base, x, w]) => residualLinear(two(base), two(x), { w: two(w), b: null }, false),
   },
   {
+    name: 'linears with low-rank corrections, one without',
+    shapes: [[7, 5], [9, 5], [9], [2, 5], [9, 2], [4, 5], [3, 5], [3, 5], [3, 3]],
+    apply: ([x, w, b, a, c, v, u, d, e]) => {
+      const corrected = { w: two(w), b: one(b), correction: { a: two(a), b: two(c), scale: 0.5 } };
+      const last = { w: two(u), b: null, correction: { a: two(d), b: two(e), scale: 2 } };
+      return joined(linears(two(x), [corrected, { w: two(v), b: null }, last], true));
+    },
+  },
+  {
+    name: 'linear with a low-rank correction added to a residual stream',
+    shapes: [[7, 9], [7, 5], [5, 9], [9], [2, 5], [9, 2]],
+    apply: ([base, x, w, b, a, c]) =>
+      residualLinear(two(base), two(x), { w: two(w), b: one(b), correction: { a: two(a), b: two(c), scale: 0.5 } }, false),
+  },
+  {
     name: 'rope',
     shapes: [
       [6, 3 * 10],

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { PlainError } from '#shared/errors.ts';
-import type { LowRank } from '../ops/adapted-linear.ts';
+import type { LowRank } from '../ops/linear.ts';
 import { type ParameterShape, Parameters } from '../parameters.ts';
 import { Random } from '../random.ts';
 import { type LoraConfig, scaleOf } from './config.ts';
