@@ -133,3 +133,26 @@ describe.each([
     await expect(generate(decoder, [{ ids, generator: Random.from(1) }], options)).rejects.toThrow(sentence);
   });
 });
+
+test('where a second copy of the weights finds no room, answers are the same and take longer', async () => {
+  const backend = await openBackend({ name: 'wasm' });
+  const decoder = Decoder.random(decoderConfigFrom({ ...configs.llama, vocab_size: 60_000 }), 3);
+  const ask = () => generate(decoder, requests(2), { ...options, maxNewTokens: 4 });
+  const expected = await ask();
+  const heap = (tf.backend() as unknown as { wasm: { _malloc(bytes: number): number; _free(address: number): void } }).wasm;
+  const spare = heap._malloc(4 * 2 ** 20);
+  const blocks: number[] = [];
+  for (let bytes = 2 ** 30; bytes >= 2 ** 18; ) {
+    try {
+      blocks.push(heap._malloc(bytes));
+    } catch {
+      bytes /= 2;
+    }
+  }
+  heap._free(spare); // less than the head takes
+  expect(() => decoder.openDecoding({ slots: 1, capacity: 20, weights: 'f32' })).toThrow(/no room/);
+  expect(await ask()).toEqual(expected);
+  for (const block of blocks) heap._free(block);
+  decoder.dispose();
+  await backend.close();
+});
