@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { Method } from '#shared/domain.ts';
 import { usualAdapter } from '#shared/training/adapter.ts';
 import { FieldRow } from '../ui/FieldRow.tsx';
+import { RewardsField } from './RewardsField.tsx';
 import { type AnySetting, choicesOf, isAdapter, settingValue } from './setting-words.ts';
 
 interface SettingFieldProps {
@@ -22,7 +23,11 @@ export function SettingField({ method, setting, value, standard, error, onChange
   const why = setting.why.replaceAll(/(\d)e-(\d)/g, '$1e−$2');
   return (
     <FieldRow label={setting.label} why={changed ? `${why}; default ${settingValue(standard)}` : why}>
-      <Field label={setting.label} choices={choicesOf(method, setting.key)} value={value} error={error} onChange={onChange} />
+      {setting.key === 'rewards' ? (
+        <RewardsField label={setting.label} value={value} error={error} onChange={onChange} />
+      ) : (
+        <Field label={setting.label} choices={choicesOf(method, setting.key)} value={value} error={error} onChange={onChange} />
+      )}
     </FieldRow>
   );
 }
@@ -47,7 +52,6 @@ function Field({ label, choices, value, error, onChange }: FieldProps) {
   if (typeof value === 'boolean') {
     return <Switch aria-label={label} checked={value} onChange={(event) => onChange(event.currentTarget.checked)} />;
   }
-  if (Array.isArray(value) && typeof value[0] === 'object') return <Text size="sm">{settingValue(value)}</Text>;
   if (Array.isArray(value)) {
     return (
       <Group gap={8} wrap="nowrap">

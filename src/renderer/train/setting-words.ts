@@ -81,13 +81,22 @@ export function choicesOf(method: Method, key: string): string[] | null {
   return Array.isArray(options) && options.every((option) => typeof option === 'string') ? options : null;
 }
 
+/** What is wrong with the parts of a reward: which part, and the schema's own words where it has some. */
+function rewardsError({ path, code, message }: { path: PropertyKey[]; code: string; message: string }): string {
+  const part = typeof path[1] === 'number' ? `part ${path[1] + 1}${path[2] === undefined ? '' : `, ${String(path[2])}`}: ` : '';
+  if (code === 'custom' || code === 'too_small' || code === 'invalid_format') return `${part}${message}`;
+  if (code === 'invalid_union') return `${part.replace(', kind', '')}kind is model, length, regex or json`;
+  return path.length === 1 ? 'a list in JSON of parts, each with a kind' : `${part}${message}`;
+}
+
 /** The settings that break a rule of the method, each with what would be right. */
 export function settingErrors(method: Method, config: Record<string, unknown>): Map<string, string> {
   const parsed = configSchemas[method].safeParse(config);
   const errors = new Map<string, string>();
   for (const issue of parsed.error?.issues ?? []) {
     const key = String(issue.path[0] ?? '');
-    if (issue.code === 'too_small') errors.set(key, issue.inclusive ? `at least ${issue.minimum}` : `more than ${issue.minimum}`);
+    if (key === 'rewards') errors.set(key, rewardsError(issue));
+    else if (issue.code === 'too_small') errors.set(key, issue.inclusive ? `at least ${issue.minimum}` : `more than ${issue.minimum}`);
     else if (issue.code === 'too_big') errors.set(key, issue.inclusive ? `at most ${issue.maximum}` : `less than ${issue.maximum}`);
     else errors.set(key, issue.code === 'invalid_type' && issue.expected === 'int' ? 'a whole number' : 'a number');
   }

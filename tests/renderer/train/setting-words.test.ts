@@ -40,6 +40,16 @@ describe('settings', () => {
     expect(errors.get('learningRate')).toBe('a number');
   });
 
+  it('says which part of a reward is wrong, and how', () => {
+    const wrong = (rewards: unknown) => settingErrors('grpo', { ...defaultsOf('grpo'), rewards }).get('rewards');
+    expect(wrong([{ kind: 'model' }, { kind: 'length', max: 40 }])).toBeUndefined();
+    expect(wrong('[{')).toBe('a list in JSON of parts, each with a kind');
+    expect(wrong([])).toBe('at least one reward is needed');
+    expect(wrong([{ kind: 'model' }, { kind: 'taste' }])).toBe('part 2: kind is model, length, regex or json');
+    expect(wrong([{ kind: 'regex', pattern: '(' }])).toBe('part 1: this is no regular expression of JavaScript');
+    expect(wrong([{ kind: 'length' }])).toBe('part 1: a length rule has either target or max');
+  });
+
   it('writes numbers as people do', () => {
     expect([64, 0.2, 0.0005, 1e-5, -1].map(numberWords)).toEqual(['64', '0.2', '5e−4', '1e−5', '−1']);
   });
