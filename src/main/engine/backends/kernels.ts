@@ -33,6 +33,8 @@ export interface Kernels {
 
   /** Optional: y += x·w in place, y [R, N]; `w` as in linear. Without it the sum is a tensor of its own. */
   addLinear?(y: Tensor2D, x: Tensor2D, w: Tensor2D, transposed: boolean): void;
+  /** Optional: scale·x·w. Without it linear and a product by a number. */
+  scaledLinear?(x: Tensor2D, w: Tensor2D, transposed: boolean, scale: number): Tensor2D;
   /** Optional: base + x·w + b, base [R, N], as a tensor of its own. Without it linear and a sum. */
   linearOnto?(base: Tensor2D, x: Tensor2D, w: Tensor2D, b: Tensor1D | null, transposed: boolean): Tensor2D;
 
@@ -41,7 +43,10 @@ export interface Kernels {
   /** [V, D]: dy [R, D] added into the rows of its ids. */
   embedGradient(shape: [number, number], ids: Tensor1D, dy: Tensor2D): Tensor2D;
 
-  /** LayerNorm (bias given or null) or RMSNorm of x [R, D]; `statistics` [R, 2] holds mean and 1/deviation for the gradient. */
+  /**
+   * LayerNorm (bias given or null) or RMSNorm of x [R, D]; `statistics` [R, 2] holds mean and 1/deviation for the gradient. With `wantsParameters` false (frozen gain
+   * and bias) their gradients may be null.
+   */
   norm(x: Tensor2D, gain: Tensor1D, bias: Tensor1D | null, epsilon: number, kind: 'layer' | 'rms'): { y: Tensor2D; statistics: Tensor2D };
   normGradient(
     x: Tensor2D,
@@ -49,7 +54,8 @@ export interface Kernels {
     statistics: Tensor2D,
     dy: Tensor2D,
     kind: 'layer' | 'rms',
-  ): { dx: Tensor2D; dgain: Tensor1D; dbias: Tensor1D };
+    wantsParameters?: boolean,
+  ): { dx: Tensor2D; dgain: Tensor1D | null; dbias: Tensor1D | null };
 
   /** Rotates pairs (i, i + E/2) of each head of x [B, T, H·E] by the tables' [T′, E/2] row `positions` [B, T] int32; `sign` −1 for the gradient. */
   rope(x: Tensor3D, cos: Tensor2D, sin: Tensor2D, positions: Tensor2D, heads: number, sign: 1 | -1): Tensor3D;

@@ -23,6 +23,7 @@ export function installKernels(own: Partial<Kernels> | null): void {
 const optional = [
   'addLinear',
   'linearOnto',
+  'scaledLinear',
   'attentionOfOne',
   'attentionOfOneGradient',
   'ropeOfBoth',

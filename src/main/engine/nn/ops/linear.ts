@@ -70,7 +70,7 @@ function forward(
     linearOnto ? linearOnto(base, x, w, b, transposed) : tf.tidy(() => tf.add(base, plain()) as tf.Tensor2D);
   const value = base ? onto(base) : plain();
   if (!correction) return { value, saved: [w] };
-  const low = tf.tidy(() => tf.mul(linear(x, correction.a, null, true), correction.scale) as tf.Tensor2D); // [R, r]
+  const low = scaledLinear(x, correction.a, true, correction.scale); // [R, r]
   return { value: plusLinear(value, low, correction.b, true), saved: [w, correction.a, correction.b, low] };
 }
 
@@ -89,12 +89,19 @@ function backward(
   const sum = dx ? plusLinear(dx, dy, w!, !transposed) : own.dx;
   const ofWeights = bias ? [own.dw, own.db] : [own.dw];
   if (!correction) return { dx: sum, gradients: ofWeights };
-  const ofB = linearGradient(low!, b!, dy, true, { x: true, w: true, b: false }); // dx [R, r], dw [N, r]
-  const dlow: tf.Tensor2D = tf.mul(ofB.dx!, correction.scale);
+  const ofB = linearGradient(low!, b!, dy, true, { x: false, w: true, b: false }); // dw [N, r]
+  const dlow = scaledLinear(dy, b!, false, correction.scale); // [R, r]
   const ofA = linearGradient(x, a!, dlow, true, { x: false, w: true, b: false }); // dw [r, K]
   const whole = sum && plusLinear(sum, dlow, a!, false);
-  tf.dispose([ofB.dx!, dlow]);
+  dlow.dispose();
   return { dx: whole, gradients: [...ofWeights, ofA.dw, ofB.dw] };
+}
+
+/** scale·x·w. */
+function scaledLinear(x: tf.Tensor2D, w: tf.Tensor2D, transposed: boolean, scale: number): tf.Tensor2D {
+  const { scaledLinear, linear } = kernels();
+  if (scaledLinear) return scaledLinear(x, w, transposed, scale);
+  return tf.tidy(() => tf.mul(linear(x, w, null, transposed), scale));
 }
 
 /** y + x·w; y is a tensor just made, and is used up. */

@@ -31,6 +31,8 @@ const ENOUGH_GROUPS = 64;
  */
 export interface Extra {
   bias?: TensorInfo | null;
+  /** A factor of the product. Default 1. */
+  scale?: number;
   addTo?: 'itself' | { base: TensorInfo };
   sums?: { of: 'columns' | 'rows'; into: TensorInfo };
 }
@@ -60,14 +62,14 @@ export function multiply(
   b: Operand,
   c: { tensor: TensorInfo; offset?: number },
   { m, n, k }: { m: number; n: number; k: number },
-  { bias, addTo, sums }: Extra = {},
+  { bias, scale = 1, addTo, sums }: Extra = {},
 ): void {
   const groupsOf = (tile: Tile) => Math.ceil(m / tile.rows) * Math.ceil(n / tile.columns);
   const tile = m <= 2 * tiles.flat.rows ? 'flat' : groupsOf(tiles.large) >= ENOUGH_GROUPS ? 'large' : 'small';
   const base = typeof addTo === 'object' ? addTo.base : null;
   const kind: Kind = { bias: bias != null, addTo: base ? 'base' : addTo === 'itself' ? addTo : null, sums: sums?.of ?? null };
   const tensors = [a.tensor, b.tensor, bias, base, c.tensor, sums?.into].filter((tensor) => tensor != null);
-  const sizes = { m, n, k, aStep: a.step, bStep: b.step, aOffset: a.offset ?? 0, bOffset: b.offset ?? 0, cOffset: c.offset ?? 0 };
+  const sizes = { m, n, k, aStep: a.step, bStep: b.step, aOffset: a.offset ?? 0, bOffset: b.offset ?? 0, cOffset: c.offset ?? 0, scale };
   device.run(gemm(tile, a.transposed, b.transposed, kind), tensors, sizes, groupsOf(tiles[tile]));
 }
 
@@ -104,6 +106,7 @@ function build(name: string, tile: Tile, aTransposed: boolean, bTransposed: bool
     reads: ['a', 'b', ...(bias ? ['bias'] : []), ...(addTo === 'base' ? ['base'] : [])],
     writes: ['c', ...(sums ? ['sums'] : [])],
     integers: ['m', 'n', 'k', 'aStep', 'bStep', 'aOffset', 'bOffset', 'cOffset'],
+    floats: ['scale'],
     lanes: LANES,
     declarations: `
 var<workgroup> left: array<${vector}, ${depth * line}>;
@@ -142,7 +145,7 @@ fn readB(column: u32, d: u32) -> f32 {
   }
   let m = firstRow + row * ${each}u;
   let n = firstColumn + column * ${each}u;
-  ${parts.flatMap((i) => parts.map((j) => store(i, j, component(`c${i}`, j), bias, addTo))).join('\n  ')}
+  ${parts.flatMap((i) => parts.map((j) => store(i, j, `${component(`c${i}`, j)} * u.scale`, bias, addTo))).join('\n  ')}
   ${sums ? parts.map((i) => storeSum(i, component('sum', i), sums)).join('\n  ') : ''}`,
   });
 }

@@ -5,7 +5,7 @@ import type { Device } from '../device.ts';
 import { type Extra, multiply, type Operand } from './gemm.ts';
 
 /** The linear layer: its bias is added, and the bias's gradient summed, in the same dispatch as a product. */
-export function linearKernels(device: Device): Pick<Kernels, 'linear' | 'linearGradient' | 'addLinear' | 'linearOnto'> {
+export function linearKernels(device: Device): Pick<Kernels, 'linear' | 'linearGradient' | 'addLinear' | 'linearOnto' | 'scaledLinear'> {
   const stored = (tensor: Tensor2D, transposed: boolean): Operand => ({ tensor, step: tensor.shape[1], transposed });
   const product = (y: Tensor2D, x: Tensor2D, w: Tensor2D, transposed: boolean, extra: Extra) => {
     const [m, n] = y.shape;
@@ -15,6 +15,12 @@ export function linearKernels(device: Device): Pick<Kernels, 'linear' | 'linearG
     linear(x, w, b, transposed) {
       const y = device.output<Tensor2D>([x.shape[0], transposed ? w.shape[0] : w.shape[1]]);
       product(y, x, w, transposed, { bias: b });
+      return y;
+    },
+
+    scaledLinear(x, w, transposed, scale) {
+      const y = device.output<Tensor2D>([x.shape[0], transposed ? w.shape[0] : w.shape[1]]);
+      product(y, x, w, transposed, { scale });
       return y;
     },
 

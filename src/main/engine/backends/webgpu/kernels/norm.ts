@@ -104,12 +104,13 @@ export function normKernels(device: Device): Pick<Kernels, 'norm' | 'normGradien
       return { y, statistics };
     },
 
-    normGradient(x, gain, statistics, dy, kind) {
+    normGradient(x, gain, statistics, dy, kind, wantsParameters = true) {
       const [rows, width] = x.shape;
       const dx = device.output<Tensor2D>([rows, width]);
+      device.run(slopes[kind], [x, gain, statistics, dy, dx], { width }, rows);
+      if (!wantsParameters) return { dx, dgain: null, dbias: null };
       const dgain = device.output<Tensor1D>([width]);
       const dbias = device.output<Tensor1D>([width]);
-      device.run(slopes[kind], [x, gain, statistics, dy, dx], { width }, rows);
       device.run(parameterSlopes, [x, statistics, dy, dgain, dbias], { rows, width }, Math.ceil(width / COLUMNS));
       return { dx, dgain, dbias };
     },
