@@ -6,6 +6,7 @@ import { EmptyState } from '../ui/states.tsx';
 import { TextLink } from '../ui/TextLink.tsx';
 
 // Label is what most people open all day, so it comes with the page; the others are fetched when they are opened.
+const GuidelinePage = lazy(() => import('../label/GuidelinePage.tsx'));
 const Project = lazy(() => import('../project/index.tsx'));
 const Data = lazy(() => import('../data/index.tsx'));
 const Train = lazy(() => import('../train/index.tsx'));
@@ -24,6 +25,7 @@ export function Screens({ isLead }: { isLead: boolean }) {
       <Route path="settings" element={<Settings />} />
       {isLead ? (
         <>
+          <Route path="label/guideline" element={<GuidelinePage />} />
           <Route index element={<Project />} />
           <Route path="data/*" element={<Data />} />
           <Route path="train/*" element={<Train />} />

@@ -31,6 +31,7 @@ export const keyMap = {
   'label.skip': { keys: ['s'], words: 'Skip, with a reason', section: 'This pair' },
   'label.flag': { keys: ['f'], words: 'Flag for the lead', section: 'This pair' },
   'label.reason': { keys: ['r'], words: 'Write why', section: 'This pair' },
+  'label.rate': { keys: ['t'], words: 'Rate each response', section: 'This pair' },
 
   'rank.pick': { keys: ['a', 'b', 'c', 'd'], words: 'Next best', section: 'Rank, of more than two' },
   'rank.tie': { keys: ['='], words: 'Then a letter: equal to the last', section: 'Rank, of more than two' },
@@ -39,10 +40,13 @@ export const keyMap = {
   'rank.skip': { keys: ['Shift+s'], words: 'Skip, with a reason', section: 'Rank, of more than two' },
   'rank.flag': { keys: ['Shift+f'], words: 'Flag for the lead', section: 'Rank, of more than two' },
   'rank.reason': { keys: ['Shift+r'], words: 'Write why', section: 'Rank, of more than two' },
+  'rank.rate': { keys: ['Shift+t'], words: 'Rate each response', section: 'Rank, of more than two' },
+  'rank.mine': { keys: ['Shift+h'], words: 'Your judgments', section: 'Rank, of more than two' },
   'rank.guideline': { keys: ['Shift+g'], words: 'Guideline', section: 'Rank, of more than two' },
 
   'label.difference': { keys: ['d'], words: 'Mark words that only one side has', section: 'Read' },
   'label.guideline': { keys: ['g'], words: 'Guideline', section: 'Read' },
+  'label.mine': { keys: ['h'], words: 'Your judgments, to read and change', section: 'Read' },
   'label.prompt': { keys: ['p'], words: 'Whole prompt', section: 'Read' },
   'label.down': { keys: ['j', 'ArrowDown'], words: 'Scroll both down', section: 'Read', repeats: true },
   'label.up': { keys: ['k', 'ArrowUp'], words: 'Scroll both up', section: 'Read', repeats: true },

@@ -14,12 +14,26 @@ import { followScroll, readingCommands } from './reading-commands.ts';
 import type { WorkProps } from './work-props.ts';
 
 /** The prompt on top, A and B hugging the plumb line below it, the answers hanging from the line. */
-export function PairWork({ item, session, reading, chosen, demo, flagged, reasoned, enabled, open }: WorkProps) {
+export function PairWork({
+  item,
+  session,
+  reading,
+  chosen,
+  demo,
+  flagged,
+  reasoned,
+  rated,
+  mine,
+  enabled,
+  decide,
+  open,
+  toggleMine,
+}: WorkProps) {
   const [scale] = useSetting(settings.scale);
   const sides = useRef<HTMLDivElement>(null);
   const [a = '', b = ''] = item.responses.map(textOf);
   const marks = useMemo(() => (reading.difference ? wordDifference(a, b) : null), [reading.difference, a, b]);
-  const judge = (id: string) => session.decide(decisionOf(answerById(id), item));
+  const judge = (id: string) => decide(decisionOf(answerById(id), item));
   const follow = followScroll(reading, sides);
 
   const seven: Commands = scale === 'seven' ? { 'label.seven': ({ key }) => judge(scaleOfSeven[Number(key) - 1]?.id ?? 'tie') } : {};
@@ -33,6 +47,8 @@ export function PairWork({ item, session, reading, chosen, demo, flagged, reason
       'label.skip': () => open('skip'),
       'label.flag': () => open('flag'),
       'label.reason': () => open('reason'),
+      'label.rate': () => rated !== null && open('ratings'),
+      'label.mine': toggleMine,
       'label.difference': () => reading.toggle('difference'),
       'label.guideline': () => reading.toggle('guideline'),
     },
@@ -56,6 +72,8 @@ export function PairWork({ item, session, reading, chosen, demo, flagged, reason
           { command: 'label.difference', words: 'Difference', on: reading.difference },
           { command: 'label.guideline', words: 'Guideline', on: reading.guideline },
           { command: 'label.reason', words: 'Reason', on: reasoned },
+          ...(rated === null ? [] : [{ command: 'label.rate' as const, words: 'Ratings', on: rated }]),
+          { command: 'label.mine', words: 'Mine', on: mine },
           { command: 'label.undo', words: 'Undo' },
           { command: 'app.keys', words: 'All keys' },
         ]}

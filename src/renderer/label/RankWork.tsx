@@ -7,14 +7,14 @@ import { DemoLine } from './DemoLine.tsx';
 import { KeyBar } from './KeyBar.tsx';
 import { textOf } from './PairWork.tsx';
 import { Prompt } from './Prompt.tsx';
-import { RankOrder } from './RankOrder.tsx';
+import { carries, RankOrder } from './RankOrder.tsx';
 import classes from './RankWork.module.css';
-import { complete, noRanks, pick, placeOf, takeBack, tie } from './ranks.ts';
+import { complete, drop, noRanks, pick, placeOf, takeBack, tie } from './ranks.ts';
 import { followScroll, readingCommands } from './reading-commands.ts';
 import type { WorkProps } from './work-props.ts';
 
 /** Up to four responses in a grid, ranked by their letters; the order so far stands in the bar. */
-export function RankWork({ item, session, reading, demo, flagged, reasoned, enabled, open }: WorkProps) {
+export function RankWork({ item, session, reading, demo, flagged, reasoned, rated, mine, enabled, decide, open, toggleMine }: WorkProps) {
   const [ranks, setRanks] = useState(noRanks);
   const grid = useRef<HTMLDivElement>(null);
   const order = complete(ranks, item.responses.length);
@@ -28,10 +28,12 @@ export function RankWork({ item, session, reading, demo, flagged, reasoned, enab
       },
       'rank.tie': () => setRanks(tie(ranks)),
       'rank.takeBack': () => setRanks(takeBack(ranks)),
-      'rank.keep': () => order && session.decide(rankingDecision(order, item)),
+      'rank.keep': () => order && decide(rankingDecision(order, item)),
       'rank.skip': () => open('skip'),
       'rank.flag': () => open('flag'),
       'rank.reason': () => open('reason'),
+      'rank.rate': () => rated !== null && open('ratings'),
+      'rank.mine': toggleMine,
       'rank.guideline': () => reading.toggle('guideline'),
       'label.undo': () => session.undo(),
       'label.redo': () => session.redo(),
@@ -49,7 +51,7 @@ export function RankWork({ item, session, reading, demo, flagged, reasoned, enab
           const place = placeOf(ranks, index);
           return (
             <article key={response.slot} className={classes.cell} aria-label={`Response ${letter}, ${place ?? 'not ranked yet'}`}>
-              <button type="button" className={classes.head} onClick={() => setRanks(pick(ranks, index))}>
+              <button type="button" className={classes.head} onClick={() => setRanks(pick(ranks, index))} {...carries(index)}>
                 <span className={classes.letter}>{letter}</span>
                 <span className={classes.place} data-placed={place !== null || undefined}>
                   {place ?? 'not ranked yet'}
@@ -72,7 +74,12 @@ export function RankWork({ item, session, reading, demo, flagged, reasoned, enab
         })}
       </div>
       <div className={classes.bar}>
-        <RankOrder ranks={ranks} order={order} letters={item.responses.map((_, index) => letterOf(index))} />
+        <RankOrder
+          ranks={ranks}
+          order={order}
+          letters={item.responses.map((_, index) => letterOf(index))}
+          onDrop={(index, at, tied) => setRanks(drop(order ?? ranks.order, index, at, tied))}
+        />
         <span className={classes.keys}>
           <Kbd keys="a" /> … <Kbd keys={letterOf(item.responses.length - 1).toLowerCase()} /> next best
         </span>
@@ -90,6 +97,8 @@ export function RankWork({ item, session, reading, demo, flagged, reasoned, enab
           { command: 'rank.flag', words: 'Flag', on: flagged },
           { command: 'rank.guideline', words: 'Guideline', on: reading.guideline },
           { command: 'rank.reason', words: 'Reason', on: reasoned },
+          ...(rated === null ? [] : [{ command: 'rank.rate' as const, words: 'Ratings', on: rated }]),
+          { command: 'rank.mine', words: 'Mine', on: mine },
           { command: 'label.undo', words: 'Undo' },
           { command: 'app.keys', words: 'All keys' },
         ]}

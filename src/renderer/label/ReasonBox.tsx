@@ -4,14 +4,28 @@ import { Kbd } from '../ui/Kbd.tsx';
 import classes from './Panel.module.css';
 import { drafts } from './use-session.ts';
 
+interface ReasonBoxProps {
+  assignmentId: string;
+  /** Characters that the guideline asks for; 0 for none. */
+  minimum: number;
+  /** Written to the end. */
+  onDone: () => void;
+  onClose: () => void;
+}
+
 /** Why, in words. Kept at every keystroke until the judgment that it goes with is saved. */
-export function ReasonBox({ assignmentId, onClose }: { assignmentId: string; onClose: () => void }) {
+export function ReasonBox({ assignmentId, minimum, onDone, onClose }: ReasonBoxProps) {
   const [text, setText] = useState(() => drafts.read(assignmentId));
+  const missing = minimum - text.trim().length;
   return (
     <div className={classes.panel}>
       <Textarea
         label="Reason"
-        description="Saved with your judgment of this pair"
+        description={
+          missing > 0
+            ? `The guideline asks for one: ${missing} more ${missing === 1 ? 'character' : 'characters'}`
+            : 'Saved with your judgment of this pair'
+        }
         autosize
         minRows={2}
         maxRows={6}
@@ -22,15 +36,15 @@ export function ReasonBox({ assignmentId, onClose }: { assignmentId: string; onC
           drafts.write(assignmentId, event.currentTarget.value);
         }}
         onKeyDown={(event) => {
-          if (event.key === 'Escape' || (event.key === 'Enter' && (event.ctrlKey || event.metaKey))) {
-            event.preventDefault();
-            event.stopPropagation();
-            onClose();
-          }
+          if (event.key === 'Escape') onClose();
+          else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) onDone();
+          else return;
+          event.preventDefault();
+          event.stopPropagation();
         }}
       />
       <p className={classes.foot}>
-        <Kbd keys="Escape" /> back to the keys; what you wrote stays
+        <Kbd keys="Mod+Enter" /> done · <Kbd keys="Escape" /> back to the keys; what you wrote stays
       </p>
     </div>
   );

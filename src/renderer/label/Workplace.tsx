@@ -1,12 +1,20 @@
 import { VisuallyHidden } from '@mantine/core';
 import { Activity, useEffect, useState } from 'react';
 import type { ProjectSummary } from '#shared/api/project.ts';
-import { skipDecision } from './answers.ts';
+import type { GuidelineAsks } from '#shared/domain.ts';
+import { client } from '../app/client.ts';
+import { useCommands } from '../app/keyboard.ts';
+import { Kbd } from '../ui/Kbd.tsx';
+import { TimeAgo } from '../ui/TimeAgo.tsx';
+import { type Decision, skipDecision, wordsOfJudgment } from './answers.ts';
+import { missingOf, nextUnrated } from './asks.ts';
 import { ChoicePanel } from './ChoicePanel.tsx';
 import { Guideline } from './Guideline.tsx';
+import { MinePanel } from './MinePanel.tsx';
 import { Notices } from './Notices.tsx';
 import { PairWork } from './PairWork.tsx';
 import { RankWork } from './RankWork.tsx';
+import { RatingsPanel } from './RatingsPanel.tsx';
 import { ReasonBox } from './ReasonBox.tsx';
 import type { LabelSession, SessionState } from './session.ts';
 import { useReading } from './use-reading.ts';
@@ -19,20 +27,30 @@ interface WorkplaceProps {
   state: SessionState;
   guideline: ProjectSummary['guideline'];
   demo: boolean;
+  /** A blind vote asks for nothing but the choice. */
+  blind: boolean;
 }
+
+const nothing: GuidelineAsks = { aspects: [], minimumReason: 0 };
 
 const skipReasons = ['I cannot judge this topic', 'I would have to look it up', 'Broken or unreadable', 'I would rather not read this'];
 const flagReasons = ['Harmful or illegal', 'Names a private person', 'Wrong language', 'Prompt makes no sense'];
 
 /** The item on screen, what opens over it, and the guideline beside it. The next item is drawn already, hidden and without keys. */
-export function Workplace({ session, state, guideline, demo }: WorkplaceProps) {
+export function Workplace({ session, state, guideline, demo, blind }: WorkplaceProps) {
   const [panel, setPanel] = useState<Panel>(null);
+  /** A decision that waits for what the guideline asks for. */
+  const [held, setHeld] = useState<Decision | null>(null);
+  const [mine, setMine] = useState(false);
   const reading = useReading();
-  const assignment = state.items[0]?.assignmentId ?? '';
+  const current = state.items[0];
+  const assignment = current?.assignmentId ?? '';
+  const asks = blind ? nothing : (guideline?.asks ?? nothing);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: only a new item folds what the last one had open
   useEffect(() => {
     setPanel(null);
+    setHeld(null);
     reading.foldPrompt();
   }, [assignment]);
   useEffect(() => {
@@ -41,7 +59,20 @@ export function Workplace({ session, state, guideline, demo }: WorkplaceProps) {
     return () => window.removeEventListener('keydown', note, true);
   }, [session]);
 
-  const close = () => setPanel(null);
+  const close = () => {
+    setPanel(null);
+    setHeld(null);
+  };
+  const decide = (decision: Decision) => {
+    const missing = current ? missingOf(asks, current, decision, drafts) : null;
+    setHeld(missing === null ? null : decision);
+    setPanel(missing);
+    if (missing === null) session.decide(decision);
+  };
+  const given = () => (held ? decide(held) : setPanel(null));
+  const revisit = async (assignmentId: string) => session.revisit(await client.labeling.revisit.query({ assignmentId }));
+  const revisited = current?.current ?? null;
+  useCommands({ 'app.close': () => session.leave() }, revisited !== null && panel === null && !mine && !reading.guideline);
   return (
     <div className={classes.workplace}>
       <div className={classes.main}>
@@ -59,6 +90,10 @@ export function Workplace({ session, state, guideline, demo }: WorkplaceProps) {
                 flagged={isCurrent && state.flagged !== null}
                 reasoned={isCurrent && (panel === 'reason' || drafts.read(assignment) !== '')}
                 enabled={isCurrent && panel === null}
+                decide={decide}
+                rated={asks.aspects.length === 0 ? null : nextUnrated(asks.aspects, item, drafts.readRatings(item.assignmentId)) === null}
+                mine={mine}
+                toggleMine={() => setMine(!mine)}
                 open={setPanel}
               />
             </Activity>
@@ -66,7 +101,21 @@ export function Workplace({ session, state, guideline, demo }: WorkplaceProps) {
         })}
         <VisuallyHidden role="status">{announcement(state)}</VisuallyHidden>
         <Notices state={state} onRedo={() => session.redo()} />
-        {panel === 'reason' && <ReasonBox key={assignment} assignmentId={assignment} onClose={close} />}
+        {current && revisited && (
+          <Revisited
+            words={wordsOfJudgment(
+              revisited,
+              current.responses.map(({ slot }) => slot),
+            )}
+            at={revisited.decidedAt}
+          />
+        )}
+        {panel === 'reason' && (
+          <ReasonBox key={assignment} assignmentId={assignment} minimum={asks.minimumReason} onDone={given} onClose={close} />
+        )}
+        {panel === 'ratings' && current && (
+          <RatingsPanel key={assignment} item={current} aspects={asks.aspects} onDone={given} onClose={close} />
+        )}
         {panel === 'skip' && (
           <ChoicePanel
             title="Skip this pair"
@@ -91,8 +140,27 @@ export function Workplace({ session, state, guideline, demo }: WorkplaceProps) {
           />
         )}
       </div>
-      {reading.guideline && <Guideline guideline={guideline} onClose={() => reading.toggle('guideline')} />}
+      {mine && (
+        <MinePanel
+          onClose={() => setMine(false)}
+          onChoose={(chosen) => {
+            setMine(false);
+            void revisit(chosen);
+          }}
+          judged={state.progress?.done ?? 0}
+        />
+      )}
+      {reading.guideline && !mine && <Guideline guideline={guideline} onClose={() => reading.toggle('guideline')} />}
     </div>
+  );
+}
+
+/** Says of a pair that was judged before how it was, so that judging it again is a choice. */
+function Revisited({ words, at }: { words: string; at: number }) {
+  return (
+    <p className={classes.revisited} role="status">
+      You judged this: {words}, <TimeAgo at={at} />. Judge it again, or <Kbd keys="Escape" /> to leave it so.
+    </p>
   );
 }
 

@@ -104,3 +104,16 @@ function answerOf([first = [], second]: Ranking, strength: Strength, item: Label
   const side = first.includes(item.responses[0]?.slot ?? -1) ? 'a' : 'b';
   return all.find((answer) => answer.side === side && answer.strength === strength) ?? answerById('tie');
 }
+
+/** A stored judgment in words; `shown` are the comparison's slots from left to right. */
+export function wordsOfJudgment({ ranking, strength, bothBad: neither, skipped }: JudgmentView, shown: readonly number[]): string {
+  if (ranking === null && !neither) return `Skipped: ${skipped ?? ''}`;
+  if (neither) return bothBad.words;
+  const letter = (slot: number) => String.fromCharCode('A'.charCodeAt(0) + shown.indexOf(slot));
+  if (shown.length > 2) return (ranking ?? []).map((group) => group.map(letter).join(' = ')).join(', then ');
+  const [first = [], second] = ranking ?? [];
+  if (!second) return tie.words;
+  return (
+    [...all].find(({ side, strength: its }) => side === letter(first[0] ?? 0).toLowerCase() && its === (strength ?? 1))?.words ?? tie.words
+  );
+}

@@ -15,6 +15,18 @@ export function pick({ order, equal }: Ranks, index: number): Ranks {
   return { order: [...order, [index]], equal: false };
 }
 
+/**
+ * Puts response `index`, dragged, at a place of its own before group `at`, or into that group as a tie. One that was placed leaves its old place.
+ * `groups` is the order as it is shown, what has fallen into its place included.
+ */
+export function drop(groups: readonly (readonly number[])[], index: number, at: number, tied: boolean): Ranks {
+  const rest = groups.map((group) => group.filter((other) => other !== index));
+  const order = tied
+    ? rest.map((group, rank) => (rank === at ? [...group, index] : group))
+    : [...rest.slice(0, at), [index], ...rest.slice(at)];
+  return { order: order.filter((group) => group.length > 0), equal: false };
+}
+
 /** The next letter will be equal to the last; pressed again, it will not. */
 export function tie({ order, equal }: Ranks): Ranks {
   return { order, equal: order.length > 0 && !equal };

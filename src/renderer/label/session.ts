@@ -1,7 +1,7 @@
 import type { JudgeInput, LabelItem, LabelingApi, LabelProgress, WorkQueue } from '#shared/api/labeling.ts';
 import { newId } from '#shared/ids.ts';
 import { type Decision, decisionOfJudgment } from './answers.ts';
-import type { DraftStore } from './drafts.ts';
+import { type DraftStore, givenRatings } from './drafts.ts';
 import { type Entry, Outbox, type OutboxOptions, type Saved } from './outbox.ts';
 
 /** The part of the backend that labeling talks to. */
@@ -132,6 +132,25 @@ export class LabelSession {
     this.set({ unsaved: this.outbox.size });
   }
 
+  /** Puts a pair that was judged before in front, to be judged anew or left as it is. */
+  revisit(item: LabelItem): void {
+    const { drafts } = this.options;
+    // What was said of it then is what is changed now.
+    if (item.current?.rationale && drafts.read(item.assignmentId) === '') drafts.write(item.assignmentId, item.current.rationale);
+    if (item.current?.ratings)
+      drafts.writeRatings(item.assignmentId, { ...item.current.ratings, ...drafts.readRatings(item.assignmentId) });
+    const rest = this.state.items.filter(({ assignmentId, current }) => assignmentId !== item.assignmentId && current === null);
+    this.show([item, ...rest], { phase: 'labeling', tookBack: null });
+  }
+
+  /** Leaves a revisited pair as it was judged. */
+  leave(): void {
+    const [first, ...rest] = this.state.items;
+    if (first?.current === null || first === undefined || this.state.chosen !== null) return;
+    this.show(rest, { phase: rest.length > 0 ? 'labeling' : 'done' });
+    void this.fill();
+  }
+
   /** Judges again what was taken back, as it was judged. */
   redo(): void {
     const last = this.redoable.at(-1);
@@ -156,6 +175,7 @@ export class LabelSession {
         ...judgment,
         flagged: this.state.flagged,
         rationale: this.options.drafts.read(assignmentId) || null,
+        ratings: givenRatings(this.options.drafts.readRatings(assignmentId)),
         times: { shown: Math.min(this.shownAt, decided), firstKey: this.firstKeyAt, decided },
       },
     });

@@ -1,9 +1,10 @@
 import type { LabelItem } from '#shared/api/labeling.ts';
+import type { Decision } from './answers.ts';
 import type { LabelSession } from './session.ts';
 import type { Reading } from './use-reading.ts';
 
 /** What is open over the texts. */
-export type Panel = 'skip' | 'flag' | 'reason' | null;
+export type Panel = 'skip' | 'flag' | 'reason' | 'ratings' | null;
 
 /** What one item needs to be read and judged, whatever its kind. */
 export interface WorkProps {
@@ -19,5 +20,12 @@ export interface WorkProps {
   reasoned: boolean;
   /** False while a reason is asked for: what is typed then must not judge. */
   enabled: boolean;
+  /** Judges the item; held back while the guideline asks for something that is not there. */
+  decide: (decision: Decision) => void;
+  /** Each response by each aspect was rated; null when the guideline asks for no ratings. */
+  rated: boolean | null;
+  /** One's own judgments are listed beside the work. */
+  mine: boolean;
+  toggleMine: () => void;
   open: (panel: Panel) => void;
 }

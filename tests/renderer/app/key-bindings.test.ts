@@ -40,7 +40,7 @@ describe('keys of one’s own', () => {
   it('knows what has a key already where the command is heard', () => {
     expect(holderOf('d', 'label.betterA', {})).toBe('label.difference');
     expect(holderOf('d', 'list.next', {})).toBeNull();
-    expect(holderOf('h', 'label.betterA', {})).toBeNull();
+    expect(holderOf('q', 'label.betterA', {})).toBeNull();
     expect(holderOf('d', 'label.betterA', { 'label.difference': 'x' })).toBeNull();
     expect(holderOf('x', 'label.betterA', { 'label.difference': 'x' })).toBe('label.difference');
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { complete, noRanks, pick, placeOf, type Ranks, takeBack, tie } from '../../../src/renderer/label/ranks.ts';
+import { complete, drop, noRanks, pick, placeOf, type Ranks, takeBack, tie } from '../../../src/renderer/label/ranks.ts';
 
 /** Types letters, `=` and `<` (Backspace). */
 const type = (keys: string): Ranks =>
@@ -32,5 +32,18 @@ describe('ranking by letters', () => {
     const ranks = type('bd=ac');
     expect([0, 1, 2, 3].map((index) => placeOf(ranks, index))).toEqual(['2nd, tied', '1st', '4th', '2nd, tied']);
     expect(placeOf(type('b'), 0)).toBeNull();
+  });
+
+  it('can be dragged: to a place of its own, onto another for a tie, and away from where it was', () => {
+    expect(drop([], 2, 0, false).order).toEqual([[2]]);
+    expect(drop([[1], [3, 0]], 2, 1, false).order).toEqual([[1], [2], [3, 0]]);
+    expect(drop([[1], [3, 0]], 2, 2, false).order).toEqual([[1], [3, 0], [2]]);
+    expect(drop([[1], [3, 0], [2]], 2, 0, false).order).toEqual([[2], [1], [3, 0]]);
+    expect(drop([[1], [3, 0], [2]], 1, 2, false).order).toEqual([[3, 0], [1], [2]]);
+    expect(drop([[1], [3, 0], [2]], 2, 0, true).order).toEqual([
+      [1, 2],
+      [3, 0],
+    ]);
+    expect(drop([[1], [3, 0], [2]], 1, 0, true).order).toEqual([[1], [3, 0], [2]]);
   });
 });
