@@ -100,6 +100,18 @@ export const job = z.discriminatedUnion('kind', [
   }),
   /** Accuracy of a reward model on `pairsFile` (pairRow lines); what it makes of each pair goes to `outFile` as `scoredPair` lines. */
   z.strictObject({ kind: z.literal('score'), rewardModel: z.string(), pairsFile: z.string(), outFile: z.string().exactOptional(), bases }),
+  /**
+   * Does choosing what to label beat drawing at random? Heads on a checkpoint, fitted to equally many pairs of `pairsFile` (slicedPair lines) drawn either way, order its
+   * held-out ones; what came out goes to `outFile` (slicesCompared).
+   */
+  z.strictObject({
+    kind: z.literal('slices'),
+    startCheckpoint: z.string(),
+    pairsFile: z.string(),
+    outFile: z.string(),
+    randomShare: z.number(),
+    bases,
+  }),
   ...modelJobs,
 ]);
 export type Job = z.infer<typeof job>;
@@ -108,6 +120,22 @@ export type JobOf<Kind extends Job['kind']> = Extract<Job, { kind: Kind }>;
 /** A pair as a reward model sees it: r_chosen − r_rejected on its scale, by each member of an ensemble (one for a single model). */
 export const scoredPair = z.object({ id: z.string(), margins: z.array(z.number()).min(1) });
 export type ScoredPair = z.infer<typeof scoredPair>;
+
+/** A pair with how it came to be labeled; those of held-out prompts are ordered and never learned from. */
+export const slicedPair = pairRow.extend({ slice: z.enum(['random', 'chosen', 'held_out']) });
+export type SlicedPair = z.infer<typeof slicedPair>;
+
+export const slicesCompared = z.object({
+  /** Labels that each head learned from. */
+  labels: z.int(),
+  heldOut: z.int(),
+  /** Share of held-out pairs in the order that people put them in, after labels drawn at random, and after labels drawn by the chosen order. */
+  random: z.number(),
+  chosen: z.number(),
+  /** Chosen less random. */
+  gain: z.object({ value: z.number(), low: z.number(), high: z.number(), n: z.int() }),
+});
+export type SlicesCompared = z.infer<typeof slicesCompared>;
 
 export const answerRow = z.object({
   checkpoint: z.int().min(0),

@@ -1,7 +1,10 @@
 import { expect, test, vi } from 'vitest';
+import { createLabeling } from '#backend/labeling/index.ts';
 import { createTeam } from '#backend/team/index.ts';
 import { placesOf } from '#backend/team/places.ts';
+import { judgeInput, queueInput } from '#shared/api/labeling.ts';
 import { startRun } from '#shared/api/runs.ts';
+import { addPair } from '../support/judge.ts';
 import { openBackend, quick, trainableProject } from '../support/real-engine.ts';
 
 test('a reward model orders what waits, gives its own opinion beside people’s, and is named when what it learned from is removed', {
@@ -63,4 +66,44 @@ test('the least certain come first, or those on which models differ most', () =>
   const order = (by: 'uncertainty' | 'disagreement') => [...placesOf(by, margins)].sort((a, b) => a[1] - b[1]).map(([id]) => id);
   expect(order('uncertainty')).toEqual(['torn', 'split', 'sure']);
   expect(order('disagreement')).toEqual(['split', 'torn', 'sure']);
+});
+
+test('whether choosing beat drawing at random is measured on the project’s own judgments, and kept', { timeout: 120_000 }, async () => {
+  const { context, store, owner } = openBackend(trainableProject({ judged: 0 }));
+  const team = createTeam(context);
+  expect(() => team.measureActive()).toThrow(/40 judged pairs of each kind are needed: there are 0 drawn at random/);
+  store.rules.save({ ...store.rules.get(), next: 'random' });
+  const labeling = createLabeling({ store });
+  store.transaction(() => {
+    for (let index = 0; index < 150; index++) {
+      addPair(store, {
+        prompt: `Could you send ${index} pillows?`,
+        split: index % 3 === 0 ? 'held_out' : 'train',
+        texts: ['No.', `Gladly, ${index} pillows.`],
+      });
+    }
+    for (let turn = 0; ; turn++) {
+      const [item] = labeling.queue(owner, queueInput.parse({ count: 1 })).items;
+      if (!item) break;
+      // The rules were random; a lead's chosen order is marked so by the queue itself (tests/backend/team-queue.test.ts).
+      const { seq } = store.comparisons.get(item.comparisonId)!;
+      if (store.prompts.get(store.comparisons.get(item.comparisonId)!.promptId)!.split === 'train' && turn % 2 === 0)
+        store.demand.setSlice(seq, 'chosen');
+      const times = { shown: 1, firstKey: null, decided: 9000 };
+      labeling.judge(
+        owner,
+        judgeInput.parse({ assignmentId: item.assignmentId, idempotencyKey: `active-key-${turn}`, ranking: [[1], [0]], times }),
+      );
+    }
+  });
+  team.measureActive();
+  expect(() => team.measureActive()).toThrow(/already/);
+  await vi.waitUntil(() => team.active().state !== 'measuring', { timeout: 60_000, interval: 50 });
+  const { state, result } = team.active();
+  expect(state).toBe('idle');
+  expect(result!.labels).toBeGreaterThanOrEqual(40);
+  expect(result!.heldOut).toBeGreaterThanOrEqual(40);
+  for (const share of [result!.random, result!.chosen]) expect(share >= 0 && share <= 1).toBe(true);
+  // It is the project's: another composition of it reads the same.
+  expect(createTeam(context).active().result).toEqual(result);
 });

@@ -5,8 +5,7 @@ import type { QueueRulesInput, QueueStatus } from '#shared/api/team.ts';
 import { client } from '../app/client.ts';
 import { FieldRow } from '../ui/FieldRow.tsx';
 import { sentenceFor } from '../ui/sentence.ts';
-import { TextLink } from '../ui/TextLink.tsx';
-import { activeFinding } from './active-finding.ts';
+import { ActiveLine } from './ActiveLine.tsx';
 import classes from './team.module.css';
 
 const orders: { value: QueueRulesInput['next']; label: string }[] = [
@@ -91,12 +90,7 @@ export function RulesForm({ status }: { status: QueueStatus }) {
           {percent('randomShare', 'Still at random', 20, 100, rules.randomShare)}
         </FieldRow>
       )}
-      {chosen.includes(rules.next) && (
-        <p className={classes.small}>
-          {activeFinding[rules.next as keyof typeof activeFinding]}{' '}
-          <TextLink to="/train">The learning curve of your own reward models</TextLink> says what more judgments buy here.
-        </p>
-      )}
+      {chosen.includes(rules.next) && <ActiveLine next={rules.next} />}
       {problem && (
         <Text size="sm" c="var(--pl-signal)" mt={8}>
           {sentenceFor(problem)}

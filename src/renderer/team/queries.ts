@@ -10,6 +10,7 @@ export const teamQueries = {
   origins: () => queryOptions({ queryKey: ['team', 'origins'], queryFn: () => client.team.origins.query(), staleTime: 60_000 }),
   queues: () => queryOptions({ queryKey: ['team', 'queues'], queryFn: () => client.team.queues.query() }),
   judges: () => queryOptions({ queryKey: ['team', 'judges'], queryFn: () => client.team.judges.query() }),
+  active: () => queryOptions({ queryKey: ['team', 'active'], queryFn: () => client.team.active.query() }),
   adjudicated: () => queryOptions({ queryKey: ['team', 'adjudicated'], queryFn: () => client.team.adjudicated.query() }),
   removed: () => queryOptions({ queryKey: ['team', 'removed'], queryFn: () => client.team.removed.query() }),
 };

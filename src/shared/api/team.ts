@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Estimate, PersonKind, Role } from '../domain.ts';
+import type { SlicesCompared } from '../jobs.ts';
 
 /** What stands out of a person's judgments beyond chance, given how many people and figures were looked at. */
 export interface TeamFlag {
@@ -144,6 +145,14 @@ export interface QueueStatus {
   ordering: OrderingStatus;
 }
 
+/** Whether choosing what is labeled next beat drawing at random on this project's own judgments. */
+export interface ActiveStatus {
+  state: 'idle' | 'measuring' | 'failed';
+  sentence: string | null;
+  /** The newest measurement; kept in the project. */
+  result: (SlicesCompared & { at: number }) | null;
+}
+
 /** Reward models that can give a second opinion, and how far the one that does is. */
 export interface JudgesStatus {
   candidates: { id: string; name: string; judged: number }[];
@@ -206,6 +215,9 @@ export interface TeamApi {
   orderAgain(): Promise<void>;
   startCalibration(input: z.output<typeof startCalibration>): { pairs: number };
   makeGold(personId: string, input: z.output<typeof makeGold>): { pairs: number };
+  active(): ActiveStatus;
+  /** Measures it in the background. */
+  measureActive(): void;
   judges(): JudgesStatus;
   /** Returns once it has begun; votes land in the background. */
   startJudge(input: z.output<typeof startJudge>): void;

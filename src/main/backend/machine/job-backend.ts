@@ -44,6 +44,8 @@ export function workOf(job: Job): Work {
       return { kind: 'decode', parameters: Math.max(...job.checkpoints.map(size)) };
     case 'score':
       return { kind: 'train', parameters: size(job.rewardModel) };
+    case 'slices':
+      return { kind: 'train', parameters: size(job.startCheckpoint) };
     case 'ask':
     case 'logprobs':
       return { kind: 'decode', parameters: size(job.model) };

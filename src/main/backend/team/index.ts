@@ -1,5 +1,6 @@
 import type { TeamApi, TeamEvent } from '#shared/api/team.ts';
 import type { BackendContext } from '../context.ts';
+import { createActive } from './active.ts';
 import { adjudicatedPairs } from './adjudicated.ts';
 import { createJudges } from './judges.ts';
 import { createMembers } from './members.ts';
@@ -26,6 +27,7 @@ export function createTeam(context: Pick<BackendContext, 'store' | 'jobs' | 'onC
       ordering.refuse(next);
       return ordering.start(next);
     },
+    ...createActive(context),
     ...createJudges(context, reports.changed),
     adjudicated: () => adjudicatedPairs(store),
     ...createRemovals(store, reports.changed),

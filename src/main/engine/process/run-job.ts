@@ -12,6 +12,7 @@ import { importModel } from './import-model.ts';
 import { inspectModel } from './inspect-model.ts';
 import { logProbsOf } from './log-probs.ts';
 import { scorePairsOf } from './score.ts';
+import { compareSlices } from './slices.ts';
 
 /** Does a job of whatever kind. */
 export function runJob(job: Job, context: JobContext): Promise<JobResult> {
@@ -30,6 +31,8 @@ export function runJob(job: Job, context: JobContext): Promise<JobResult> {
       return answerPrompts(job, context);
     case 'score':
       return scorePairsOf(job, context);
+    case 'slices':
+      return compareSlices(job, context);
     case 'inspect':
       return inspectModel(job, context);
     case 'import':

@@ -64,6 +64,10 @@ export function createDemandQueries(connection: Connection) {
     `SELECT comparison_seq AS seq FROM demand
      WHERE comparison_seq > @after AND comparison_seq <= @until AND (wanted > @planned OR dispute IS NOT NULL)`,
   );
+  const slices = connection.prepare<undefined, { judgmentId: string; slice: 'random' | 'chosen' | null }>(
+    `SELECT counted.id AS judgmentId, slice FROM counted_judgments AS counted JOIN demand ON demand.comparison_id = counted.comparison_id
+     WHERE kind = 'person'`,
+  );
   const disputes = connection.prepare<undefined, { dispute: Dispute; count: number }>(
     'SELECT dispute, count(*) AS count FROM demand WHERE dispute IS NOT NULL GROUP BY dispute',
   );
@@ -116,6 +120,8 @@ export function createDemandQueries(connection: Connection) {
     setSlice: (seq: number, value: 'random' | 'chosen') => slice.run({ seq, slice: value }),
     /** Disputed comparisons that this person has not seen. */
     disputed: (dispute: Dispute, personId: string, limit: number) => disputed.all({ dispute, personId, limit }),
+    /** How each counted judgment by people came to be asked for, by its id; null: in the order in which pairs came. */
+    slices: () => new Map(slices.all().map(({ judgmentId, slice }) => [judgmentId, slice])),
     /** Comparisons of a range that more than `planned` people were asked about, since some differed. */
     escalated: (after: number, until: number, planned: number) => escalated.all({ after, until, planned }).map(({ seq }) => seq),
     undecidedFor: (personId: string) => undecidedFor.get({ personId })?.count ?? 0,
