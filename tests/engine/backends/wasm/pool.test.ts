@@ -3,8 +3,12 @@ import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Device, multiply } from '#engine/backends/wasm/device.ts';
 import { type Heap, openHeap } from '#engine/backends/wasm/heap.ts';
+import { decodeKernels } from '#engine/backends/wasm/kernels/decode.ts';
 import { evenChunk, Pool } from '#engine/backends/wasm/pool.ts';
 import { Field, MAXIMUM_CHUNKS, ticketOf, Word, type WorkerSettings } from '#engine/backends/wasm/protocol.ts';
+import { decoderConfigFrom } from '#engine/nn/config.ts';
+import { Decoder } from '#engine/nn/decoder.ts';
+import { installKernels } from '#engine/nn/ops/kernels.ts';
 import { PlainError } from '#shared/errors.ts';
 
 let heap: Heap;
@@ -26,6 +30,16 @@ function squareOfOnes(device: Device, size: number): Float32Array {
     multiply(device, ones, ones, address + size * size * 4, { m: size, n: size, k: size });
     return memory().slice(size * size);
   });
+}
+
+/** A thread that takes work (lowering word `at` of `words`, whose bits of `left` count it) and does not come back: to the others, one that hangs. → ends it */
+async function thiefOf(words: Int32Array, at: number, left: number): Promise<() => Promise<unknown>> {
+  const code = `const { parentPort, workerData: { words, at, left } } = require('node:worker_threads');
+    parentPort.postMessage('ready');
+    for (;;) { const now = Atomics.load(words, at); if (now & left) Atomics.compareExchange(words, at, now, now - 1); }`;
+  const thief = new Worker(code, { eval: true, workerData: { words, at, left } });
+  await new Promise((resolve) => thief.once('message', resolve));
+  return () => thief.terminate();
 }
 
 describe('pool', () => {
@@ -53,24 +67,32 @@ describe('pool', () => {
     expect(() => squareOfOnes(device, 64)).toThrow(/lost one of its threads.*Resume/);
   });
 
-  test('a worker that hangs is noticed within seconds', async () => {
+  test('a worker that hangs in a kernel is noticed within seconds', async () => {
     const device = await open(2);
-    // Whoever takes work and does not come back is, to the others, a thread that hangs.
-    const thief = new Worker(
-      `const { words, ticket, of } = require('node:worker_threads').workerData;
-      require('node:worker_threads').parentPort.postMessage('ready');
-      for (;;) { const left = Atomics.load(words, ticket); if (left & of) Atomics.compareExchange(words, ticket, left, left - 1); }`,
-      {
-        eval: true,
-        workerData: { words: pool!.words, ticket: Word.TICKET, of: MAXIMUM_CHUNKS },
-      },
-    );
-    await new Promise((resolve) => thief.once('message', resolve));
+    const stop = await thiefOf(pool!.words, Word.TICKET, MAXIMUM_CHUNKS);
     const stuck = () => {
       for (let i = 0; i < 1e6; i++) squareOfOnes(device, 64); // until the thief has had its turn
     };
     expect(stuck).toThrow(/lost one of its threads \(a thread did not come back from gemm\)/);
-    await thief.terminate();
+    await stop();
+  });
+
+  test('a worker that hangs while decoding is noticed within seconds', async () => {
+    const device = await open(2);
+    installKernels(decodeKernels(device));
+    const decoder = Decoder.random(
+      decoderConfigFrom({ model_type: 'gpt2', vocab_size: 500, n_embd: 64, n_layer: 2, n_head: 2, n_positions: 8 }),
+      1,
+    );
+    const decoding = decoder.openDecoding({ slots: 8, capacity: 8, weights: 'f32' })!;
+    const eight = new Int32Array(8);
+    const stop = await thiefOf(new Int32Array(heap.memory.buffer, pool!.program, 1), 0, 0xffff);
+    const stuck = () => {
+      for (let i = 0; i < 1e6; i++) decoding.logits({ slots: Int32Array.from(eight.keys()), ids: eight, positions: eight });
+    };
+    expect(stuck).toThrow(/lost one of its threads \(a thread did not come back from decoding\)/);
+    await stop();
+    installKernels(null);
   });
 
   test('a kernel that fails ends the work with a sentence', async () => {

@@ -165,11 +165,14 @@ export class Pool {
     }
     kernels.beginProgram!(program, task, this.scratch, this.scratchBytes);
     if (Atomics.load(programWords, ProgramState.PRESENT) < this.workers.length) this.publish('joinProgram', 0, 0, 0, [program]);
-    for (let waits = 0; this.continueProgram() === 0; ) {
+    for (let waits = 0, last = -1; this.continueProgram() === 0; ) {
       const wake = kernels.prepareToWait!(program);
       if (wake < 0) continue;
       const start = performance.now();
-      if (Atomics.wait(programWords, ProgramState.WAKE, wake, WAIT_MILLISECONDS) === 'timed-out') waits++;
+      const ticket = Atomics.load(programWords, ProgramState.TICKET);
+      waits = ticket === last ? waits + 1 : 0;
+      last = ticket;
+      Atomics.wait(programWords, ProgramState.WAKE, wake, WAIT_MILLISECONDS);
       this.stalls.note(performance.now() - start, 0);
       if (Atomics.load(this.words, Word.FAILED) !== 0) this.fail('decoding failed');
       if (waits >= WAITS) this.fail('a thread did not come back from decoding');

@@ -37,6 +37,8 @@ export const Field = {
 
 /** Words that the host looks at in what the threads share of a program; the rest, and the meaning, are in assembly/decode/program.ts. */
 export const ProgramState = {
+  /** The lower half of the ticket: it changes with every tile and every task. */
+  TICKET: 0,
   WAKE: 260 / 4,
   PRESENT: 320 / 4,
   /** Bytes for so many threads. */
