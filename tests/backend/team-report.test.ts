@@ -44,7 +44,7 @@ test('the one who picks the left one, the one who drifts and the one who is too 
   for (const name of ['Ada', 'Bea', 'Cyd']) expect(flags[name]).toEqual([]);
   const leftie = found.people.find(({ name }) => name === 'Leftie')!;
   expect(leftie.left!.value).toBeCloseTo(0.75, 1);
-  expect(leftie.flags.find(({ kind }) => kind === 'side')!.sentence).toMatch(/^Leftie picks the left one in 7\d% of \d+/);
+  expect(leftie.flags.find(({ kind }) => kind === 'side')!.sentence).toMatch(/^The left one is picked in 7\d% of \d+/);
   const drifter = found.people.find(({ name }) => name === 'Drifter')!;
   expect(drifter.drift!.early.value - drifter.drift!.late.value).toBeGreaterThan(0.2);
 });

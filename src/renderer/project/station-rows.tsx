@@ -1,7 +1,7 @@
 import { publishedAgreement } from '#shared/agreement/published.ts';
 import type { Stations } from '#shared/api/project.ts';
 import { alignsPolicy, type Estimate } from '#shared/domain.ts';
-import { count, formatBrackets, formatEstimate, formatNumber } from '../ui/format.ts';
+import { count, formatBrackets, formatNumber } from '../ui/format.ts';
 import { Interval } from '../ui/Interval.tsx';
 import { type ActiveRun, fewestForPercent, newRewardModel } from './finding.ts';
 import classes from './Stations.module.css';
@@ -37,7 +37,11 @@ export function stationRows(
       sign: null,
       state: `${judgments.waiting > 0 ? `${count(judgments.waiting)} waiting` : 'None waiting'}${judgments.simulated > 0 ? `, ${count(judgments.simulated)} simulated` : ''}`,
       figure: count(judgments.done),
-      unit: `${judgments.done === 1 ? 'judgment by people' : 'judgments by people'}${agrees ? `; two agree in ${formatEstimate(agreement, 'percent')}` : ''}`,
+      unit: agrees
+        ? `judgments; two agree in ${formatNumber(agreement.value, 'percent')}`
+        : judgments.done === 1
+          ? 'judgment by people'
+          : 'judgments by people',
       interval: agrees ? <Interval estimate={agreement} domain={share} reference={published} named /> : null,
       action:
         judgments.waiting > 0

@@ -27,7 +27,7 @@ export function ActiveLine({ next }: { next: QueueRulesInput['next'] }) {
         {data?.state === 'measuring' && ` ${data.sentence}`}
       </p>
       {problem && (
-        <Text size="sm" c="var(--pl-signal)" maw="75ch">
+        <Text size="sm" c="var(--pl-signal)" maw="75ch" mb={8}>
           {problem}
         </Text>
       )}

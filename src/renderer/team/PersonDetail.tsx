@@ -8,9 +8,9 @@ import classes from './team.module.css';
 export function PersonDetail({ person, mayRemove }: { person: PersonPanel; mayRemove: boolean }) {
   return (
     <div className={classes.detail}>
-      {person.flags.map(({ kind, sentence }) => (
+      {person.flags.map(({ kind, sentence, advice }) => (
         <p key={kind} className={classes.flagSentence}>
-          {sentence}
+          {sentence} {mayRemove && advice}
         </p>
       ))}
       <dl className={classes.facts}>

@@ -5,10 +5,12 @@ import type { SlicesCompared } from '../jobs.ts';
 /** What stands out of a person's judgments beyond chance, given how many people and figures were looked at. */
 export interface TeamFlag {
   kind: 'side' | 'fast' | 'drift' | 'apart';
-  /** `picks the left one`, two or three words. */
+  /** `left side`, two or three words. */
   words: string;
-  /** With the evidence. */
+  /** The evidence, for whoever it is about. */
   sentence: string;
+  /** What a lead can do about it. */
+  advice: string;
 }
 
 /** What judgments say of the one who made them. Visible to the lead and to that person alone. */

@@ -18,12 +18,12 @@ const rate = ({ hits, n }: Share) => hits / n;
  * What stands out of each person's judgments, by number. Every bound holds for all people and figures together at 95% (Bonferroni), so that a team
  * with nothing to find is left alone 19 times out of 20.
  */
-export function flagsOf(ledger: Ledger, nameOf: (person: number) => string): Map<number, TeamFlag[]> {
+export function flagsOf(ledger: Ledger): Map<number, TeamFlag[]> {
   const people = [...ledger.people.keys()];
   const z = normalQuantile(1 - 0.025 / Math.max(1, people.length * figures));
   const flags = new Map(people.map((person) => [person, [] as TeamFlag[]]));
   for (const [person, { traits }] of ledger.people) {
-    const flag = sideFlag(nameOf(person), traits.leftSide, z);
+    const flag = sideFlag(traits.leftSide, z);
     if (flag) flags.get(person)!.push(flag);
     if (traits.fast.n > 0 && wilsonInterval(traits.fast.hits, traits.fast.n, z).low > fastLimit)
       flags.get(person)!.push(fastFlag(traits.fast));
@@ -34,7 +34,8 @@ export function flagsOf(ledger: Ledger, nameOf: (person: number) => string): Map
     return gapOf(early, late, z, (was, is) => ({
       kind: 'drift',
       words: 'drifting apart',
-      sentence: `${nameOf(person)} agreed with the rest in ${percent(was)} at first and in ${percent(is)} since. Read the guideline together again, or look for what changed.`,
+      sentence: `Agreement with the rest was ${percent(was)} at first and has been ${percent(is)} since.`,
+      advice: 'Read the guideline together again, or look for what changed.',
     }));
   });
   for (const [person, flag] of drifting) flags.get(person)!.push(flag);
@@ -46,14 +47,15 @@ export function flagsOf(ledger: Ledger, nameOf: (person: number) => string): Map
     return gapOf(sumOf(others.flatMap(({ lowStretches }) => lowStretches)), own, z, (usual, is) => ({
       kind: 'apart',
       words: 'apart from the rest',
-      sentence: `${nameOf(person)} agrees with the rest in ${percent(is)}, the others with each other in ${percent(usual)}. They may see something that the guideline does not say.`,
+      sentence: `Agreement with the rest is ${percent(is)}, that of the others with each other ${percent(usual)}.`,
+      advice: 'They may see something that the guideline does not say: look at what they differ on together.',
     }));
   });
   for (const [person, flag] of apart) flags.get(person)!.push(flag);
   return flags;
 }
 
-function sideFlag(name: string, side: Share, z: number): TeamFlag | null {
+function sideFlag(side: Share, z: number): TeamFlag | null {
   if (side.n === 0) return null;
   const { low, high } = wilsonInterval(side.hits, side.n, z);
   if (Math.abs(rate(side) - 0.5) <= leastSide || (low <= 0.5 && high >= 0.5)) return null;
@@ -62,7 +64,8 @@ function sideFlag(name: string, side: Share, z: number): TeamFlag | null {
   return {
     kind: 'side',
     words: `${which} side`,
-    sentence: `${name} picks the ${which} one in ${percent(share)} of ${side.n}, where sides are drawn by lot. Ask them to read both before they choose.`,
+    sentence: `The ${which} one is picked in ${percent(share)} of ${side.n} judgments, where sides are drawn by lot.`,
+    advice: 'Ask them to read both before they choose.',
   };
 }
 
@@ -70,7 +73,8 @@ function fastFlag(fast: Share): TeamFlag {
   return {
     kind: 'fast',
     words: 'too fast',
-    sentence: `${percent(rate(fast))} of ${fast.n} judgments came faster than both responses can be read. Look at some of them before they train anything.`,
+    sentence: `${percent(rate(fast))} of ${fast.n} judgments came faster than both responses can be read.`,
+    advice: 'Look at some of them before they train anything.',
   };
 }
 

@@ -49,7 +49,7 @@ export function* teamReport(store: Store, kind: TeamKind): Generator<undefined, 
   const checks = yield* readChecks(store);
   const coefficients = yield* coefficientsOf(ledger);
   const days = daysOf(store, Date.now());
-  const flags = flagsOf(ledger, (number) => numbered.get(number)!.name);
+  const flags = flagsOf(ledger);
   const panels = [...people]
     .map((number) => panelOf({ number, person: numbered.get(number)!, ledger, checks, days, flags }))
     .filter((panel) => panel.judged > 0 || panel.role !== 'annotator');
