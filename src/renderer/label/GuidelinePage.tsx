@@ -2,9 +2,7 @@ import { Button, NumberInput, SimpleGrid, TagsInput, Textarea } from '@mantine/c
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { client } from '../app/client.ts';
-import { useCommands } from '../app/keyboard.ts';
 import { FoldRow } from '../ui/FoldRow.tsx';
-import { Kbd } from '../ui/Kbd.tsx';
 import { Markdown } from '../ui/Markdown.tsx';
 import { Page, PageTitle, SectionTitle } from '../ui/Page.tsx';
 import { PrimaryButton } from '../ui/PrimaryButton.tsx';
@@ -46,17 +44,13 @@ function Editor({ versions }: { versions: Versions }) {
   const changed =
     markdown.trim() !== '' &&
     (markdown !== current?.markdown || String(aspects) !== String(current.asks.aspects) || minimumReason !== current.asks.minimumReason);
-  const publish = () => {
-    if (changed && !save.isPending) save.mutate();
-  };
-  useCommands({ 'page.start': publish });
   return (
     <>
       <PageTitle
         title={current ? `Guideline ${current.version} is in force` : 'No guideline yet'}
         actions={
-          <PrimaryButton onClick={publish} disabled={!changed} loading={save.isPending}>
-            Put version {next} in force <Kbd keys="Mod+Enter" />
+          <PrimaryButton command="page.start" onClick={() => save.mutate()} disabled={!changed} loading={save.isPending}>
+            Put version {next} in force
           </PrimaryButton>
         }
       >
@@ -86,7 +80,7 @@ function Editor({ versions }: { versions: Versions }) {
           />
           <NumberInput
             mt={20}
-            maw={220}
+            styles={{ wrapper: { maxWidth: 160 } }}
             label="Shortest reason"
             description="Characters to write with each judgment; 0 for none"
             min={0}

@@ -50,16 +50,10 @@ export function RatingsPanel({ item, aspects, onDone, onClose }: RatingsPanelPro
 
   return (
     <FocusTrap active>
-      <div
-        className={panel.panel}
-        role="dialog"
-        aria-label="Rate each response"
-        onKeyDown={onKeyDown}
-        tabIndex={-1}
-        data-autofocus
-        ref={focusAtOnce}
-      >
-        <h2 className={panel.title}>Rate each response</h2>
+      <div className={panel.panel} role="dialog" aria-label="Rate each response" onKeyDown={onKeyDown}>
+        <h2 className={panel.title} tabIndex={-1} data-autofocus ref={focusAtOnce}>
+          Rate each response
+        </h2>
         <table className={classes.table}>
           <thead>
             <tr>
