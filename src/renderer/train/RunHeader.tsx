@@ -77,7 +77,7 @@ function StateWords({ run }: { run: RunDetail }) {
   return (
     <Text size="sm" c="dimmed">
       {run.state === 'done' ? (
-        `${count(run.totalSteps)} steps`
+        `${count(run.step)} steps${run.keptStep === null || run.keptStep === run.step ? '' : `, step ${count(run.keptStep)} kept`}`
       ) : (
         <Text span inherit c="var(--mantine-color-text)">
           {stateWords[run.state]} at step {count(run.step)} of {count(run.totalSteps)}

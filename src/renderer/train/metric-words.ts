@@ -14,6 +14,7 @@ export function metricValue(value: number): string {
 /** Metrics in the order in which a reader needs them; the charts above already show the first ones of all. */
 const order: Record<Method, MetricName[]> = {
   ppo: [
+    'held_out/rlhf_reward',
     'response/length_mean',
     'response/length_reward_correlation',
     'objective/entropy',
@@ -26,6 +27,7 @@ const order: Record<Method, MetricName[]> = {
     'throughput/tokens_per_second',
   ],
   grpo: [
+    'held_out/rlhf_reward',
     'grpo/zero_std_fraction',
     'grpo/reward_std',
     'response/length_mean',

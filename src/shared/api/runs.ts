@@ -49,6 +49,8 @@ export interface RunDetail extends RunSummary {
   startCheckpoint: { id: string; name: string };
   rewardModel: { id: string; name: string } | null;
   result: { id: string; name: string } | null;
+  /** The step whose policy became the result, where the best on held-out prompts is kept. */
+  keptStep: number | null;
   data: { train: number; heldOut: number; judgmentsBy: string[]; hash: string };
   report: RewardReport | null;
   error: string | null;

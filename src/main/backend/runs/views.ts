@@ -58,6 +58,7 @@ export function detailOf(store: Store, row: RunRow, live: Live | undefined): Run
     startCheckpoint: checkpointName(store, row.startCheckpointId) ?? { id: row.startCheckpointId, name: row.startCheckpointId },
     rewardModel: checkpointName(store, row.rewardModelId),
     result: checkpointName(store, row.resultCheckpointId),
+    keptStep: store.metrics.newest(row.id, 'held_out/kept_step') ?? null,
     data: { ...row.data, hash: row.dataHash },
     report: row.report,
     error: row.error,
