@@ -2,7 +2,8 @@
 // An element of C is one chain of fused multiply-adds over k within a block of DEPTH, blocks added in order. That holds on every path below and in every tile, so an
 // element's bits depend on its row of A and its column of B alone: not on the split over threads, nor on how many other rows there are (a batch of one samples as a batch of 64).
 import { packColumns, packPanels, packTransposedPanel } from './pack';
-import { KEPT_TILE, PANEL, ROWS, settle, settleTurned, tile, tile8 } from './tile';
+import { TALL, tallTile } from './tall-tile';
+import { isWide, KEPT_TILE, PANEL, ROWS, settle, settleTurned, tile, tile8 } from './tile';
 import { at, VECTOR } from './vector';
 
 /** k of a block: a panel of B [DEPTH, 16] and four rows of A [4, DEPTH] stay in the first cache. */
@@ -10,7 +11,7 @@ const DEPTH: i32 = 256;
 /** Columns of a block: DEPTH·WIDTH floats stay in the second cache. */
 const WIDTH: i32 = 256;
 /** Rows that pass by a panel of B while it is in the first cache. */
-const STRIP: i32 = 16;
+const STRIP: i32 = 12;
 /** From this many rows on, B is packed even where it could be read as it stands. */
 const PACK_FROM: i32 = 16;
 /** A matrix of more floats than this is not in the second cache: packing reads each of its lines once, in order. */
@@ -92,7 +93,7 @@ function blocks(
         const height = min(STRIP, m - m0);
         let from = at(a, k0) + <usize>m0 * aStep;
         if (ta) {
-          packColumns(at(a, m0) + <usize>k0 * aStep, lda, depth, height, packedRows, DEPTH * 16);
+          packColumns(at(a, m0) + <usize>k0 * aStep, lda, depth, height, packedRows, STRIP);
           from = packedRows;
         }
         for (let j = 0; j < width; j += PANEL) {
@@ -102,22 +103,20 @@ function blocks(
           const addend = beside ? at(beside, turned ? m0 : n0 + j) : 0;
           const onto = sum ? sum + offset : 0;
           const columns = min(PANEL, width - j);
-          if (ta) strip(from, 4, VECTOR, DEPTH * 16, panel, step, depth, c + offset, cStep, height, columns, addend, onto, turned, scratch);
-          else strip(from, aStep, 4, 4 * aStep, panel, step, depth, c + offset, cStep, height, columns, addend, onto, turned, scratch);
+          const apart: usize = ta ? 4 : aStep;
+          const along: usize = ta ? STRIP * 4 : 4;
+          strip(from, apart, along, panel, step, depth, c + offset, cStep, height, columns, addend, onto, turned, scratch);
         }
       }
     }
   }
 }
 
-/**
- * `height` rows of A past one panel of B. Element (i, k) of A is at a + (i / 4)·group + (i % 4)·apart + k·along, in bytes. `turned`: the result is a piece of Cᵀ.
- */
+/** `height` rows of A past one panel of B. Element (i, k) of A is at a + i·apart + k·along, in bytes. `turned`: the result is a piece of Cᵀ. */
 function strip(
   a: usize,
   apart: usize,
   along: usize,
-  group: usize,
   panel: usize,
   step: usize,
   depth: i32,
@@ -130,7 +129,15 @@ function strip(
   turned: bool,
   kept: usize,
 ): void {
-  for (let i = 0; i < height; i += ROWS) {
+  let i = 0;
+  if (!turned && width == PANEL && isWide()) {
+    for (; i + TALL <= height; i += TALL) {
+      const offset = <usize>i * cStep;
+      tallTile(a, apart, along, panel, step, depth, c + offset, cStep, bias, onto ? onto + offset : 0);
+      a += TALL * apart;
+    }
+  }
+  for (; i < height; i += ROWS) {
     const rows = min(ROWS, height - i);
     // Rows that are not there repeat the first: what they give is not written.
     const a1 = rows > 1 ? a + apart : a;
@@ -146,7 +153,7 @@ function strip(
       if (turned) settleTurned(kept, c + offset, cStep, rows, width, bias ? at(bias, i) : 0, there);
       else settle(kept, c + offset, cStep, rows, width, bias, there);
     }
-    a += group;
+    a += ROWS * apart;
   }
 }
 
@@ -188,7 +195,7 @@ export function multiplyPanels(
 ): void {
   for (let j = 0; j < n; j += PANEL) {
     const width = min(PANEL, n - j);
-    strip(a, apart, along, ROWS * apart, panels, 4 * VECTOR, depth, at(c, j), cStep, m, width, 0, onto ? at(onto, j) : 0, false, kept);
+    strip(a, apart, along, panels, 4 * VECTOR, depth, at(c, j), cStep, m, width, 0, onto ? at(onto, j) : 0, false, kept);
     panels += stride;
   }
 }

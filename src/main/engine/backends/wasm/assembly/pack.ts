@@ -1,6 +1,6 @@
 // Copies blocks of a matrix into the order in which the product's inner loop reads them.
-import { PANEL, ROWS } from './tile';
-import { at, VECTOR } from './vector';
+import { PANEL } from './tile';
+import { at, loadUpTo, storeUpTo, VECTOR } from './vector';
 
 /** Bytes of a panel's row. */
 const ROW: usize = 64;
@@ -67,22 +67,13 @@ export function packTransposedPanel(source: usize, ld: i32, depth: i32, width: i
   }
 }
 
-/**
- * Packs `height` rows of A out of the matrix whose transpose they stand in (element (m, k) at source + k·ld + m floats): groups of four rows, `stride` bytes apart, each
- * [depth, 4]. Rows beyond `height` are zeros.
- */
-export function packColumns(source: usize, ld: i32, depth: i32, height: i32, target: usize, stride: usize): void {
+/** Packs `height` rows of A out of the matrix whose transpose they stand in (element (m, k) at source + k·ld + m floats): [depth, `span`], so that a column of A is one piece. */
+export function packColumns(source: usize, ld: i32, depth: i32, height: i32, target: usize, span: i32): void {
   const step = (<usize>ld) << 2;
+  const row = (<usize>span) << 2;
   for (let k = 0; k < depth; k++) {
-    let to = target + <usize>k * VECTOR;
-    let m = 0;
-    for (; m + ROWS <= height; m += ROWS) {
-      v128.store(to, v128.load(at(source, m)));
-      to += stride;
-    }
-    if (m < height) {
-      for (let i = 0; i < ROWS; i++) store<f32>(at(to, i), m + i < height ? load<f32>(at(source, m + i)) : 0);
-    }
+    for (let m = 0; m < height; m += 4) storeUpTo(at(target, m), loadUpTo(at(source, m), height - m), height - m);
     source += step;
+    target += row;
   }
 }

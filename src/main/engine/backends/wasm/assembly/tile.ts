@@ -19,6 +19,12 @@ export const KEPT_TILE: i32 = ROWS * PANEL;
 @external('env', 'wide')
 declare const wide: i32;
 
+/** Whether tiles are best as wide, and as tall, as 16 registers of 256 bits allow. */
+@inline
+export function isWide(): bool {
+  return wide != 0;
+}
+
 /**
  * c [4, 16] = a·b (+ bias [16]) (+ what stands at `onto`, its rows as far apart as C's). Row i of A begins at a_i and goes on every `aStep` bytes; B's rows of 16 are `bStep` bytes apart, C's `cStep`.
  */

@@ -3,7 +3,7 @@ import type { Kernels } from '../../kernels.ts';
 import { type Device, multiply, type Operand } from '../device.ts';
 
 /** Most floats of logits that are kept for the gradient: 8 MB. Beyond that it computes them again. */
-const KEPT_FLOATS = 2 ** 21;
+export const KEPT_FLOATS: number = 2 ** 21;
 /** Floats of logits that exist at a time: 32 MB. The head is packed once for so many rows: with few of them, that would take longer than their product. */
 const CHUNK_FLOATS = 2 ** 23;
 
