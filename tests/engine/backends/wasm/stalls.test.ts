@@ -29,7 +29,7 @@ test('after a while of good company an old stall is forgotten', () => {
   let now = 1000;
   const stalls = new Stalls(() => now);
   const bad = () => {
-    for (let i = 0; i < 5; i++) {
+    for (let i = 0; i < 8; i++) {
       now += 10;
       stalls.note(9, 0);
     }

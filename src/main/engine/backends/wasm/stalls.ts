@@ -1,8 +1,8 @@
 /** A wait for work in other hands that took longer than this (ms) beyond what the work itself takes: another process has the worker's core. */
-const STALL = 0.3;
-/** Waits are added up over so long (ms); where this share of the time or more was lost, one thread would have been as fast. */
-const WINDOW = 30;
-const TOO_MUCH = 0.45;
+const STALL = 0.1;
+/** Waits are added up over so long (ms); where this share of the time or more was lost, one thread would have been as fast: two are 1.5 to 1.8 times as fast as one. */
+const WINDOW = 60;
+const TOO_MUCH = 0.35;
 /** For how long the main thread then works alone (ms): twice as long each time that the next try goes as badly. */
 const SHORTEST = 30;
 const LONGEST = 480;
