@@ -6,9 +6,10 @@ export interface CalibrationBin {
 }
 
 /** Bins of equal width, closed on the left, the last on both sides; empty ones left out. */
-export function calibrationBins(probabilities: readonly number[], outcomes: readonly number[], bins = 10): CalibrationBin[] {
+export function calibrationBins(probabilities: ArrayLike<number>, outcomes: ArrayLike<number>, bins = 10): CalibrationBin[] {
   const sums = Array.from({ length: bins }, () => ({ count: 0, probability: 0, outcome: 0 }));
-  for (const [i, probability] of probabilities.entries()) {
+  for (let i = 0; i < probabilities.length; i++) {
+    const probability = probabilities[i]!;
     const bin = sums[Math.min(bins - 1, Math.floor(probability * bins))]!;
     bin.count += 1;
     bin.probability += probability;

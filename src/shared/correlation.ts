@@ -1,9 +1,14 @@
-/** Pearson's r; null where either side does not vary. */
-export function pearson(x: readonly number[], y: readonly number[]): number | null {
+/** Pearson's r; null where either side does not vary (or is too short to). */
+export function pearson(x: ArrayLike<number>, y: ArrayLike<number>): number | null {
   const n = x.length;
   if (n !== y.length || n < 2) return null;
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / n;
-  const [meanX, meanY] = [mean(x), mean(y)];
+  let sumX = 0;
+  let sumY = 0;
+  for (let i = 0; i < n; i++) {
+    sumX += x[i]!;
+    sumY += y[i]!;
+  }
+  const [meanX, meanY] = [sumX / n, sumY / n];
   let xx = 0;
   let yy = 0;
   let xy = 0;

@@ -1,5 +1,7 @@
 /** Statistics over plain numbers, in float64. Every empty input gives NaN: a statistic of nothing is not 0. */
 
+export { pearson as correlation } from '#shared/correlation.ts';
+
 export function mean(values: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += values[i] as number;
@@ -12,24 +14,6 @@ export function variance(values: ArrayLike<number>, correction: 0 | 1): number {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += ((values[i] as number) - center) ** 2;
   return sum / (values.length - correction);
-}
-
-/** Pearson's r; null where either side does not vary (or is too short to). */
-export function correlation(x: ArrayLike<number>, y: ArrayLike<number>): number | null {
-  if (x.length !== y.length || x.length < 2) return null;
-  const meanX = mean(x);
-  const meanY = mean(y);
-  let xx = 0;
-  let yy = 0;
-  let xy = 0;
-  for (let i = 0; i < x.length; i++) {
-    const dx = (x[i] as number) - meanX;
-    const dy = (y[i] as number) - meanY;
-    xx += dx * dx;
-    yy += dy * dy;
-    xy += dx * dy;
-  }
-  return xx === 0 || yy === 0 ? null : xy / Math.sqrt(xx * yy);
 }
 
 /** 1 − Var(R − V) / Var(R): 1 is a perfect value function, 0 no better than a constant. Null where returns do not vary. */
