@@ -8,6 +8,7 @@ import { Decoder } from '#engine/nn/decoder.ts';
 import { unpack } from '#engine/nn/ops/attention.ts';
 import { installKernels } from '#engine/nn/ops/kernels.ts';
 import { Random } from '#engine/nn/random.ts';
+import { generate } from '#engine/sampling/generate.ts';
 import { draw, temperatureFloor, warp } from '#engine/sampling/warp.ts';
 import type { DecodeWeights } from '#shared/sampling.ts';
 import { array } from './numbers.ts';
@@ -208,6 +209,26 @@ function roundedWeights(decoder: Decoder): Map<string, Float32Array> {
 function worst(a: Float32Array, b: Float32Array): number {
   return a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0);
 }
+
+test('prompts read between steps, by more threads than there are cores, change no answer', async () => {
+  const answers: unknown[] = [];
+  for (const threads of [1, 7]) {
+    const backend = await openWasm(threads, 1);
+    installKernels(backend.kernels);
+    const decoder = decoderOf(decoderConfigFrom(configs.llama));
+    const requests = () =>
+      Array.from({ length: 60 }, (_, i) => ({ ids: prompts[i % 4]!.slice(0, 1 + (i % 3)), generator: Random.from(1, i) }));
+    for (let round = 0; round < (threads === 1 ? 1 : 5); round++) {
+      answers.push(
+        await generate(decoder, requests(), { maxNewTokens: 20, batchSize: 3, stopIds: [4, 9], temperature: 1, topK: 0, topP: 1 }),
+      );
+    }
+    decoder.dispose();
+    installKernels(null);
+    await backend.close();
+  }
+  for (const others of answers.slice(1)) expect(others).toEqual(answers[0]);
+});
 
 describe('a model without layers: the norm of an embedding, and the head', () => {
   const [vocabulary, width] = [1031, 37];

@@ -109,7 +109,15 @@ test('a worker takes every chunk that nobody else takes', async () => {
   const memory = new WebAssembly.Memory({ initial: 16, maximum: 65536, shared: true });
   const module = await WebAssembly.compile(await readFile(new URL('kernels.wasm', folder)));
   const [words, fields] = [new SharedArrayBuffer(Word.COUNT * 4), new SharedArrayBuffer(Field.COUNT * 8)];
-  const workerData: WorkerSettings = { modules: [module], memory, settings: { wide: true, constants: 0 }, words, fields, index: 1 };
+  const workerData: WorkerSettings = {
+    modules: [module],
+    memory,
+    settings: { wide: true, constants: 0 },
+    program: 8192,
+    words,
+    fields,
+    index: 1,
+  };
   const worker = new Worker(new URL('worker.ts', folder), { workerData, execArgv: [] });
   const [word, field] = [new Int32Array(words), new Float64Array(fields)];
   const numbers = new Float32Array(memory.buffer, 4096, 1000).fill(1);

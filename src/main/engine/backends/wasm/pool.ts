@@ -87,7 +87,15 @@ export class Pool {
   private readonly stalls = new Stalls();
   private failure: string | undefined;
 
-  private constructor(heap: Heap, kernels: KernelExports, workers: Worker[], words: Int32Array, fields: Float64Array, chunkWork: number) {
+  private constructor(
+    heap: Heap,
+    kernels: KernelExports,
+    program: number,
+    workers: Worker[],
+    words: Int32Array,
+    fields: Float64Array,
+    chunkWork: number,
+  ) {
     this.heap = heap;
     this.chunkWork = chunkWork;
     this.kernels = kernels;
@@ -97,9 +105,8 @@ export class Pool {
     this.threads = workers.length + 1;
     this.indexOf = new Map(Object.keys(kernels).map((name, index) => [name, index]));
     this.reserve(this.kernels.attentionScratch!(0, 0) * 4);
-    const bytes = ProgramState.bytes(this.threads);
-    this.program = Math.ceil(heap.allocate(bytes + 64) / 64) * 64;
-    this.programWords = new Int32Array(heap.memory.buffer, this.program, bytes / 4).fill(0);
+    this.program = program;
+    this.programWords = new Int32Array(heap.memory.buffer, program, ProgramState.bytes(this.threads) / 4);
     for (const worker of workers) {
       worker.on('error', (error) => this.fail(error.message));
       worker.on('exit', () => this.fail('a thread ended'));
@@ -114,12 +121,15 @@ export class Pool {
     const kernels = instantiate(modules, heap.memory, settings);
     const words = new SharedArrayBuffer(Word.COUNT * 4);
     const fields = new SharedArrayBuffer(Field.COUNT * 8);
+    const bytes = ProgramState.bytes(threads);
+    const program = Math.ceil(heap.allocate(bytes + 64) / 64) * 64;
+    new Uint8Array(heap.memory.buffer, program, bytes).fill(0);
     const workers = Array.from({ length: threads - 1 }, (_, index) => {
-      const workerData: WorkerSettings = { modules, memory: heap.memory, settings, words, fields, index: index + 1 };
+      const workerData: WorkerSettings = { modules, memory: heap.memory, settings, program, words, fields, index: index + 1 };
       return new Worker(new URL('./worker.ts', import.meta.url), { workerData, execArgv: [] });
     });
     await Promise.all(workers.map(online));
-    return new Pool(heap, kernels, workers, new Int32Array(words), new Float64Array(fields), chunkWork);
+    return new Pool(heap, kernels, program, workers, new Int32Array(words), new Float64Array(fields), chunkWork);
   }
 
   /** Runs kernel(begin, end, scratch, …values) over the extent and returns when all of it is done. Throws PlainError `engine` when a thread is lost. */
@@ -164,7 +174,7 @@ export class Pool {
       return;
     }
     kernels.beginProgram!(program, task, this.scratch, this.scratchBytes);
-    if (Atomics.load(programWords, ProgramState.PRESENT) < this.workers.length) this.publish('joinProgram', 0, 0, 0, [program]);
+    if (Atomics.load(programWords, ProgramState.PRESENT) < this.workers.length) this.publish('joinProgram', 0, 0, 0, []);
     for (let waits = 0, last = -1; this.continueProgram() === 0; ) {
       const wake = kernels.prepareToWait!(program);
       if (wake < 0) continue;

@@ -66,6 +66,8 @@ export interface WorkerSettings {
   modules: readonly WebAssembly.Module[];
   memory: WebAssembly.Memory;
   settings: KernelSettings;
+  /** Address of what the threads share of a program. */
+  program: number;
   words: SharedArrayBuffer;
   fields: SharedArrayBuffer;
   /** 1, 2, …: the main thread is 0. */

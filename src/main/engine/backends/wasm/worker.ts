@@ -3,7 +3,7 @@ import { workerData } from 'node:worker_threads';
 import { instantiate } from './compile.ts';
 import { awaitChange, Field, takeChunk, Word, type WorkerSettings } from './protocol.ts';
 
-const { modules, memory, settings, index, ...shared } = workerData as WorkerSettings;
+const { modules, memory, settings, program, index, ...shared } = workerData as WorkerSettings;
 const words = new Int32Array(shared.words);
 const fields = new Float64Array(shared.fields);
 const kernels = instantiate(modules, memory, settings);
@@ -17,7 +17,7 @@ while (Atomics.load(words, Word.CLOSED) === 0) {
   const field = Array.from(fields);
   const name = names[field[Field.KERNEL]!]!;
   if (name === 'joinProgram') {
-    help(field[Field.ARGUMENTS]!);
+    help();
     continue;
   }
   const kernel = kernels[name]!;
@@ -37,9 +37,9 @@ while (Atomics.load(words, Word.CLOSED) === 0) {
 }
 
 /** Takes part in the programs that the pool runs, until there have been none for a while. */
-function help(state: number): void {
+function help(): void {
   try {
-    kernels.joinProgram!(state, index);
+    kernels.joinProgram!(program, index);
   } catch {
     Atomics.store(words, Word.FAILED, 1);
   }
