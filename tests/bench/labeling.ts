@@ -37,7 +37,7 @@ const project = join(folder, 'bench.plumbline');
 log(`Writing ${size.judgments.toLocaleString('en')} judgments of ${size.comparisons.toLocaleString('en')} comparisons …`);
 createProjectFolder(project, null);
 const store = openStore(project);
-fillProject(store, size);
+fillProject(store, { ...size, waiting: size.presses + 100 });
 store.close();
 
 const opened = performance.now();
