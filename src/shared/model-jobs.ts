@@ -25,7 +25,13 @@ export const modelJobs = [
   /** Look at a model without taking it: what it is goes to `outFile` as a `modelDescription`. */
   z.strictObject({ kind: z.literal('inspect'), source: z.string(), outFile: z.string() }),
   /** Convert a Hugging Face folder or a GGUF file into a checkpoint at `outFolder`, which appears whole. */
-  z.strictObject({ kind: z.literal('import'), source: z.string(), outFolder: z.string(), checkpointKind: z.enum(['base', 'sft']) }),
+  z.strictObject({
+    kind: z.literal('import'),
+    source: z.string(),
+    outFolder: z.string(),
+    checkpointKind: z.enum(['base', 'sft']),
+    /** What it calls itself, where its place says more than its files. */ name: z.string().nullable(),
+  }),
   /** Write a checkpoint for other programs to `out` (a folder, or a GGUF file), which appears whole. */
   z.strictObject({
     kind: z.literal('export'),

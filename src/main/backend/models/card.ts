@@ -15,7 +15,7 @@ export function ancestry(store: Store, checkpoint: CheckpointRow): CheckpointRow
   const line = [checkpoint];
   for (let parent = checkpoint.parentId; parent !== null; ) {
     const row = store.checkpoints.get(parent);
-    if (!row || line.includes(row)) break;
+    if (!row || line.some(({ id }) => id === row.id)) break;
     line.unshift(row);
     parent = row.parentId;
   }
@@ -24,12 +24,11 @@ export function ancestry(store: Store, checkpoint: CheckpointRow): CheckpointRow
 
 /**
  * README.md of an exported checkpoint: where it comes from, what it was trained on, how it measures, under which license. Only what is known is said.
- * @param rewardOffset of a reward model, what is to be added to its logit
  */
 export function modelCard(store: Store, checkpoint: CheckpointRow, reports: readonly ComparisonReport[], format: 'hf' | 'peft'): string {
   const line = ancestry(store, checkpoint);
   const first = line[0]!;
-  const { origin, reward } = manifestOf(checkpointFolder(store, first.removedAt === null ? first : checkpoint));
+  const { origin } = manifestOf(checkpointFolder(store, first.removedAt === null ? first : checkpoint));
   const license = checkpoint.license ?? first.license;
   const run = checkpoint.runId === null ? undefined : store.runs.get(checkpoint.runId);
   const base = wholeOf(store, checkpoint);
@@ -47,14 +46,13 @@ export function modelCard(store: Store, checkpoint: CheckpointRow, reports: read
     ...(checkpoint.adapter
       ? [`It is a low-rank adapter of ${base.name}${format === 'peft' ? '; load it beside that model' : ', merged into its weights here'}.`]
       : []),
-    ...(reward && checkpoint.kind === 'reward' ? [] : []),
     '',
     '## Lineage',
     '',
     ...line.map((row) => `- ${lineageLine(store, row)}`),
     '',
     ...trainingSection(store, run),
-    ...evaluationSection(store, checkpoint, run, reports),
+    ...evaluationSection(checkpoint, run, reports),
     '## License',
     '',
     license === null
@@ -91,23 +89,13 @@ function trainingSection(store: Store, run: RunRow | undefined): string[] {
   ];
 }
 
-function evaluationSection(
-  store: Store,
-  checkpoint: CheckpointRow,
-  run: RunRow | undefined,
-  reports: readonly ComparisonReport[],
-): string[] {
+function evaluationSection(checkpoint: CheckpointRow, run: RunRow | undefined, reports: readonly ComparisonReport[]): string[] {
   const interval = ({ value, low, high }: { value: number; low: number; high: number }, factor = 1, unit = '') =>
     `${(value * factor).toFixed(factor === 1 ? 2 : 0)}${unit} [${(low * factor).toFixed(factor === 1 ? 2 : 0)}, ${(high * factor).toFixed(factor === 1 ? 2 : 0)}]`;
   const lines: string[] = [];
   const report = checkpoint.report;
   if (report) {
     lines.push(`- Orders ${report.correct} of ${report.untied} held-out pairs as they were judged`);
-    const { reward } = manifestOf(checkpointFolder(store, checkpoint));
-    if (reward)
-      lines.push(
-        `- Rewards are scaled so that chosen and rejected lie about 0: gain ${reward.gain.toPrecision(6)} (in the exported head), bias ${reward.bias.toPrecision(6)} (to be added to the logit)`,
-      );
   }
   for (const { name, checkpoints, prompts, state } of reports) {
     if (state !== 'done') continue;

@@ -1,15 +1,18 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { z } from 'zod';
-import type { importModel } from '#shared/api/models.ts';
-import { PlainError } from '#shared/errors.ts';
+import type { importModel, ModelPlace } from '#shared/api/models.ts';
 import { newId } from '#shared/ids.ts';
 import type { Store } from '#store/store.ts';
 import { manifestOf } from '../checkpoints/manifest.ts';
 import { registerCheckpoint } from '../checkpoints/register.ts';
+import type { BackendContext } from '../context.ts';
+import { downloadModel } from './hub.ts';
 import { localPath } from './places.ts';
 import type { TransferWork } from './transfers.ts';
 
+type Places = Pick<BackendContext, 'store' | 'uploadsFolder' | 'dataFolder'>;
 type Input = z.output<typeof importModel>;
 
 /** What the folders of unfinished imports in `runs/` begin with. */
@@ -19,16 +22,16 @@ const prefix = 'import_';
  * Converts a model into a checkpoint of the project and registers it. Nothing stays of one that ends early.
  * @throws PlainError
  */
-export async function importInto(store: Store, uploadsFolder: string, input: Input, { engine, show }: TransferWork) {
+export async function importInto({ store, uploadsFolder, dataFolder }: Places, input: Input, { engine, show, signal }: TransferWork) {
   const { place } = input;
-  if (place.kind === 'hub') throw new PlainError('bad_input', `Download ${place.repository} to a folder first, then import that folder.`);
-  const source = localPath(place, uploadsFolder);
+  const download = place.kind === 'hub' ? downloadFolder(dataFolder, place) : null;
+  const source = place.kind === 'hub' ? await fetched(place, download!, { show, signal }) : localPath(place, uploadsFolder);
   const folder = join(store.folder, 'runs', newId('import'));
   try {
     mkdirSync(folder, { recursive: true });
     const outFolder = join(folder, 'checkpoint');
     show({ words: 'Converting' });
-    await engine({ kind: 'import', source, outFolder, checkpointKind: input.kind });
+    await engine({ kind: 'import', source, outFolder, checkpointKind: input.kind, name: place.kind === 'hub' ? place.repository : null });
     show({ words: 'Taking in' });
     const { origin } = manifestOf(outFolder);
     const name = shortName(
@@ -37,10 +40,32 @@ export async function importInto(store: Store, uploadsFolder: string, input: Inp
     );
     const row = registerCheckpoint(store, { folder: outFolder, name, license: origin?.license ?? null });
     if (place.kind === 'upload') rmSync(dirname(source), { recursive: true, force: true });
+    if (download) rmSync(download, { recursive: true, force: true });
     return { checkpoint: { id: row.id, name: row.name }, path: null };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+type Hub = Extract<ModelPlace, { kind: 'hub' }>;
+
+/** Where a repository's files wait to be converted. They stay when an import ends early, so that the next one goes on where it ended. */
+function downloadFolder(dataFolder: string, { repository, revision }: Hub): string {
+  const key = createHash('sha256').update(`${repository}\n${revision}`).digest('hex').slice(0, 16);
+  return join(dataFolder, 'hub', key);
+}
+
+async function fetched(
+  { repository, revision }: Hub,
+  folder: string,
+  { show, signal }: Pick<TransferWork, 'show' | 'signal'>,
+): Promise<string> {
+  show({ words: 'Downloading' });
+  const mebibytes = (bytes: number) => Math.ceil(bytes / 2 ** 20);
+  return downloadModel({
+    ...{ repository, revision, folder, signal },
+    onProgress: (done, total) => show({ done: mebibytes(done), total: mebibytes(total) }),
+  });
 }
 
 /** Removes what a backend that died in the middle of an import left. */

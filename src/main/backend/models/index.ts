@@ -16,7 +16,8 @@ import { forgetRemoved, removalOf, removeCheckpoint } from './remove.ts';
 import { createTransfers } from './transfers.ts';
 
 /** Models in and out of a project, tried out, and deleted. */
-export function createModels({ store, sideJobs, uploadsFolder, onClose }: BackendContext, compare: CompareApi): ModelsApi {
+export function createModels(context: BackendContext, compare: CompareApi): ModelsApi {
+  const { store, sideJobs, uploadsFolder, onClose } = context;
   forgetUnfinishedImports(store);
   forgetRemoved(store);
   const transfers = createTransfers(sideJobs);
@@ -38,7 +39,7 @@ export function createModels({ store, sideJobs, uploadsFolder, onClose }: Backen
     import(input) {
       if (input.place.kind !== 'hub') localPath(input.place, uploadsFolder);
       const name = input.name ?? nameOfPlace(input.place);
-      return transfers.begin({ kind: 'import', name, words: 'Waiting' }, (work) => importInto(store, uploadsFolder, input, work));
+      return transfers.begin({ kind: 'import', name, words: 'Waiting' }, (work) => importInto(context, input, work));
     },
     export(input) {
       checkExport(store, input);

@@ -92,9 +92,17 @@ export async function exportFolder(
   const widest = stored.reduce((widest, [, { dtype }]) => (dtype === 'F32' ? 'F32' : widest), stored[0]![1].dtype);
   await writeModelFolder(out, {
     parameters: stored,
-    texts: new Map([...tokenizer.files, ['config.json', asJson(configFor(config, head !== null, widest))], ['README.md', card]]),
+    texts: new Map([
+      ...tokenizer.files,
+      ['config.json', asJson(configFor(config, head !== null, widest))],
+      ['README.md', head ? `${card}\n${offsetWords(head.bias)}` : card],
+    ]),
     onProgress,
   });
+}
+
+function offsetWords(offset: number): string {
+  return `## Reward\n\nThe reward is the model's one logit at the last token, ${offset < 0 ? 'less' : 'plus'} ${Math.abs(offset).toPrecision(7)}: transformers' classifier has no bias of its own.\n`;
 }
 
 /** The tensor's values in another element type, rounded to nearest. */

@@ -8,7 +8,7 @@ import { mebibytes } from './mebibytes.ts';
 export async function importModel(job: JobOf<'import'>, context: JobContext): Promise<JobResult> {
   const source = openModel(job.source);
   try {
-    await convert(source, job.outFolder, job.checkpointKind, mebibytes(context));
+    await convert({ ...source, name: job.name ?? source.name }, job.outFolder, job.checkpointKind, mebibytes(context));
     return { checkpoint: job.outFolder, metrics: {}, reward: null };
   } finally {
     source.close();

@@ -58,14 +58,19 @@ function described(gguf: Gguf): ModelSource {
   return {
     format: 'gguf',
     path,
-    name: metadata.text('general.name') ?? basename(path).replace(/\.gguf$/i, ''),
-    license: metadata.text('general.license') ?? null,
+    name: oneLine(metadata.text('general.name')) ?? basename(path).replace(/\.gguf$/i, ''),
+    license: oneLine(metadata.text('general.license')) ?? null,
     config,
     files: tokenizerFromGguf(metadata, architecture, vocabulary),
     tensors,
     storage: storageWords(stored.values()),
     close: gguf.close,
   };
+}
+
+/** A file's words about itself stand in sentences and in a model card; undefined where it says nothing. */
+function oneLine(words: string | undefined): string | undefined {
+  return words?.replaceAll(/\s+/g, ' ').trim().slice(0, 120) || undefined;
 }
 
 function tensorOf(gguf: Gguf, tensor: GgufTensor): SourceTensor {
