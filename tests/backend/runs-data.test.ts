@@ -8,7 +8,8 @@ import { hashOfIds, rowsOf } from '#backend/runs/data.ts';
 import { draw } from '#backend/runs/draw.ts';
 import { configure } from '#backend/runs/methods.ts';
 import { planOf } from '#backend/runs/plan.ts';
-import { planInput, startRun } from '#shared/api/runs.ts';
+import { createSweep } from '#backend/runs/sweep.ts';
+import { planInput, startRun, sweepRuns } from '#shared/api/runs.ts';
 import type { PersonKind } from '#shared/domain.ts';
 import type { PairRow } from '#shared/jobs.ts';
 import { addJudged } from '../support/judge.ts';
@@ -183,4 +184,23 @@ test('a run says whose judgments are behind it, also through its reward model', 
     row: { simulated: true, data: { judgmentsBy: ['simulated'] } },
     job: { kind: 'grpo', rewardModel: expect.any(String) },
   });
+});
+
+test('a sweep is one run a value, all of them or none', () => {
+  const { store } = project();
+  store.people.enable(store.people.ofKind('simulated')[0]?.id ?? '', true);
+  const sweep = (values: number[]) =>
+    createSweep(
+      store,
+      sweepRuns.parse({ method: 'dpo', judgmentsBy: ['simulated'], setting: 'klCoefficient', values, config: { epochs: 2 } }),
+    );
+  expect(() => sweep([0.1, -1])).toThrow(/klCoefficient must be/);
+  expect(store.runs.count()).toBe(0);
+  const made = sweep([0.1, 0.3, 0.9]);
+  expect(made.map(({ row }) => [row.name, row.config.klCoefficient, row.config.epochs])).toEqual([
+    ['dpo-1', 0.1, 2],
+    ['dpo-2', 0.3, 2],
+    ['dpo-3', 0.9, 2],
+  ]);
+  expect(new Set(made.map(({ row }) => row.dataHash)).size).toBe(1);
 });

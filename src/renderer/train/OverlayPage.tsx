@@ -14,6 +14,7 @@ import { Page, PageTitle, SectionTitle } from '../ui/Page.tsx';
 import rowClasses from '../ui/rows.module.css';
 import { ErrorState, Loading } from '../ui/states.tsx';
 import { TextLink } from '../ui/TextLink.tsx';
+import { Frontier } from './Frontier.tsx';
 import { metricValue } from './metric-words.ts';
 import { type OverlaidRun, overlayChart } from './overlay-chart.ts';
 import { RunSeries } from './run-series.ts';
@@ -173,7 +174,10 @@ export function OverlayPage({ ids }: { ids: string[] }) {
             />
           ))}
         </div>
-        <Differences runs={runs} />
+        <div>
+          <Frontier runs={runs} series={overlaid} />
+          <Differences runs={runs} />
+        </div>
       </div>
     </Page>
   );

@@ -21,6 +21,7 @@ import { MachinePanel } from './MachinePanel.tsx';
 import { MethodWords, planTitle } from './MethodWords.tsx';
 import classes from './new-run.module.css';
 import { SettingField } from './SettingField.tsx';
+import { type Sweep, SweepField } from './SweepField.tsx';
 import { settingErrors, settingsOf, settingValue, shortLabel } from './setting-words.ts';
 import { isActive } from './use-run.ts';
 
@@ -62,19 +63,22 @@ export function PlannedRun({ method, choice, plan: first, judgmentsBy, setJudgme
     Object.entries(changes).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(plan.defaults[key])),
   );
   const going = runs.find((run) => isActive(run.state));
+  const [sweep, setSweep] = useState<Sweep | null>(null);
   const begin = useMutation({
-    mutationFn: () =>
-      client.runs.start.mutate({
+    mutationFn: () => {
+      const run = {
         method,
         startCheckpoint: start,
         rewardModel: isOnline(method) ? reward : null,
         judgmentsBy,
         limit,
         config: changed as Record<string, never>,
-      }),
-    onSuccess: (run) => {
+      };
+      return sweep ? client.runs.sweep.mutate({ ...run, ...sweep }) : client.runs.start.mutate(run).then((one) => [one]);
+    },
+    onSuccess: (begun) => {
       void cache.invalidateQueries({ queryKey: ['runs'] });
-      navigate(`/train/${run.id}`);
+      navigate(begun.length === 1 ? `/train/${begun[0]?.id}` : `/train?overlay=${begun.map(({ id }) => id).join()}`);
     },
   });
   useCommands({ 'app.close': () => navigate('/train') });
@@ -113,7 +117,7 @@ export function PlannedRun({ method, choice, plan: first, judgmentsBy, setJudgme
           </Button>
           {plan.ready && (
             <PrimaryButton command="page.start" loading={begin.isPending} disabled={errors.size > 0} onClick={() => begin.mutate()}>
-              {going ? `Start after ${going.name}` : 'Start'}
+              {`Start${sweep ? ` ${sweep.values.length} runs` : ''}${going ? ` after ${going.name}` : ''}`}
             </PrimaryButton>
           )}
         </div>
@@ -175,6 +179,7 @@ export function PlannedRun({ method, choice, plan: first, judgmentsBy, setJudgme
           >
             {folded.map(field)}
           </FoldRow>
+          {alignsPolicy(method) && <SweepField key={method} config={config} sweep={sweep} onChange={setSweep} />}
         </div>
         <aside className={classes.aside}>
           {begin.error && (
@@ -189,7 +194,7 @@ export function PlannedRun({ method, choice, plan: first, judgmentsBy, setJudgme
               adapter: config.adapter != null,
             }}
             memoryBytes={plan.estimate.memoryBytes}
-            seconds={seconds}
+            seconds={seconds === null || !sweep ? seconds : seconds * sweep.values.length}
           />
           <EarlierRuns method={method} />
           <BeforeYouStart plan={plan} rewardModel={isOnline(method) ? rewardModel : undefined} />

@@ -21,6 +21,11 @@ export const startRun = z.strictObject({
   /** Settings of the method that differ from their defaults. */
   config: z.record(z.string(), z.json()).default({}),
 });
+/** The same run once for each value of one setting. */
+export const sweepRuns = startRun.extend({
+  setting: z.string().min(1),
+  values: z.array(z.json()).min(2).max(20),
+});
 export type StartRun = z.input<typeof startRun>;
 export const runId = z.strictObject({ run: z.string() });
 export const runMetricsInput = z.strictObject({ run: z.string(), afterStep: z.int().default(-1) });
@@ -130,6 +135,8 @@ export interface RunProgress {
 export interface RunsApi {
   plan(input: z.output<typeof planInput>): RunPlan;
   start(input: z.output<typeof startRun>): RunSummary;
+  /** Queues one run a value, in their order; none when any of them cannot be started. */
+  sweep(input: z.output<typeof sweepRuns>): RunSummary[];
   stop(run: string): void;
   resume(run: string): void;
   list(): RunSummary[];

@@ -8,6 +8,7 @@ import { createLifecycle, recoverRuns } from './lifecycle.ts';
 import { configure } from './methods.ts';
 import { planOf } from './plan.ts';
 import { reproduce, stopReproducing } from './reproduce.ts';
+import { createSweep } from './sweep.ts';
 import { detailOf, requireRun, samplesOf, summaryOf } from './views.ts';
 
 /** Training runs: from a plan to a registered checkpoint. The store always knows what state a run is in; the supervisor runs its engine. */
@@ -27,6 +28,12 @@ export function createRuns({ store, jobs, onClose }: BackendContext): RunsApi {
       lifecycle.submit(row, job);
       tell({ kind: 'changed', run: row.id });
       return summaryOf(store, requireRun(store, row.id), lifecycle.live(row.id));
+    },
+    sweep(input) {
+      const made = createSweep(store, input);
+      for (const { row, job } of made) lifecycle.submit(row, job);
+      for (const { row } of made) tell({ kind: 'changed', run: row.id });
+      return made.map(({ row }) => summaryOf(store, requireRun(store, row.id), lifecycle.live(row.id)));
     },
     stop: (id) => lifecycle.stop(requireRun(store, id)),
     resume(id) {

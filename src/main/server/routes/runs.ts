@@ -1,11 +1,12 @@
 import type { RunEvent } from '#shared/api/runs.ts';
-import { planInput, runId, runMetricsInput, startRun } from '#shared/api/runs.ts';
+import { planInput, runId, runMetricsInput, startRun, sweepRuns } from '#shared/api/runs.ts';
 import { leadProcedure, router } from '../trpc.ts';
 import { eventStream } from './event-stream.ts';
 
 export const runRoutes = router({
   plan: leadProcedure.input(planInput).query(({ ctx, input }) => ctx.app.runs.plan(input)),
   start: leadProcedure.input(startRun).mutation(({ ctx, input }) => ctx.app.runs.start(input)),
+  sweep: leadProcedure.input(sweepRuns).mutation(({ ctx, input }) => ctx.app.runs.sweep(input)),
   stop: leadProcedure.input(runId).mutation(({ ctx, input }) => ctx.app.runs.stop(input.run)),
   resume: leadProcedure.input(runId).mutation(({ ctx, input }) => ctx.app.runs.resume(input.run)),
   reproduce: leadProcedure.input(runId).mutation(({ ctx, input }) => ctx.app.runs.reproduce(input.run)),

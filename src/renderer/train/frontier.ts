@@ -1,0 +1,38 @@
+import type { MetricName } from '#shared/metrics.ts';
+import type { RewardKlPoint } from '../charts/RewardKlChart.tsx';
+
+/** What the chart reads of a run. */
+export interface FrontierRun {
+  name: string;
+  config: Record<string, unknown>;
+  /** Newest value of a metric. */
+  last: (metric: MetricName) => number | undefined;
+}
+
+/** Where runs ended: reward over KL on held-out prompts where those were measured, else over the last batch; named by what differs. */
+export function frontierPoints(runs: readonly FrontierRun[]): RewardKlPoint[] {
+  const betas = new Set(runs.map(({ config }) => config.klCoefficient));
+  return runs.flatMap((run): RewardKlPoint[] => {
+    const heldOut = run.last('held_out/reward') !== undefined;
+    const reward = run.last(heldOut ? 'held_out/reward' : 'objective/reward');
+    const kl = run.last(heldOut ? 'held_out/kl' : 'objective/kl');
+    if (reward === undefined || kl === undefined) return [];
+    const answers = Number(
+      heldOut ? run.config.heldOutPrompts : (run.config.episodes ?? Number(run.config.groups) * Number(run.config.groupSize)),
+    );
+    const spread = (1.96 * (run.last('reward/std') ?? 0)) / Math.sqrt(Math.max(1, answers));
+    const name = betas.size > 1 ? `β ${run.config.klCoefficient}` : run.name;
+    return [{ name, kl, reward: { value: reward, low: reward - spread, high: reward + spread, n: answers }, reference: false }];
+  });
+}
+
+/** Runs that no other beats in both: no more reward for less KL. By name, from the least KL. */
+export function onFrontier(points: readonly RewardKlPoint[]): RewardKlPoint[] {
+  const byKl = points.toSorted((a, b) => a.kl - b.kl);
+  let best = Number.NEGATIVE_INFINITY;
+  return byKl.filter(({ reward }) => {
+    if (reward.value <= best) return false;
+    best = reward.value;
+    return true;
+  });
+}
