@@ -1,9 +1,10 @@
-import { Button, NumberInput, Select, Text, Title } from '@mantine/core';
+import { Button, NumberInput, SegmentedControl, Select, Text, Title } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import type { RunPlan } from '#shared/api/runs.ts';
 import { alignsPolicy, isOnline, type Method, type PersonKind } from '#shared/domain.ts';
+import { type Preset, presetSettings, presetWords } from '#shared/training/presets.ts';
 import { client } from '../app/client.ts';
 import { useCommands } from '../app/keyboard.ts';
 import { queries } from '../app/queries.ts';
@@ -63,6 +64,7 @@ export function PlannedRun({ method, choice, plan: first, judgmentsBy, setJudgme
     Object.entries(changes).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(plan.defaults[key])),
   );
   const going = runs.find((run) => isActive(run.state));
+  const [preset, setPreset] = useState<Preset>('usual');
   const [sweep, setSweep] = useState<Sweep | null>(null);
   const begin = useMutation({
     mutationFn: () => {
@@ -171,6 +173,22 @@ export function PlannedRun({ method, choice, plan: first, judgmentsBy, setJudgme
             </FieldRow>
           )}
           <div className={classes.gap} />
+          <FieldRow label="Care" why={presetWords[preset]}>
+            <SegmentedControl
+              aria-label="Care"
+              size="xs"
+              value={preset}
+              onChange={(value) => {
+                setPreset(value as Preset);
+                setChanges(presetSettings(method, value as Preset, plan.defaults));
+              }}
+              data={[
+                { value: 'quick', label: 'Quick' },
+                { value: 'usual', label: 'Usual' },
+                { value: 'careful', label: 'Careful' },
+              ]}
+            />
+          </FieldRow>
           {settings.filter((setting) => setting.main).map(field)}
           <FoldRow
             title={`${folded.length} more at their defaults`}
