@@ -29,7 +29,7 @@ export function* coefficientsOf(ledger: Ledger): Generator<undefined, Coefficien
   const whole = weighted(ledger.nominal, new Int32Array(mostBlocks).fill(1), sides);
   const untied = Math.round(pairAgreementWithoutTies(whole, tieSide).n);
   const pairs = Math.round(pairAgreement(whole).n);
-  const blocks = Math.min(mostBlocks, ledger.sharedItems);
+  const blocks = Math.min(mostBlocks, ledger.sharedComparisons);
   // Lone judgments lie in blocks that shared items may not reach; those are drawn as they are.
   const items = ledger.sharedItems;
   const drawn = (weights: Int32Array) => {

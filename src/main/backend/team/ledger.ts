@@ -43,8 +43,9 @@ export interface Ledger {
   /** Of pairs that somebody judged; items with one judgment among them. By block. */
   nominal: AgreementSums[];
   ordinal: AgreementSums[];
-  /** Items that two or more judged. */
+  /** Pairs of responses that two or more judged, and the comparisons that they are of: a ranking of K gives K(K − 1)/2 pairs. */
   sharedItems: number;
+  sharedComparisons: number;
   people: Map<number, PersonSums>;
   couples: Map<number, CoupleSums>;
   /** Models beside people: `rest` is against people on the same pairs. */
@@ -75,6 +76,7 @@ export function openLedger(options: LedgerOptions) {
     nominal: Array.from({ length: mostBlocks }, () => emptySums(sides)),
     ordinal: Array.from({ length: mostBlocks }, () => emptySums(strengths)),
     sharedItems: 0,
+    sharedComparisons: 0,
     people: new Map(),
     couples: new Map(),
     models: new Map(),
@@ -82,6 +84,7 @@ export function openLedger(options: LedgerOptions) {
   let item: Verdict[] = [];
   let beside: Verdict[] = [];
   let alone = 0;
+  let lastShared = -1;
   const escalated = new Set<number>();
   const nominal = new Float64Array(sides);
   const ordinal = new Float64Array(strengths);
@@ -102,7 +105,10 @@ export function openLedger(options: LedgerOptions) {
     return sums;
   }
 
-  /** Shared items and lone ones are dealt out to the blocks in turn: with fewer items than blocks each block is one item. */
+  /**
+   * Shared comparisons and lone items are dealt out to the blocks in turn: with fewer comparisons than blocks each block is one. The pairs of a ranking are not independent and
+   * stay together.
+   */
   function close(): void {
     const [first] = item;
     if (first && item.length > planned && escalated.has(first.comparisonSeq)) {
@@ -117,7 +123,12 @@ export function openLedger(options: LedgerOptions) {
         ordinal[answer + 3]! += 1;
       }
       const shared = item.length > 1;
-      const block = (shared ? ledger.sharedItems++ : alone++) % mostBlocks;
+      if (shared && first.comparisonSeq !== lastShared) {
+        lastShared = first.comparisonSeq;
+        ledger.sharedComparisons += 1;
+      }
+      if (shared) ledger.sharedItems += 1;
+      const block = (shared ? ledger.sharedComparisons - 1 : alone++) % mostBlocks;
       addItem(ledger.nominal[block]!, nominal);
       addItem(ledger.ordinal[block]!, ordinal);
       if (shared) {
