@@ -4,18 +4,26 @@ import { at, exp4, fma, keep, loadUpTo, log1, maxOf, splat, storeUpTo, sumOf, wi
 /** Floats summed in float32 before the total, in float64, grows. */
 const RUN: i32 = 512;
 
-/** Largest of `count` floats. */
+/** Largest of `count` floats; one that is no number may be passed over. */
 export function largest(row: usize, count: i32): f32 {
-  let best0 = splat(-f32.MAX_VALUE);
-  let best1 = best0;
-  let i = 0;
-  for (; i + 8 <= count; i += 8) {
-    best0 = f32x4.pmax(v128.load(at(row, i)), best0);
-    best1 = f32x4.pmax(v128.load(at(row, i), 16), best1);
+  if (count < 8) {
+    let result = load<f32>(row);
+    for (let i = 1; i < count; i++) {
+      const x = load<f32>(at(row, i));
+      if (x > result) result = x;
+    }
+    return result;
   }
-  let result = max(maxOf(best0), maxOf(best1));
-  for (; i < count; i++) result = max(result, load<f32>(at(row, i)));
-  return result;
+  let best0 = v128.load(row);
+  let best1 = v128.load(row, 16);
+  for (let i = 8; i + 8 <= count; i += 8) {
+    best0 = f32x4.pmax(best0, v128.load(at(row, i)));
+    best1 = f32x4.pmax(best1, v128.load(at(row, i), 16));
+  }
+  // The last eight, some of them for the second time.
+  best0 = f32x4.pmax(best0, v128.load(at(row, count - 8)));
+  best1 = f32x4.pmax(best1, v128.load(at(row, count - 4)));
+  return maxOf(f32x4.pmax(best0, best1));
 }
 
 /**

@@ -24,9 +24,11 @@ export function sumOf(v: v128): f32 {
   return f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3));
 }
 
+/** Largest lane; f32.max would look for what is no number, in branches. */
 @inline
 export function maxOf(v: v128): f32 {
-  return max(max(f32x4.extract_lane(v, 0), f32x4.extract_lane(v, 1)), max(f32x4.extract_lane(v, 2), f32x4.extract_lane(v, 3)));
+  const halves = f32x4.pmax(v, i64x2.shuffle(v, v, 1, 0));
+  return f32x4.extract_lane(f32x4.pmax(halves, i32x4.shuffle(halves, halves, 1, 0, 3, 2)), 0);
 }
 
 /** Sum of the lanes in float64. */
