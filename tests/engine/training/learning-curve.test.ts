@@ -40,7 +40,7 @@ describe('what more judgments would buy', () => {
     }
   });
 
-  test('the interval of its forecast holds what 100 more judgments did buy, in 8 of 10 projects at least', async () => {
+  test('the interval of its forecast holds what 100 more judgments did buy, nine times in ten', async () => {
     let held = 0;
     for (let project = 0; project < 10; project++) {
       const some = judgedPairs(150, 0.15);
@@ -53,11 +53,10 @@ describe('what more judgments would buy', () => {
         const head = ridgeHead(differencesOf(together), targets, 0.15);
         return accuracy(head, measured) - accuracy(ridgeHead(differencesOf(some), some.targets, 0.15), measured);
       });
-      const gain = gains.reduce((a, b) => a + b, 0) / gains.length;
-      if (forecast.low - 0.01 <= gain && gain <= forecast.high + 0.01) held++;
+      held += gains.filter((gain) => forecast.low <= gain && gain <= forecast.high).length;
       expect(forecast.gain).toBeGreaterThanOrEqual(0);
     }
-    expect(held).toBeGreaterThanOrEqual(8);
+    expect(held).toBeGreaterThanOrEqual(27); // of 30
   });
 
   test('the same seed says the same, and too few pairs say nothing', async () => {

@@ -3,7 +3,7 @@ import { Random } from '../nn/random.ts';
 import { differencesOf, type PairStates } from './head-start.ts';
 import { errorAt, fitPowerLaw } from './maths/power-law.ts';
 import { ridgeHead } from './maths/ridge.ts';
-import { mean } from './maths/statistics.ts';
+import { mean, variance } from './maths/statistics.ts';
 
 /** Shares of the judgments, and how many draws of each are averaged: a quarter of them is a matter of luck, all of them are all of them. */
 const shares = [
@@ -22,7 +22,7 @@ const morePairs = 100;
 
 /**
  * What more judgments would buy: held-out accuracy of the linear head fitted to a quarter, a half, three quarters and all of the judgments, on hidden states of the untouched backbone, and a power
- * law through their errors. It is the head's curve and not that of the fine-tuned model, which would have to be trained two dozen times. The interval is of a bootstrap over held-out pairs and draws.
+ * law through their errors. It is the head's curve and not that of the fine-tuned model, which would have to be trained two dozen times. The interval is of a bootstrap over held-out pairs and draws, and of the luck of one draw.
  * Null where there are too few pairs, or so many that it would take minutes.
  */
 export async function learningCurve(
@@ -68,6 +68,7 @@ export interface CurvePoint {
 export function forecastOf(points: readonly CurvePoint[], random: Random): LearningCurve {
   const heldOut = points[0]!.correct[0]!.length;
   const accuracies = points.map(({ correct }) => mean(correct.map(mean)));
+  const luck = luckOf(points);
   const drawn: { accuracies: number[]; gain: number }[] = [];
   for (let replicate = 0; replicate < replicates; replicate++) {
     const columns = Array.from({ length: heldOut }, () => random.integer(heldOut));
@@ -79,7 +80,7 @@ export function forecastOf(points: readonly CurvePoint[], random: Random): Learn
         }),
       ),
     );
-    drawn.push({ accuracies: again, gain: gainOf(points, again) });
+    drawn.push({ accuracies: again, gain: gainOf(points, again) + luck * random.normal() });
   }
   return {
     points: points.map(({ pairs }, i) => ({
@@ -89,6 +90,17 @@ export function forecastOf(points: readonly CurvePoint[], random: Random): Learn
     })),
     forecast: { morePairs, gain: gainOf(points, accuracies), ...middle(drawn.map(({ gain }) => gain)) },
   };
+}
+
+/**
+ * How far accuracy moves with which judgments there happen to be: the head of all of them is one draw, and so is that of 100 more, so what they bring is as uncertain as that beside
+ * what the curve says. Draws of a share f of the same pairs vary by less than fresh ones, by √((1 − f)/f) (sampling without replacement), which is made good here.
+ */
+function luckOf(points: readonly CurvePoint[]): number {
+  const several = points.findLast(({ correct }) => correct.length > 1);
+  if (!several) return 0;
+  const share = several.pairs / points.at(-1)!.pairs;
+  return Math.sqrt((variance(several.correct.map(mean), 1) * share) / (1 - share));
 }
 
 /** What the fitted power law says of `morePairs` pairs more than the last point has. */
