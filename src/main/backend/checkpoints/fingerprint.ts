@@ -17,13 +17,27 @@ export interface Fingerprint {
 
 /** The largest safetensors header that is read; the format's own limit is the same. */
 const longestHeader = 100 * 1024 * 1024;
-const chunk = Buffer.alloc(1 << 20);
 
 /**
  * What a checkpoint folder is, by its content: the same files give the same hash wherever they lie.
  * @throws PlainError bad_input when the folder holds links or no weights; damaged when a weights file lies about itself
  */
 export function fingerprint(folder: string): Fingerprint {
+  const steps = fingerprinting(folder);
+  for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value;
+}
+
+/** The same, and whoever else this process serves is served meanwhile. */
+export async function fingerprintSlowly(folder: string): Promise<Fingerprint> {
+  const steps = fingerprinting(folder);
+  for (let step = steps.next(); ; step = steps.next()) {
+    if (step.done) return step.value;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** Yields after each MiB that it has read. */
+function* fingerprinting(folder: string): Generator<void, Fingerprint> {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => !entry.isDirectory())
     .map((entry) =>
@@ -41,7 +55,7 @@ export function fingerprint(folder: string): Fingerprint {
     const found = lstatSync(path);
     if (!found.isFile())
       throw new PlainError('bad_input', `${path} is a link, not a file. Copy the checkpoint's real files into the folder and try again.`);
-    const hash = hashOfFile(path);
+    const hash = yield* hashing(path);
     digest.update(`${name}\0${hash}\n`);
     bytes += found.size;
     if (name.endsWith('.safetensors')) parameters += parametersIn(path, found.size);
@@ -56,11 +70,16 @@ export function fingerprint(folder: string): Fingerprint {
 }
 
 /** sha256 of a file, in bounded memory. */
-export function hashOfFile(path: string): string {
+function* hashing(path: string): Generator<void, string> {
   const digest = createHash('sha256');
   const file = openSync(path, 'r');
+  // Its own, since several may be read at once.
+  const chunk = Buffer.alloc(1 << 20);
   try {
-    for (let read = readSync(file, chunk); read > 0; read = readSync(file, chunk)) digest.update(chunk.subarray(0, read));
+    for (let read = readSync(file, chunk); read > 0; read = readSync(file, chunk)) {
+      digest.update(chunk.subarray(0, read));
+      yield;
+    }
   } finally {
     closeSync(file);
   }

@@ -4,7 +4,7 @@ import { newId } from '#shared/ids.ts';
 import type { RewardReport } from '#shared/jobs.ts';
 import type { CheckpointRow } from '#store/queries/checkpoints.ts';
 import type { Store } from '#store/store.ts';
-import { fingerprint } from './fingerprint.ts';
+import { type Fingerprint, fingerprint } from './fingerprint.ts';
 import { manifestOf } from './manifest.ts';
 import { place } from './place.ts';
 
@@ -16,6 +16,8 @@ export interface Registration {
   parentId?: string | null;
   runId?: string | null;
   license?: string | null;
+  /** What its folder was found to be, where someone looked already. */
+  print?: Fingerprint;
   /** Of a reward model. */
   report?: RewardReport | null;
 }
@@ -29,7 +31,7 @@ export function registerCheckpoint(store: Store, registration: Registration): Ch
   const manifest = manifestOf(registration.folder);
   const base = manifest.base ? baseOf(store, registration.name, manifest.base.hash) : null;
   const print = spaceGuarded(() => {
-    const found = fingerprint(registration.folder);
+    const found = registration.print ?? fingerprint(registration.folder);
     place(registration.folder, found, store.folder);
     return found;
   }, store.folder);

@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import type { importModel, ModelPlace } from '#shared/api/models.ts';
 import { newId } from '#shared/ids.ts';
 import type { Store } from '#store/store.ts';
+import { fingerprintSlowly } from '../checkpoints/fingerprint.ts';
 import { manifestOf } from '../checkpoints/manifest.ts';
 import { registerCheckpoint } from '../checkpoints/register.ts';
 import type { BackendContext } from '../context.ts';
@@ -38,7 +39,8 @@ export async function importInto({ store, uploadsFolder, dataFolder }: Places, i
       input.name ??
         (place.kind === 'path' && origin?.format === 'gguf' ? basename(source).replace(/\.gguf$/i, '') : (origin?.name ?? 'model')),
     );
-    const row = registerCheckpoint(store, { folder: outFolder, name, license: origin?.license ?? null });
+    const print = await fingerprintSlowly(outFolder);
+    const row = registerCheckpoint(store, { folder: outFolder, name, license: origin?.license ?? null, print });
     if (place.kind === 'upload') rmSync(dirname(source), { recursive: true, force: true });
     if (download) rmSync(download, { recursive: true, force: true });
     return { checkpoint: { id: row.id, name: row.name }, path: null };

@@ -1,14 +1,16 @@
 import { existsSync } from 'node:fs';
+import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { PlainError } from '#shared/errors.ts';
 import { decoderConfigFrom } from '../nn/config.ts';
 import { Decoder } from '../nn/decoder.ts';
+import { sizeOf } from '../nn/parameters.ts';
 import { requireQuick } from '../tokens/quick.ts';
 import { Tokenizer } from '../tokens/tokenizer.ts';
 import { CheckpointLoader } from '../weights/checkpoint.ts';
 import { openModel } from './open.ts';
-import { floatsOf, type ModelSource, parametersOf } from './source.ts';
+import { floatsOf, type ModelSource, parametersOf, type SourceTensor } from './source.ts';
 
 export interface LanguageModel {
   decoder: Decoder;
@@ -31,12 +33,25 @@ export function loadLanguageModel(path: string, bases?: Readonly<Record<string, 
   const source = openModel(path);
   try {
     const tokenizer = tokenizerOf(source);
-    const weights = new Map(parametersOf(source).map(([name, tensor]) => [name, floatsOf(tensor)]));
+    const parameters = parametersOf(source);
+    requireRoomFor(parameters, path);
+    const weights = new Map(parameters.map(([name, tensor]) => [name, floatsOf(tensor)]));
     const decoder = Decoder.from(decoderConfigFrom(source.config), weights);
     return { decoder, tokenizer, stopIds: tokenizer?.stopIds ?? bareStopIds(source) };
   } finally {
     source.close();
   }
+}
+
+/** Weights are held twice while they move to where they are computed with. @throws PlainError `no_space`. */
+function requireRoomFor(parameters: readonly (readonly [string, SourceTensor])[], path: string): void {
+  const bytes = parameters.reduce((sum, [, { shape }]) => sum + 4 * sizeOf(shape), 0);
+  if (2 * bytes <= totalmem()) return;
+  const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(1);
+  throw new PlainError(
+    'no_space',
+    `The model in ${path} takes ${gigabytes(2 * bytes)} GB while it is loaded, and this machine has ${gigabytes(totalmem())}. Choose a smaller one.`,
+  );
 }
 
 /**
