@@ -54,7 +54,7 @@ test('a line of adapters over one base: trained, compared, sampled and gone on f
     ...{ count: 2, sampling: sampling.parse({ maxNewTokens: 4 }), signal: new AbortController().signal },
   });
   expect(answers?.answers).toHaveLength(2);
-}, 120_000);
+}, 300_000);
 
 test('a small model trains whole by default; a person may choose an adapter', () => {
   const { store } = openBackend(trainableProject({ judged: 0 }));
