@@ -18,8 +18,11 @@ export function forecastSentence({ forecast }: LearningCurve): string {
   const more = `${count(morePairs)} more judged pairs`;
   if (high < hardly)
     return `${more} would hardly raise accuracy: by ${points(high)} points at most. Look for better judgments, or a better start.`;
-  if (gain < hardly) return `${more} would hardly raise accuracy: by ${points(gain)} points, ${points(high)} at most.`;
-  return `${more} would raise accuracy by about ${points(gain)} points, 95% ${points(low)} to ${points(high)}.`;
+  const by = `about ${points(gain)} points`;
+  const interval = `95% ${points(low)} to ${points(high)}`;
+  return low > 0
+    ? `${more} would raise accuracy by ${by}, ${interval}.`
+    : `${more} would bring ${by} of accuracy, ${interval}: they may bring nothing.`;
 }
 
 /** What the rewards owe to length, in one sentence. */

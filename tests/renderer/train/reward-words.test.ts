@@ -12,8 +12,10 @@ describe('what a reward report says', () => {
     const forecast = (gain: number, low: number, high: number) =>
       forecastSentence({ points: [], forecast: { morePairs: 100, gain, low, high } });
     expect(forecast(0.021, 0.004, 0.043)).toBe('100 more judged pairs would raise accuracy by about 2.1 points, 95% 0.4 to 4.3.');
-    expect(forecast(0, 0, 0.02)).toMatch(/hardly raise accuracy: by 0.0 points, 2.0 at most/);
-    expect(forecast(0.001, 0, 0.004)).toMatch(/by 0.4 points at most\. Look for better judgments/);
+    expect(forecast(0.009, -0.015, 0.028)).toBe(
+      '100 more judged pairs would bring about 0.9 points of accuracy, 95% −1.5 to 2.8: they may bring nothing.',
+    );
+    expect(forecast(0.001, -0.02, 0.004)).toMatch(/by 0.4 points at most\. Look for better judgments/);
   });
 
   it('says whether reward tells anything at equal length', () => {
