@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Decoder } from './decoder.ts';
+import { embed } from './ops/embed.ts';
 import { logProb } from './ops/log-prob.ts';
 
 /**
@@ -17,8 +18,9 @@ export function responseLogProbs(
 ): { logProbs: tf.Tensor2D; entropy: tf.Tensor2D } {
   const [batch, time, width] = hidden.shape;
   const length = time - promptLength;
-  const before = tf.reshape(tf.slice(hidden, [0, promptLength - 1, 0], [batch, length, width]), [batch * length, width]); // predicts the token after it
+  const predictors = Int32Array.from({ length: batch * length }, (_, r) => Math.floor(r / length) * time + promptLength - 1 + (r % length));
+  const before = embed(tf.reshape(hidden, [batch * time, width]), tf.tensor1d(predictors, 'int32')); // [R, D]: each predicts the token after it
   const targets = tf.reshape(tf.slice(ids, [0, promptLength], [batch, length]), [batch * length]);
-  const { logProbs, entropy } = logProb(before as tf.Tensor2D, decoder.headWeight, targets as tf.Tensor1D, temperature);
+  const { logProbs, entropy } = logProb(before, decoder.headWeight, targets as tf.Tensor1D, temperature);
   return { logProbs: tf.reshape(logProbs, [batch, length]), entropy: tf.reshape(entropy, [batch, length]) };
 }
