@@ -2,6 +2,7 @@ import { Code } from '@mantine/core';
 import type { RunDetail } from '#shared/api/runs.ts';
 import { FoldRow } from '../ui/FoldRow.tsx';
 import { count } from '../ui/format.ts';
+import { ReproduceRow } from './ReproduceRow.tsx';
 import { defaultsOf, settingsOf, settingsSummary, settingValue } from './setting-words.ts';
 import classes from './train.module.css';
 import { dataWords } from './words.ts';
@@ -36,6 +37,7 @@ export function RunFolds({ run }: { run: RunDetail }) {
           </dd>
         </dl>
       </FoldRow>
+      {run.state === 'done' && run.result && <ReproduceRow run={run} />}
       <FoldRow title="Log" summary={lastLine ?? 'nothing written'}>
         <textarea
           className={classes.log}
