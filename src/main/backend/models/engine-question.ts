@@ -33,10 +33,21 @@ export async function askEngine<Schema extends z.ZodType>(question: EngineQuesti
     const outFile = join(folder, 'result.json');
     const outcome = await jobs.submit({ id, job: job(outFile), onEvent });
     if (signal?.aborted || outcome.kind === 'stopped') return null;
+    if (outcome.kind === 'interrupted') throw endedEarly(outcome.sentence);
     if (outcome.kind !== 'done') throw new PlainError('engine', outcome.sentence);
     return schema.parse(JSON.parse(readFileSync(outFile, 'utf8')));
   } finally {
     signal?.removeEventListener('abort', stop);
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Of an engine that died over a model: it has nothing to resume. `log`: how the supervisor tells of it. */
+export function endedEarly(log: string): PlainError {
+  const killed = log.includes('killed') ? ', most likely because memory ran out' : '';
+  return new PlainError(
+    'engine',
+    `The process that had the model in hand ended before it was done${killed}. Nothing was kept of it; try again.`,
+    { cause: log },
+  );
 }

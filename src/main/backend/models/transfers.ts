@@ -3,6 +3,7 @@ import type { Transfer } from '#shared/api/models.ts';
 import { PlainError, sentenceOf } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import type { Job } from '#shared/jobs.ts';
+import { endedEarly } from './engine-question.ts';
 
 /** A transfer's work: each step changes what is shown of it. */
 export interface TransferWork {
@@ -60,6 +61,7 @@ export function createTransfers(jobs: Supervisor): Transfers {
           },
         });
         if (outcome.kind === 'stopped') throw new StoppedByPerson();
+        if (outcome.kind === 'interrupted') throw endedEarly(outcome.sentence);
         if (outcome.kind !== 'done') throw new PlainError('engine', outcome.sentence);
       };
       const show: TransferWork['show'] = (changes) => {

@@ -1,4 +1,5 @@
 import { PlainError } from '#shared/errors.ts';
+import type { Job } from '#shared/jobs.ts';
 import { type Backend, openBackend } from '../backends/open.ts';
 import { requireRoom } from '../memory/room.ts';
 import { Stopped, StopRequested } from '../training/context.ts';
@@ -6,13 +7,16 @@ import type { Channel } from './channel.ts';
 import { failureOf } from './failure.ts';
 import { runJob } from './run-job.ts';
 
+/** Bytes from one form into another: no tensor is made. */
+const computesNothing: readonly Job['kind'][] = ['inspect', 'import', 'export'];
+
 /** Reads the job, does it, and says as the last event how it ended. → whether it failed */
 export async function serveJob(channel: Channel): Promise<boolean> {
   try {
     const job = await channel.job;
-    const backend = await openBackend(threadsWanted());
-    requireRoom(job, backend);
-    const result = await runJob(job, { ...channel, backend: wordsOf(backend) });
+    const backend = computesNothing.includes(job.kind) ? null : await openBackend(threadsWanted());
+    if (backend) requireRoom(job, backend);
+    const result = await runJob(job, { ...channel, backend: backend ? wordsOf(backend) : '' });
     channel.emit({ event: 'done', ...result });
     return false;
   } catch (error) {
