@@ -11,11 +11,11 @@ import { differencesOf, readPairStates } from '#engine/training/head-start.ts';
 import { RewardModel } from '#engine/training/reward-model.ts';
 import { ScoreHead } from '#engine/training/score-head.ts';
 import { type Checkpoint, loadCheckpoint } from '#engine/weights/checkpoint.ts';
+import { judge, makePrompt } from '#shared/front-desk/index.ts';
 import { mean, meanEstimate } from '#shared/statistics.ts';
 import { rewardConfig } from '#shared/training/reward.ts';
 import { type Course, type LabelingPlan, labelingCourse, labelsToReach, type PairFeatures, type Strategy } from './active/selection.ts';
 import { deskPromptOf, type PromptLine, pairs } from './demo/annotator.ts';
-import { judge, makePrompt } from './demo/grammar/index.ts';
 import { say } from './lib/say.ts';
 import { wholeNumber } from './lib/whole-number.ts';
 

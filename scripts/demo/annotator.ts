@@ -2,7 +2,7 @@ import { Random } from '#engine/nn/random.ts';
 import { generate } from '#engine/sampling/generate.ts';
 import type { Checkpoint } from '#engine/weights/checkpoint.ts';
 import type { Message, Ranking } from '#shared/domain.ts';
-import { type DeskPrompt, judge } from './grammar/index.ts';
+import { type DeskPrompt, judge } from '#shared/front-desk/index.ts';
 
 /** A request as it stands in prompts.jsonl. */
 export interface PromptLine {

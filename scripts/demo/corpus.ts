@@ -1,4 +1,14 @@
-import { contrastReply, type DeskPrompt, exactReply, judge, makePrompt, makeReply, notesOf, slots, type Uniform } from './grammar/index.ts';
+import {
+  contrastReply,
+  type DeskPrompt,
+  exactReply,
+  judge,
+  makePrompt,
+  makeReply,
+  notesOf,
+  slots,
+  type Uniform,
+} from '#shared/front-desk/index.ts';
 import { deskToken, endToken, guestToken, noteToken, specialTokens } from './tokenizer-files.ts';
 
 /** What the corpus needs of a tokenizer. */

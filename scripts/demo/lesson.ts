@@ -5,8 +5,8 @@ import { linear } from '#engine/nn/ops/linear.ts';
 import { logProb } from '#engine/nn/ops/log-prob.ts';
 import type { Random } from '#engine/nn/random.ts';
 import { padRight } from '#engine/training/batch.ts';
+import { type Note, noteGroups, noteWords } from '#shared/front-desk/index.ts';
 import type { Example } from './corpus.ts';
-import { type Note, noteGroups, noteWords } from './grammar/index.ts';
 import { noteToken, specialTokens } from './tokenizer-files.ts';
 
 /** What counts how much in the loss beside the replies' own cross-entropy, which counts 1. */

@@ -3,8 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Random } from '#engine/nn/random.ts';
 import type { Checkpoint } from '#engine/weights/checkpoint.ts';
+import { judge, makePrompt } from '#shared/front-desk/index.ts';
 import { type Pair, type PromptLine, pairs, simulate } from './annotator.ts';
-import { judge, makePrompt } from './grammar/index.ts';
 import { recipe } from './recipe.ts';
 import { guideline, readme } from './texts.ts';
 

@@ -17,7 +17,7 @@ Equally good: press \`=\`. Both useless: press \`0\`. Cannot say: press \`s\`.
 
 export const readme = `# The demo project “Front desk”
 
-Made by \`npm run demo:train\` from the grammar in \`scripts/demo/grammar\`; edit nothing here by hand. \`docs/demo.md\` tells how and why.
+Made by \`npm run demo:train\` from the grammar in \`src/shared/front-desk\`; edit nothing here by hand. \`docs/demo.md\` tells how and why.
 
 | file | what it is |
 |---|---|

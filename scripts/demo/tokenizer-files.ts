@@ -1,5 +1,5 @@
+import { noteWords } from '#shared/front-desk/index.ts';
 import { type Vocabulary, wordPattern } from './bpe.ts';
-import { noteWords } from './grammar/index.ts';
 
 /** Ids 0 … 3. A prompt is `<|guest|>…<|desk|>`, a reply ends with `<|end|>`. */
 export const padToken = '<|pad|>';

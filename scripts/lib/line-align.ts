@@ -1,10 +1,10 @@
 import { deskPromptOf, maxNewTokens } from '#demo/annotator.ts';
-import { type Judgment, judge } from '#demo/grammar/index.ts';
 import { readPromptLines } from '#demo/line-demo.ts';
 import type { App } from '#shared/api/app.ts';
 import type { MetricRow } from '#shared/api/runs.ts';
 import type { Method } from '#shared/domain.ts';
 import { PlainError } from '#shared/errors.ts';
+import { type Judgment, judge } from '#shared/front-desk/index.ts';
 import { mean, wilsonInterval } from '#shared/statistics.ts';
 import { demoFolder, type LineProject, train } from './line-project.ts';
 

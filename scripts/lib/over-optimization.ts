@@ -1,6 +1,6 @@
 import { deskPromptOf, maxNewTokens } from '#demo/annotator.ts';
-import { judge } from '#demo/grammar/index.ts';
 import { readPromptLines } from '#demo/line-demo.ts';
+import { judge } from '#shared/front-desk/index.ts';
 import { courseOf, type JudgedAnswer, type OverOptimizationRow } from '#shared/over-optimization.ts';
 import { demoFolder, type LineProject, train } from './line-project.ts';
 

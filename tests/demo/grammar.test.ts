@@ -10,9 +10,9 @@ import {
   makeReply,
   noteGroups,
   notesOf,
-} from '#demo/grammar/index.ts';
-import { openers } from '#demo/grammar/manners.ts';
-import { compile, expand, slotsOf } from '#demo/grammar/template.ts';
+} from '#shared/front-desk/index.ts';
+import { openers } from '#shared/front-desk/manners.ts';
+import { compile, expand, slotsOf } from '#shared/front-desk/template.ts';
 import { uniformOf } from './uniform.ts';
 
 const prompt: DeskPrompt = {

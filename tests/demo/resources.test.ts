@@ -4,9 +4,9 @@ import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { PromptLine, SimulatedLine } from '#demo/annotator.ts';
 import { deskPromptOf, simulate } from '#demo/annotator.ts';
-import { judge } from '#demo/grammar/index.ts';
 import { Random } from '#engine/nn/random.ts';
 import { Tokenizer } from '#engine/tokens/tokenizer.ts';
+import { judge } from '#shared/front-desk/index.ts';
 
 const demo = resolve(import.meta.dirname, '../../resources/demo');
 const read = (name: string): string => readFileSync(join(demo, name), 'utf8');

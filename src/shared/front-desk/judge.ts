@@ -1,6 +1,7 @@
 /**
  * The gold judge: parses every sentence of a reply by the grammar's own templates and scores what it finds. It stands in for a person
- * only in tests, in the simulated annotator and in the proof; the app never sees it.
+ * only in tests, in the simulated annotator, in the proof and, labeled as simulated, in the app's demonstration of over-optimization;
+ * nothing that trains or counts for a project ever sees it.
  */
 import { type Intent, type IntentName, intentNames, intents } from './intents/index.ts';
 import { asides, curtClosers, curtOpeners, warmClosers, warmClosersByName, warmOpeners, warmOpenersByName } from './manners.ts';
