@@ -218,6 +218,19 @@ export type RewardReport = z.infer<typeof rewardReport>;
 /** Some of the metrics; a name that this version does not know is kept. */
 export const metricValues = z.record(z.string(), z.number()) as unknown as z.ZodType<Metrics>;
 
+/** An answer token by token; what PPO would learn from it where a critic values states. Every list has one entry a token. */
+export const sampleTokens = z.object({
+  tokens: z.array(z.string()),
+  /** log π_θ/π_SFT, nats. */
+  logRatios: z.array(z.number()),
+  /** −β·KL_t, and the score on the last. */
+  rewards: z.array(z.number()).exactOptional(),
+  values: z.array(z.number()).exactOptional(),
+  /** Before whitening. */
+  advantages: z.array(z.number()).exactOptional(),
+});
+export type SampleTokens = z.infer<typeof sampleTokens>;
+
 export const event = z.discriminatedUnion('event', [
   z.object({ event: z.literal('started'), backend: z.string(), parameters: z.int(), totalSteps: z.int(), resumedAt: z.int() }),
   z.object({ event: z.literal('progress'), step: z.int(), totalSteps: z.int(), secondsLeft: z.number().nullable() }),
@@ -233,6 +246,7 @@ export const event = z.discriminatedUnion('event', [
     /** Of a reward of several parts, what each gave before its weight. */
     parts: z.record(z.string(), z.number()).exactOptional(),
     kl: z.number().nullable(),
+    perToken: sampleTokens.exactOptional(),
   }),
   /** A resumable state is on disk, complete. */
   z.object({ event: z.literal('state'), step: z.int() }),

@@ -92,7 +92,7 @@ function Side({ run, series, samples }: { run: RunDetail; series: RunSeries; sam
     case 'ppo':
     case 'grpo':
     case 'dpo':
-      return <SamplesPanel samples={samples} />;
+      return <SamplesPanel run={run.id} samples={samples} />;
     case 'reward':
       return <RewardReportPanel run={run} newest={series.latest('rm/held_out_accuracy')} />;
     case 'sft':

@@ -3,11 +3,13 @@ import { useMemo, useState } from 'react';
 import type { RunSample } from '#shared/api/runs.ts';
 import { useCommands } from '../app/keyboard.ts';
 import { count, formatNumber } from '../ui/format.ts';
+import { TextButton } from '../ui/TextLink.tsx';
 import { samplesByPrompt, threeOf } from './samples.ts';
 import classes from './side.module.css';
+import { TokensView } from './TokensView.tsx';
 
 /** The same prompts, answered again every few steps with the same seed: reading is the only check that no metric replaces. */
-export function SamplesPanel({ samples }: { samples: readonly RunSample[] }) {
+export function SamplesPanel({ run, samples }: { run: string; samples: readonly RunSample[] }) {
   const prompts = useMemo(() => samplesByPrompt(samples), [samples]);
   const [promptIndex, setPromptIndex] = useState(0);
   /** Null follows the newest. */
@@ -66,13 +68,14 @@ export function SamplesPanel({ samples }: { samples: readonly RunSample[] }) {
         </>
       )}
       {threeOf(answers, chosen).map((answer) => (
-        <Answer key={answer.step} answer={answer} />
+        <Answer key={answer.step} run={run} answer={answer} />
       ))}
     </section>
   );
 }
 
-function Answer({ answer }: { answer: RunSample }) {
+function Answer({ run, answer }: { run: string; answer: RunSample }) {
+  const [byToken, setByToken] = useState(false);
   return (
     <article className={classes.answer}>
       <header className={classes.answerHead}>
@@ -83,6 +86,11 @@ function Answer({ answer }: { answer: RunSample }) {
           </span>
           {answer.kl !== null && answer.step > 0 && <span>KL {answer.kl.toFixed(1)}</span>}
           {answer.reward !== null && <span>reward {formatNumber(answer.reward, 'signed')}</span>}
+          {answer.perToken && (
+            <TextButton onClick={() => setByToken(!byToken)} pressed={byToken}>
+              {byToken ? 'as text' : 'by token'}
+            </TextButton>
+          )}
         </span>
       </header>
       {answer.parts && (
@@ -92,7 +100,11 @@ function Answer({ answer }: { answer: RunSample }) {
             .join(' · ')}
         </p>
       )}
-      <p className={classes.answerText}>{answer.text === '' ? <em>an empty answer</em> : answer.text}</p>
+      {byToken ? (
+        <TokensView run={run} step={answer.step} promptId={answer.promptId} />
+      ) : (
+        <p className={classes.answerText}>{answer.text === '' ? <em>an empty answer</em> : answer.text}</p>
+      )}
     </article>
   );
 }

@@ -7,7 +7,7 @@ import classes from './side.module.css';
 
 /** Beside an SFT run's loss: what it comes to on prompts it never saw. */
 export function SftPanel({ run, series, samples }: { run: RunDetail; series: RunSeries; samples: RunSample[] }) {
-  if (samples.length > 0) return <SamplesPanel samples={samples} />;
+  if (samples.length > 0) return <SamplesPanel run={run.id} samples={samples} />;
   const loss = series.latest('sft/held_out_loss');
   const accuracy = series.latest('sft/token_accuracy');
   return (

@@ -12,9 +12,9 @@ export function TextLink({ to, children }: { to: string; children: ReactNode }) 
 }
 
 /** The same look for what is done here rather than gone to. */
-export function TextButton({ onClick, children }: { onClick: () => void; children: ReactNode }) {
+export function TextButton({ onClick, pressed, children }: { onClick: () => void; pressed?: boolean; children: ReactNode }) {
   return (
-    <button type="button" onClick={onClick} className={classes.link}>
+    <button type="button" onClick={onClick} aria-pressed={pressed} className={classes.link}>
       {children}
     </button>
   );

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Method, method, type RunState } from '../domain.ts';
-import type { RewardReport } from '../jobs.ts';
+import type { RewardReport, SampleTokens } from '../jobs.ts';
 import type { MetricName, Metrics } from '../metrics.ts';
 
 export const startRun = z.strictObject({
@@ -29,6 +29,8 @@ export const sweepRuns = startRun.extend({
 export type StartRun = z.input<typeof startRun>;
 export const runId = z.strictObject({ run: z.string() });
 export const runMetricsInput = z.strictObject({ run: z.string(), afterStep: z.int().default(-1) });
+
+export const sampleTokensInput = z.strictObject({ run: z.string(), step: z.int(), promptId: z.string() });
 
 export interface RunSummary {
   id: string;
@@ -85,6 +87,8 @@ export interface RunSample {
   /** Of a reward of several parts, what each gave before its weight. */
   parts?: Record<string, number>;
   kl: number | null;
+  /** Whether `sampleTokens` has it token by token. */
+  perToken?: boolean;
 }
 
 /** What the live view hears while a run goes on. `metrics` and `sample` carry the new row; `changed` says to fetch the run again. */
@@ -143,6 +147,8 @@ export interface RunsApi {
   get(run: string): RunDetail;
   metrics(input: z.output<typeof runMetricsInput>): MetricRow[];
   samples(run: string): RunSample[];
+  /** One of them token by token; null where that was not kept. */
+  sampleTokens(input: z.output<typeof sampleTokensInput>): SampleTokens | null;
   /** Calls `listener` for every event until the returned function is called. */
   listen(listener: (event: RunEvent) => void): () => void;
   /** Does a run that is done again, from its record alone, and compares the hashes; takes as long as the run did. */

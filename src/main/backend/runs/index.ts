@@ -8,6 +8,7 @@ import { createLifecycle, recoverRuns } from './lifecycle.ts';
 import { configure } from './methods.ts';
 import { planOf } from './plan.ts';
 import { reproduce, stopReproducing } from './reproduce.ts';
+import { readSampleTokens } from './sample-tokens.ts';
 import { createSweep } from './sweep.ts';
 import { detailOf, requireRun, samplesOf, summaryOf } from './views.ts';
 
@@ -49,6 +50,7 @@ export function createRuns({ store, jobs, onClose }: BackendContext): RunsApi {
     list: () => store.runs.list().map((row) => summaryOf(store, row, lifecycle.live(row.id))),
     get: (id) => detailOf(store, requireRun(store, id), lifecycle.live(id)),
     metrics: ({ run, afterStep }) => store.metrics.after(requireRun(store, run).id, afterStep),
+    sampleTokens: ({ run, step, promptId }) => readSampleTokens(runFolder(store.folder, requireRun(store, run).id), step, promptId),
     samples: (id) => samplesOf(store, requireRun(store, id).id),
     listen(listener) {
       listeners.add(listener);

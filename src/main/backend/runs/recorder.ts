@@ -3,6 +3,8 @@ import { newId } from '#shared/ids.ts';
 import type { EngineEvent } from '#shared/jobs.ts';
 import type { Store } from '#store/store.ts';
 import { textOf } from '../messages.ts';
+import { runFolder } from './folder.ts';
+import { keepSampleTokens } from './sample-tokens.ts';
 import type { Live } from './views.ts';
 
 /**
@@ -32,10 +34,11 @@ export function record(store: Store, run: string, event: EngineEvent, live: Live
       tell({ kind: 'metrics', run, row: { step: event.step, values: event.values } });
       return live;
     case 'sample': {
-      const { event: _, ...sample } = event;
-      store.samples.insert({ runId: run, ...sample });
+      const { event: _, perToken, ...sample } = event;
+      const file = perToken && keepSampleTokens(runFolder(store.folder, run), event.step, event.promptId, perToken);
+      store.samples.insert({ runId: run, ...sample, ...(file && { perTokenFile: file }) });
       const prompt = store.prompts.get(event.promptId);
-      tell({ kind: 'sample', run, sample: { ...sample, prompt: prompt ? textOf(prompt.messages) : '' } });
+      tell({ kind: 'sample', run, sample: { ...sample, perToken: file !== undefined, prompt: prompt ? textOf(prompt.messages) : '' } });
       return live;
     }
     case 'sign': {

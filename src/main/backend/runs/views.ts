@@ -68,7 +68,9 @@ export function detailOf(store: Store, row: RunRow, live: Live | undefined): Run
 }
 
 export function samplesOf(store: Store, run: string): RunSample[] {
-  return store.samples
-    .ofRun(run)
-    .map(({ runId: _, promptMessages, ...sample }) => ({ ...sample, prompt: textOf(JSON.parse(promptMessages)) }));
+  return store.samples.ofRun(run).map(({ runId: _, promptMessages, perTokenFile, ...sample }) => ({
+    ...sample,
+    perToken: perTokenFile !== undefined,
+    prompt: textOf(JSON.parse(promptMessages)),
+  }));
 }

@@ -13,9 +13,10 @@ import { sequenceKl } from './maths/kl.ts';
 import { RowOrder } from './order.ts';
 import { Pace } from './pace.ts';
 import { questionsOf } from './policy-models.ts';
-import { collectSamples, type PolicyModels, type RolloutSeconds } from './rollout.ts';
+import { collectEpisodes, collectSamples, type Models, type PolicyModels, type RolloutSeconds } from './rollout.ts';
 import { readRows } from './rows.ts';
 import { restoreState, saveState, type Trained } from './run-state.ts';
+import { sampleTokens } from './sample-tokens.ts';
 import { findSigns } from './signs.ts';
 import { checkFinite, updateRate } from './update.ts';
 
@@ -235,11 +236,33 @@ export class PolicyRun<State extends PolicyRunState> {
     const named = (parts: readonly number[]) =>
       judge.names.length > 1 ? { parts: Object.fromEntries(judge.names.map((name, i) => [name, parts[i]!])) } : {};
     const questions = this.#fixed.map(({ id, ids }) => ({ id, ids, generator: Random.from(seed, 'sample', id) }));
-    const { samples } = await collectSamples(this.#models, questions, this.#config, this.#context.breathe);
-    for (const { promptId, response, terminated, reward, parts, logProbs, referenceLogProbs } of samples) {
+    const priced = this.#job.kind === 'ppo' ? this.#job.config : null;
+    const answers =
+      priced && hasCritic(this.#models)
+        ? (await collectEpisodes(this.#models, questions, this.#config, this.#context.breathe)).episodes
+        : (await collectSamples(this.#models, questions, this.#config, this.#context.breathe)).samples.map((one) => ({
+            ...one,
+            values: [],
+          }));
+    for (const answer of answers) {
+      const { promptId, response, terminated, reward, parts, logProbs, referenceLogProbs } = answer;
+      const perToken = sampleTokens(answer, tokenizer, priced);
       const kl = sequenceKl('k3', logProbs, referenceLogProbs);
-      const told = { promptId, text: tokenizer.decode(response), tokens: response.length, terminated, reward, kl, ...named(parts) };
+      const told = {
+        promptId,
+        text: tokenizer.decode(response),
+        tokens: response.length,
+        terminated,
+        reward,
+        kl,
+        perToken,
+        ...named(parts),
+      };
       this.#context.emit({ event: 'sample', step: this.state.step, ...told });
     }
   }
+}
+
+function hasCritic(models: PolicyModels): models is Models {
+  return 'critic' in models;
 }

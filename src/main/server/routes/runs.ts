@@ -1,5 +1,5 @@
 import type { RunEvent } from '#shared/api/runs.ts';
-import { planInput, runId, runMetricsInput, startRun, sweepRuns } from '#shared/api/runs.ts';
+import { planInput, runId, runMetricsInput, sampleTokensInput, startRun, sweepRuns } from '#shared/api/runs.ts';
 import { leadProcedure, router } from '../trpc.ts';
 import { eventStream } from './event-stream.ts';
 
@@ -15,5 +15,6 @@ export const runRoutes = router({
   get: leadProcedure.input(runId).query(({ ctx, input }) => ctx.app.runs.get(input.run)),
   metrics: leadProcedure.input(runMetricsInput).query(({ ctx, input }) => ctx.app.runs.metrics(input)),
   samples: leadProcedure.input(runId).query(({ ctx, input }) => ctx.app.runs.samples(input.run)),
+  sampleTokens: leadProcedure.input(sampleTokensInput).query(({ ctx, input }) => ctx.app.runs.sampleTokens(input)),
   events: leadProcedure.subscription(({ ctx, signal }) => eventStream<RunEvent>((listener) => ctx.app.runs.listen(listener), signal)),
 });
