@@ -1,9 +1,10 @@
 import { useElementSize } from '@mantine/hooks';
-import type { CheckpointKind } from '#shared/domain.ts';
-import { ancestry, type Lineage, type LineageNode } from './lineage.ts';
+import type { ReactNode } from 'react';
+import type { CheckpointView } from '#shared/api/compare.ts';
+import { ancestry, type Lineage, type LineageKind } from './lineage.ts';
 import classes from './models.module.css';
 
-const titles: Record<CheckpointKind, string> = { base: 'Base', sft: 'SFT', reward: 'Reward model', policy: 'Policy' };
+const titles: Record<LineageKind, string> = { base: 'Base', sft: 'SFT', judgments: 'Judgments', reward: 'Reward model', policy: 'Policy' };
 const rowHeight = 46;
 const nodeWidth = 172;
 /** Room under the column titles. */
@@ -15,16 +16,16 @@ interface LineagePictureProps {
   chosen: string;
   onChoose: (id: string) => void;
   /** A second line under a node's name. */
-  caption: (node: LineageNode) => string;
+  caption: (checkpoint: CheckpointView) => string;
 }
 
-/** What stands on what: circles are language models, triangles reward models; the heavy line is what the chosen one stands on. */
+/** What stands on what: circles are language models, squares judgments, triangles reward models; the heavy line is what the chosen one stands on. */
 export function LineagePicture({ lineage, chosen, onChoose, caption }: LineagePictureProps) {
   const { ref, width } = useElementSize();
   const spread = lineage.columns.length > 1 ? Math.min(340, (Math.max(width, 600) - nodeWidth) / (lineage.columns.length - 1)) : 0;
   const heavy = ancestry(chosen, lineage.edges);
   const place = new Map(
-    lineage.nodes.map((node) => [node.checkpoint.id, { x: node.column * spread, y: top + node.row * rowHeight + 14, column: node.column }]),
+    lineage.nodes.map((node) => [node.id, { x: node.column * spread, y: top + node.row * rowHeight + 14, column: node.column }]),
   );
   const edges = lineage.edges
     .map((edge) => ({ ...edge, heavy: heavy.has(edge.from) && heavy.has(edge.to) }))
@@ -44,35 +45,52 @@ export function LineagePicture({ lineage, chosen, onChoose, caption }: LineagePi
           {titles[kind]}
         </span>
       ))}
-      {lineage.nodes.map((node) => {
-        const { id, name, kind } = node.checkpoint;
+      {lineage.nodes.map(({ id, name, kind, checkpoint, caption: words }) => {
         const { x, y } = place.get(id)!;
-        return (
+        const style = { left: x, top: y - 14, maxWidth: nodeWidth };
+        const inside = (
+          <>
+            <Sign kind={kind} chosen={id === chosen} />
+            <span className={classes.nodeWords}>
+              <span className={classes.nodeName}>{name}</span>
+              <span className={classes.nodeCaption}>{checkpoint ? caption(checkpoint) : words}</span>
+            </span>
+          </>
+        );
+        return checkpoint ? (
           <button
             key={id}
             type="button"
             className={classes.node}
             data-heavy={heavy.has(id) || undefined}
             aria-pressed={id === chosen}
-            style={{ left: x, top: y - 14, maxWidth: nodeWidth }}
+            style={style}
             onClick={() => onChoose(id)}
           >
-            <Sign kind={kind} chosen={id === chosen} />
-            <span className={classes.nodeWords}>
-              <span className={classes.nodeName}>{name}</span>
-              <span className={classes.nodeCaption}>{caption(node)}</span>
-            </span>
+            {inside}
           </button>
+        ) : (
+          <div key={id} className={classes.node} data-heavy={heavy.has(id) || undefined} data-judgments style={style}>
+            {inside}
+          </div>
         );
       })}
     </div>
   );
 }
 
-function Sign({ kind, chosen }: { kind: CheckpointKind; chosen: boolean }) {
+const signs: Record<LineageKind, ReactNode> = {
+  base: <circle cx="9" cy="9" r="5" />,
+  sft: <circle cx="9" cy="9" r="5" />,
+  policy: <circle cx="9" cy="9" r="5" />,
+  judgments: <path d="M4.5 4.5h9v9h-9z" />,
+  reward: <path d="M4 4.5h10L9 14z" />,
+};
+
+function Sign({ kind, chosen }: { kind: LineageKind; chosen: boolean }) {
   return (
     <svg width="18" height="18" viewBox="0 0 18 18" aria-hidden="true" className={classes.nodeSign}>
-      {kind === 'reward' ? <path d="M4 4.5h10L9 14z" /> : <circle cx="9" cy="9" r="5" />}
+      {signs[kind]}
       {chosen && <circle cx="9" cy="9" r="8" className={classes.ring} />}
     </svg>
   );

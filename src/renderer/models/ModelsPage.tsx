@@ -4,7 +4,8 @@ import { useNavigate } from 'react-router';
 import type { CheckpointView } from '#shared/api/compare.ts';
 import type { RunDetail } from '#shared/api/runs.ts';
 import { queries } from '../app/queries.ts';
-import { count, formatBytes } from '../ui/format.ts';
+import { judgesWords } from '../train/words.ts';
+import { count, counted, formatBytes } from '../ui/format.ts';
 import { Page, PageTitle } from '../ui/Page.tsx';
 import { EmptyState, ErrorState, Loading } from '../ui/states.tsx';
 import { TextLink } from '../ui/TextLink.tsx';
@@ -13,7 +14,7 @@ import { CheckpointPanel } from './CheckpointPanel.tsx';
 import { CheckpointTable } from './CheckpointTable.tsx';
 import { evaluationWords } from './evaluation.ts';
 import { LineagePicture } from './LineagePicture.tsx';
-import { lineageOf } from './lineage.ts';
+import { lineageOf, type TaughtBy } from './lineage.ts';
 import classes from './models.module.css';
 import { TransferRows } from './TransferRows.tsx';
 
@@ -61,7 +62,7 @@ export function ModelsPage({ asked }: { asked: string | null }) {
   }
   const runs = new Map(details.flatMap(({ data }) => (data ? [[data.id, data] as const] : [])));
   const runOf = (checkpoint: CheckpointView) => (checkpoint.run ? runs.get(checkpoint.run.id) : undefined);
-  const lineage = lineageOf(checkpoints, scoringModels(checkpoints, runOf));
+  const lineage = lineageOf(checkpoints, scoringModels(checkpoints, runOf), teachingJudgments(checkpoints, runOf));
   const chosen =
     checkpoints.find((checkpoint) => checkpoint.id === asked) ??
     checkpoints.find((checkpoint) => checkpoint.kind === 'policy') ??
@@ -81,7 +82,7 @@ export function ModelsPage({ asked }: { asked: string | null }) {
         lineage={lineage}
         chosen={chosen.id}
         onChoose={choose}
-        caption={({ checkpoint }) => evaluate(checkpoint) ?? formatBytes(checkpoint.bytes)}
+        caption={(checkpoint) => evaluate(checkpoint) ?? formatBytes(checkpoint.bytes)}
       />
       <div className={classes.below}>
         <CheckpointTable
@@ -113,6 +114,22 @@ function scoringModels(
     checkpoints.flatMap((checkpoint) => {
       const scoredBy = checkpoint.kind === 'policy' ? runOf(checkpoint)?.rewardModel : null;
       return scoredBy ? [[checkpoint.id, scoredBy.id] as const] : [];
+    }),
+  );
+}
+
+/** The judgments that reward models and DPO learned from. */
+function teachingJudgments(
+  checkpoints: readonly CheckpointView[],
+  runOf: (checkpoint: CheckpointView) => RunDetail | undefined,
+): Map<string, TaughtBy> {
+  return new Map(
+    checkpoints.flatMap((checkpoint) => {
+      const run = runOf(checkpoint);
+      if (!run || (run.method !== 'reward' && run.method !== 'dpo')) return [];
+      const { hash, train, heldOut, judgmentsBy } = run.data;
+      const taught = { hash, name: counted(train + heldOut, 'judged pair'), caption: `by ${judgesWords(judgmentsBy)}` };
+      return [[checkpoint.id, taught] as const];
     }),
   );
 }

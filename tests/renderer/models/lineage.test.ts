@@ -21,7 +21,7 @@ describe('lineageOf', () => {
   it('gives each kind there is a column, oldest on top, reward models below the line from SFT to a policy', () => {
     expect(lineage.columns).toEqual(['sft', 'reward', 'policy']);
     expect(lineage.rows).toBe(3);
-    expect(lineage.nodes.map(({ checkpoint: { id }, column, row }) => [id, column, row])).toEqual([
+    expect(lineage.nodes.map(({ id, column, row }) => [id, column, row])).toEqual([
       ['sft', 0, 0],
       ['rm-1', 1, 1],
       ['rm-2', 1, 2],
@@ -32,6 +32,24 @@ describe('lineageOf', () => {
 
   it('draws no line to what is not there', () => {
     expect(lineage.edges.some((edge) => edge.from === 'gone')).toBe(false);
+  });
+
+  it('shows judgments once, before what they taught, and counts them among what that stands on', () => {
+    const judgments = { hash: 'abc', name: '12 judgments', caption: 'by people' };
+    const taught = lineageOf(
+      all,
+      scoredBy,
+      new Map([
+        ['rm-1', judgments],
+        ['rm-2', judgments],
+      ]),
+    );
+    expect(taught.columns).toEqual(['sft', 'judgments', 'reward', 'policy']);
+    expect(taught.nodes.filter(({ kind }) => kind === 'judgments')).toEqual([
+      { id: 'judgments abc', kind: 'judgments', name: '12 judgments', caption: 'by people', checkpoint: null, column: 1, row: 1 },
+    ]);
+    expect(ancestry('ppo-1', taught.edges)).toEqual(new Set(['ppo-1', 'sft', 'rm-1', 'judgments abc']));
+    expect(ancestry('rm-2', taught.edges)).toEqual(new Set(['rm-2', 'sft', 'judgments abc']));
   });
 
   it('knows all that a checkpoint stands on, and nothing else', () => {
