@@ -1,7 +1,7 @@
 import { useEffect, useLayoutEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { type ChartSpec, structureOf } from './chart-spec.ts';
+import { type ChartSpec, structureOf, topRoom } from './chart-spec.ts';
 import classes from './charts.module.css';
 import { useChartColors } from './colors.ts';
 import { type Live, plotData, plotOptions } from './plot-options.ts';
@@ -27,6 +27,7 @@ export function LineChart({ spec, label, syncKey, onCursor }: LineChartProps) {
   const live = useRef<Live>({ spec, colors, onCursor: onCursor ?? (() => {}) });
   live.current = { spec, colors, onCursor: onCursor ?? (() => {}) };
   const structure = structureOf(spec);
+  const room = useRef(topRoom(spec));
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `structure` is what the plot's shape depends on; everything else it reads through `live`.
   useLayoutEffect(() => {
@@ -52,7 +53,9 @@ export function LineChart({ spec, label, syncKey, onCursor }: LineChartProps) {
 
   useEffect(() => {
     if (!plot.current) return;
-    if (plot.current.height !== spec.height) plot.current.setSize({ width: plot.current.width, height: spec.height });
+    const resized = plot.current.height !== spec.height || room.current !== topRoom(spec);
+    if (resized) plot.current.setSize({ width: plot.current.width, height: spec.height });
+    room.current = topRoom(spec);
     plot.current.setData(plotData(spec));
   }, [spec]);
 

@@ -66,6 +66,10 @@ export function structureOf(spec: ChartSpec): string {
     spec.gap ?? null,
     spec.hideXWords ?? false,
     spec.labelRoom,
-    (spec.marks?.length ?? 0) > 0,
   ]);
+}
+
+/** Pixels above the lines: the words of marks lie there. */
+export function topRoom({ marks }: ChartSpec): number {
+  return marks?.length ? 20 : 8;
 }

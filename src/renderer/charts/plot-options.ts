@@ -1,5 +1,5 @@
 import type uPlot from 'uplot';
-import type { ChartSpec } from './chart-spec.ts';
+import { type ChartSpec, topRoom } from './chart-spec.ts';
 import type { ChartColors } from './colors.ts';
 import { drawAnnotations, drawReferences } from './draw-annotations.ts';
 import { tickWords, valueRange } from './ticks.ts';
@@ -27,7 +27,7 @@ export function plotOptions(live: { current: Live }, width: number, syncKey: str
     width,
     height: spec.height,
     pxAlign: 0,
-    padding: [spec.marks?.length ? 20 : 8, spec.labelRoom, spec.hideXWords ? 8 : 0, 0],
+    padding: [() => topRoom(live.current.spec), spec.labelRoom, spec.hideXWords ? 8 : 0, 0],
     legend: { show: false },
     cursor: {
       y: false,
