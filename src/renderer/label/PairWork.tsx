@@ -1,6 +1,6 @@
 import { useMemo, useRef } from 'react';
-import type { LabelItem } from '#shared/api/labeling.ts';
 import { wordDifference } from '#shared/diff.ts';
+import type { Message } from '#shared/domain.ts';
 import { type Commands, useCommands } from '../app/keyboard.ts';
 import { settings, useSetting } from '../app/use-setting.ts';
 import { AnswerScale } from './AnswerScale.tsx';
@@ -11,6 +11,7 @@ import classes from './PairWork.module.css';
 import { Prompt } from './Prompt.tsx';
 import { Response } from './Response.tsx';
 import { followScroll, readingCommands } from './reading-commands.ts';
+import { textOf } from './turns.ts';
 import type { WorkProps } from './work-props.ts';
 
 /** The prompt on top, A and B hugging the plumb line below it, the answers hanging from the line. */
@@ -31,8 +32,11 @@ export function PairWork({
 }: WorkProps) {
   const [scale] = useSetting(settings.scale);
   const sides = useRef<HTMLDivElement>(null);
-  const [a = '', b = ''] = item.responses.map(textOf);
-  const marks = useMemo(() => (reading.difference ? wordDifference(a, b) : null), [reading.difference, a, b]);
+  const [a, b] = item.responses;
+  const marks = useMemo(
+    () => (reading.difference ? wordDifference(textOf(a?.messages ?? []), textOf(b?.messages ?? [])) : null),
+    [reading.difference, a, b],
+  );
   const judge = (id: string) => decide(decisionOf(answerById(id), item));
   const follow = followScroll(reading, sides);
 
@@ -60,9 +64,9 @@ export function PairWork({
       {demo && <DemoLine />}
       <Prompt messages={item.prompt} whole={reading.wholePrompt} onWhole={() => reading.toggle('wholePrompt')} size={reading.size} />
       <div className={classes.sides} ref={sides}>
-        <Response side="a" text={a} marks={marks?.onlyA ?? null} size={reading.size} onScroll={follow} />
+        <Response side="a" messages={a?.messages ?? none} marks={marks?.onlyA ?? null} size={reading.size} onScroll={follow} />
         <div className={classes.line} aria-hidden />
-        <Response side="b" text={b} marks={marks?.onlyB ?? null} size={reading.size} onScroll={follow} />
+        <Response side="b" messages={b?.messages ?? none} marks={marks?.onlyB ?? null} size={reading.size} onScroll={follow} />
       </div>
       <AnswerScale scale={scale} chosen={chosen} onAnswer={(answer) => judge(answer.id)} />
       <KeyBar
@@ -82,5 +86,4 @@ export function PairWork({
   );
 }
 
-/** A response as one text; several messages follow each other. */
-export const textOf = ({ messages }: LabelItem['responses'][number]): string => messages.map(({ content }) => content).join('\n\n');
+const none: Message[] = [];

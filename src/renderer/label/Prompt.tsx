@@ -4,6 +4,7 @@ import { useKey } from '../app/key-bindings.ts';
 import { Kbd } from '../ui/Kbd.tsx';
 import { Markdown } from '../ui/Markdown.tsx';
 import classes from './Prompt.module.css';
+import { speakers } from './turns.ts';
 
 interface PromptProps {
   messages: Message[];
@@ -12,8 +13,6 @@ interface PromptProps {
   onWhole: () => void;
   size: number;
 }
-
-const speakers: Record<Message['role'], string> = { system: 'System', user: 'Person', assistant: 'Model' };
 
 /** What the responses answer: one text, or a whole conversation. */
 export function Prompt({ messages, whole, onWhole, size }: PromptProps) {

@@ -1,14 +1,13 @@
 import { useRef, useState } from 'react';
 import { useCommands } from '../app/keyboard.ts';
 import { Kbd } from '../ui/Kbd.tsx';
-import { Markdown } from '../ui/Markdown.tsx';
 import { rankingDecision } from './answers.ts';
 import { DemoLine } from './DemoLine.tsx';
 import { KeyBar } from './KeyBar.tsx';
-import { textOf } from './PairWork.tsx';
 import { Prompt } from './Prompt.tsx';
 import { carries, RankOrder } from './RankOrder.tsx';
 import classes from './RankWork.module.css';
+import { ResponseText } from './ResponseText.tsx';
 import { complete, drop, noRanks, pick, placeOf, takeBack, tie } from './ranks.ts';
 import { followScroll, readingCommands } from './reading-commands.ts';
 import type { WorkProps } from './work-props.ts';
@@ -66,7 +65,7 @@ export function RankWork({ item, session, reading, demo, flagged, reasoned, rate
                 aria-label={`Text of response ${letter}`}
               >
                 <div style={{ fontSize: reading.size }}>
-                  <Markdown text={textOf(response)} size={reading.size} />
+                  <ResponseText messages={response.messages} size={reading.size} />
                 </div>
               </section>
             </article>

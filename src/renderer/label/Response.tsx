@@ -1,12 +1,13 @@
 import { memo } from 'react';
 import type { Span } from '#shared/diff.ts';
-import { Markdown } from '../ui/Markdown.tsx';
+import type { Message } from '#shared/domain.ts';
 import classes from './Response.module.css';
+import { ResponseText } from './ResponseText.tsx';
 
 interface ResponseProps {
   side: 'a' | 'b';
-  text: string;
-  /** Ranges that only this side has, while differences are marked; else null. */
+  messages: readonly Message[];
+  /** Ranges of its text that only this side has, while differences are marked; else null. */
   marks: readonly Span[] | null;
   /** px */
   size: number;
@@ -14,7 +15,7 @@ interface ResponseProps {
 }
 
 /** One whole text. Its scroll thumb lies beside the plumb line; a thumb that is missing says "you see all of it". */
-export const Response = memo(function Response({ side, text, marks, size, onScroll }: ResponseProps) {
+export const Response = memo(function Response({ side, messages, marks, size, onScroll }: ResponseProps) {
   const letter = side.toUpperCase();
   return (
     <article className={classes.response} data-side={side} aria-label={`Response ${letter}`}>
@@ -33,11 +34,7 @@ export const Response = memo(function Response({ side, text, marks, size, onScro
         aria-label={`Text of response ${letter}`}
       >
         <div className={classes.text} style={{ fontSize: size }}>
-          {text.trim() === '' ? (
-            <span className={classes.note}>This response is empty.</span>
-          ) : (
-            <Markdown text={text} marks={marks ?? undefined} side={side} size={size} />
-          )}
+          <ResponseText messages={messages} marks={marks} side={side} size={size} />
         </div>
       </section>
     </article>

@@ -17,6 +17,41 @@ describe('Markdown', () => {
     expect(markup).toContain('image: pixel');
   });
 
+  it('lets math do no more than HTML: no links, no pictures, no attributes, whatever its macros say', () => {
+    const sneaky = [
+      String.raw`\(\href{javascript:alert(1)}{x}\)`,
+      String.raw`\(\includegraphics{https://evil.example/p.png}\)`,
+      String.raw`\(\htmlStyle{position:fixed;inset:0}{x}\)`,
+      String.raw`\(\htmlClass{mantine-Modal}{x}\) \(\htmlId{root}{x}\) \(\htmlData{assignment=1}{x}\)`,
+      String.raw`\(\def\a{\a\a}\a\)`,
+    ];
+    for (const text of sneaky) {
+      const markup = html(text);
+      expect(markup, text).not.toMatch(
+        /<img|<a |href=|src=|style="[^"]*position:\s*fixed|id="root"|class="[^"]*mantine-Modal|data-assignment/,
+      );
+      expect(markup, text).not.toMatch(/<script|onerror/);
+    }
+  });
+
+  it('opens only addresses of the web and of mail', () => {
+    for (const address of [
+      'javascript:alert(1)',
+      'JaVaScRiPt:alert(1)',
+      'java&#115;cript:alert(1)',
+      'data:text/html,x',
+      'vbscript:x',
+      'file:///etc/passwd',
+    ])
+      expect(html(`[x](${address}) <${address}>`), address).not.toMatch(/href="(?!")[^"]/);
+    const markup = html(
+      '[x](https://example.org/a) <b onclick="alert(1)">b</b> <iframe src="https://evil.example"></iframe> <style>*{display:none}</style>',
+    );
+    expect(markup).toContain('href="https://example.org/a"');
+    expect(markup).toContain('rel="noreferrer noopener"');
+    expect(markup).not.toMatch(/<b |<iframe|<style/);
+  });
+
   it('keeps line breaks, reads tables, code and math, and leaves prices alone', () => {
     expect(html('a\nb')).toContain('a\nb');
     expect(html('| a | b |\n|---|---|\n| 1 | 2 |')).toContain('<td>1</td>');
