@@ -27,7 +27,7 @@ export function JudgmentsField({ data, chosen, onChange }: JudgmentsFieldProps) 
         : 'no person’s judgment is among them; this run and its model will say so';
   return (
     <FieldRow label="Judgments by" why={why}>
-      <Stack gap={6}>
+      <Stack gap={10}>
         {offered.map(({ kind, name, countOf }) => (
           <Checkbox
             key={kind}
