@@ -19,10 +19,10 @@ describe('Models in Chromium', () => {
     await page.getByLabel('Folder or file').fill(goldenPath('models', 'smollm'));
     await page.keyboard.press('Enter');
     await page.getByRole('region', { name: /^A question as it will see it/ }).waitFor();
-    await page.getByText('LlamaForCausalLM, 3 layers').waitFor();
+    await page.getByText(/^LlamaForCausalLM, \d+ layers/).waitFor();
     await page.getByLabel('Name in this project').fill('tiny');
     expect(await accessibilityFaults(page)).toEqual([]);
-    await page.getByRole('button', { name: /^Import 15\d kB/ }).click();
+    await page.getByRole('button', { name: /^Import \d+ [kM]B/ }).click();
     await page.getByRole('link', { name: 'tiny', exact: true }).click({ timeout: 60_000 });
     const panel = page.getByRole('complementary', { name: 'tiny' });
     await panel.getByText('smollm, safetensors, BF16').waitFor();
@@ -51,7 +51,7 @@ describe('Models in Chromium', () => {
     await panel.getByRole('button', { name: 'Delete' }).click();
     await page.getByText('Nothing else depends on it.').waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
-    await page.getByRole('button', { name: /^Delete, free 16\d kB/ }).click();
+    await page.getByRole('button', { name: /^Delete, free \d+ [kM]B/ }).click();
     await panel.waitFor({ state: 'detached' });
     expect(await page.getByRole('link', { name: 'tiny', exact: true }).count()).toBe(0);
   }, 180_000);

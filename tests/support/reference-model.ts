@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
 /** The real language model that tests may use, and what transformers computes with it; `null` where the machine has none (it is not part of the repository). */
-const folder = process.env.PLUMBLINE_MODELS ?? '/work/shared/models';
+const folder = process.env.PLUMBLINE_MODELS ?? fileURLToPath(new URL('../../../shared/models', import.meta.url));
 const name = 'smollm2-135m-instruct';
 
 export interface ModelReference {

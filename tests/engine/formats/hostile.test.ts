@@ -70,12 +70,14 @@ const cases: [what: string, spoil: (path: string) => void, sentence: RegExp][] =
   ],
   [
     'weights for one layer more',
-    (path) => changeJson(join(path, 'config.json'), (json) => Object.assign(json, { num_hidden_layers: 4 })),
+    (path) =>
+      changeJson(join(path, 'config.json'), (json) => Object.assign(json, { num_hidden_layers: Number(json.num_hidden_layers) + 1 })),
     /lacks the weights/,
   ],
   [
     'weights for one layer less',
-    (path) => changeJson(join(path, 'config.json'), (json) => Object.assign(json, { num_hidden_layers: 2 })),
+    (path) =>
+      changeJson(join(path, 'config.json'), (json) => Object.assign(json, { num_hidden_layers: Number(json.num_hidden_layers) - 1 })),
     /does not use here/,
   ],
   [

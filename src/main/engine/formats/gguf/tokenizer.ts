@@ -41,7 +41,7 @@ export function tokenizerFromGguf(metadata: Metadata, architecture: GgufArchitec
     return tokens[id] ?? damaged(`its ${name} token is number ${id} of ${tokens.length}`);
   };
   const bos = special('bos');
-  const addsBos = bos !== null && (metadata.flag('tokenizer.ggml.add_bos_token') ?? model === 'llama');
+  const addsBos = bos !== null && (metadata.flag('tokenizer.ggml.add_bos_token') ?? (model === 'llama' || beginsUnsaid(metadata)));
   const json = {
     version: '1.0',
     truncation: null,
@@ -71,6 +71,11 @@ export function tokenizerFromGguf(metadata: Metadata, architecture: GgufArchitec
     ['tokenizer_config.json', `${JSON.stringify(config, null, 2)}\n`],
     ...(stops.length > 0 ? [['generation_config.json', `${JSON.stringify(generation, null, 2)}\n`] as const] : []),
   ]);
+}
+
+/** Llama 3 begins a text with its token where the file says nothing, as llama.cpp does. */
+function beginsUnsaid(metadata: Metadata): boolean {
+  return preTokenizerNamed(metadata.text('tokenizer.ggml.pre') ?? '')?.names[0] === 'llama-bpe';
 }
 
 /** GPT-2's kind: bytes written as printable characters, merged in the order of a list. */
