@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import type { MineRow } from '#shared/api/labeling.ts';
 import { chromiumForTests } from '../support/browser.ts';
 
 const browser = chromiumForTests();
@@ -18,6 +19,13 @@ const openLabel = async (page: Page) => {
   await page.goto('/label');
   await page.locator('[data-assignment]').first().waitFor();
 };
+/** The person's judgments, newest first, as the store has them. */
+const own = (page: Page) =>
+  page.evaluate(async () => {
+    const input = encodeURIComponent(JSON.stringify({ search: '', before: null, limit: 100 }));
+    const response = await fetch(`/rpc/labeling.mine?input=${input}`);
+    return ((await response.json()) as { result: { data: { rows: MineRow[] } } }).result.data.rows;
+  }) as Promise<MineRow[]>;
 /** Presses a key and waits for the pair after it. */
 const judge = async (page: Page, key: string) => {
   const before = await shown(page);
@@ -67,6 +75,64 @@ describe('Label in Chromium', () => {
       await page.locator('[data-assignment]').first().waitFor();
       expect(await progress(page)).toBe(round);
     }
+  });
+
+  it('sends what was pressed while the backend was away in its order, and each of it once', async () => {
+    const { page, backend, restart } = await browser.open({ pairs: 12 });
+    await openLabel(page);
+    const first: (string | null)[] = [];
+    for (let pair = 0; pair < 3; pair += 1) {
+      first.push(await shown(page));
+      await judge(page, 'ArrowLeft');
+    }
+    const fourth = await shown(page);
+    await backend().kill();
+    // Three answers to the same pair, of which the last one counts; then two steps back. One sent twice, lost or out of order ends elsewhere.
+    for (const key of ['ArrowLeft', '=', 'Shift+ArrowRight', 'z', 'z']) await page.keyboard.press(key);
+    await page.getByText('Reconnecting, nothing is lost').waitFor();
+    expect(await shown(page)).toBe(fourth);
+    await restart();
+    await expect.poll(() => shown(page), { timeout: 10_000 }).toBe(first[2]);
+    await page.getByText('Judgment taken back: A better').waitFor();
+    expect(await progress(page)).toBe(2);
+    // Both again, as they were judged: the fourth pair with its last answer.
+    await page.keyboard.press('Shift+Z');
+    await expect.poll(() => shown(page)).toBe(fourth);
+    expect(await progress(page)).toBe(3);
+    await judge(page, 'Shift+Z');
+    expect(await progress(page)).toBe(4);
+    const rows = await own(page);
+    expect(rows).toHaveLength(4);
+    const [last] = rows;
+    expect(last).toMatchObject({ assignmentId: fourth, judgment: { strength: 3 } });
+    expect(last?.judgment.ranking?.[0]?.[0]).toBe(last?.shown[1]);
+  });
+
+  it('goes on where a connection comes and goes, and lands a judgment once whose answer was lost', async () => {
+    const { page } = await browser.open({ pairs: 12 });
+    await openLabel(page);
+    for (let round = 1; round <= 4; round += 1) {
+      const before = await shown(page);
+      await page.context().setOffline(true);
+      await page.keyboard.press(round % 2 === 0 ? 'ArrowLeft' : 'ArrowRight');
+      await page.getByText('Reconnecting, nothing is lost').waitFor();
+      expect(await shown(page)).toBe(before);
+      await page.context().setOffline(false);
+      await nextPair(page, before);
+      expect(await progress(page)).toBe(round);
+    }
+    const unheard: string[] = [];
+    await page.route(/labeling\.judge/, async (route) => {
+      if (unheard.length === 2) return route.continue();
+      unheard.push(route.request().postData() ?? '');
+      await route.fetch();
+      await route.abort('connectionreset');
+    });
+    await judge(page, '=');
+    expect(unheard).toHaveLength(2);
+    expect(unheard[1]).toBe(unheard[0]);
+    expect(await progress(page)).toBe(5);
+    expect(await own(page)).toHaveLength(5);
   });
 
   it('keeps what was pressed while the backend was away even if the page is closed before it is back', async () => {
@@ -144,11 +210,11 @@ describe('Label in Chromium', () => {
     await page.getByRole('button', { name: 'A is better: change its key' }).click();
     await page.keyboard.press('d');
     await page.getByText('Taken: Mark words that only one side has').waitFor();
-    await page.keyboard.press('h');
+    await page.keyboard.press('v');
     await page.getByText('All as they were').waitFor();
     await openLabel(page);
-    await expect.poll(() => page.getByRole('button', { name: 'A better' }).textContent()).toMatch(/^h/);
-    await judge(page, 'h');
+    await expect.poll(() => page.getByRole('button', { name: 'A better' }).textContent()).toMatch(/^v/);
+    await judge(page, 'v');
     await judge(page, '1');
     expect(await progress(page)).toBe(2);
   });

@@ -1,0 +1,49 @@
+import type { Page } from 'playwright-core';
+
+/** Notes the time of each keydown, and of the first frame after another pair was put into the page. */
+export async function watchPairs(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const state = { pressed: 0, shown: '', done: null as ((milliseconds: number) => void) | null };
+    Object.assign(globalThis, { bench: state });
+    const visible = () =>
+      [...document.querySelectorAll<HTMLElement>('[data-assignment]')].find((pair) => pair.getClientRects().length > 0)?.dataset
+        .assignment ?? '';
+    state.shown = visible();
+    addEventListener(
+      'keydown',
+      () => {
+        state.pressed = performance.now();
+      },
+      true,
+    );
+    new MutationObserver(() => {
+      if (visible() === state.shown || !state.done) return;
+      state.shown = visible();
+      const { done, pressed } = state;
+      state.done = null;
+      // A task queued by the next frame runs right after that frame was painted.
+      requestAnimationFrame(() => {
+        const channel = new MessageChannel();
+        channel.port1.onmessage = () => done(performance.now() - pressed);
+        channel.port2.postMessage(0);
+      });
+    }).observe(document.body, {
+      subtree: true,
+      childList: true,
+      attributes: true,
+      attributeFilter: ['data-assignment', 'style', 'hidden'],
+    });
+  });
+}
+
+/** Milliseconds from a key's press until the next pair is painted. `watchPairs` comes first. */
+export async function pressAndWait(page: Page, key: string): Promise<number> {
+  const waited = page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        (globalThis as unknown as { bench: { done: unknown } }).bench.done = resolve;
+      }),
+  );
+  await page.keyboard.press(key);
+  return waited;
+}
