@@ -1,13 +1,8 @@
 import { deskPromptOf, maxNewTokens } from '#demo/annotator.ts';
 import { readPromptLines } from '#demo/line-demo.ts';
 import { judge } from '#shared/front-desk/index.ts';
-import { courseOf, type JudgedAnswer, type OverOptimizationRow } from '#shared/over-optimization.ts';
+import { courseOf, followedPrompts, type JudgedAnswer, type OverOptimizationRow, pushed } from '#shared/over-optimization.ts';
 import { demoFolder, type LineProject, train } from './line-project.ts';
-
-/** Held-out requests that are answered at every step. */
-const followedPrompts = 100;
-
-const pushed = { learningRate: 1e-3, schedule: 'constant', steps: 12, sampleEvery: 1 };
 
 /**
  * Gold against proxy and KL by step, of one method on one project: β 0 at a rate of 1e-3; the same rate and steps with β at its default, which isolates β's part; and the

@@ -1,5 +1,11 @@
 import { mean } from './statistics.ts';
 
+/** Held-out prompts that are answered at every step, so that gold can be followed. */
+export const followedPrompts = 100;
+
+/** Settings under which PPO or GRPO over-optimizes within a few steps where β is 0; with β at its default they isolate β's part. */
+export const pushed = { learningRate: 1e-3, schedule: 'constant', steps: 12, sampleEvery: 1 } as const;
+
 /** An answer that a policy gave while it was trained, with what the reward model (the proxy) and what stands for people (gold) make of it. */
 export interface JudgedAnswer {
   step: number;

@@ -15,6 +15,7 @@ import { defaultDataFolder, defaultDemoFolder, uploadsFolder } from './folders.t
 import { createLabeling } from './labeling/index.ts';
 import { createMachine } from './machine/index.ts';
 import { createModels } from './models/index.ts';
+import { createOverOptimization } from './over-optimization.ts';
 import { ownerOf } from './people.ts';
 import { createProjects } from './projects.ts';
 import { recentProjects, rememberProject } from './recent.ts';
@@ -93,6 +94,7 @@ export function createApp(options: AppOptions = {}): App {
       team: { ...team, listen: listenToTeam },
       data: createData(context),
       runs: { ...runs, listen },
+      overOptimization: createOverOptimization(context, runs),
       compare,
       models: createModels(context, compare),
       here: createProjects(context, compare),
@@ -152,6 +154,9 @@ export function createApp(options: AppOptions = {}): App {
     },
     get runs() {
       return current.runs;
+    },
+    get overOptimization() {
+      return current.overOptimization;
     },
     get compare() {
       return current.compare;

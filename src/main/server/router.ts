@@ -2,6 +2,7 @@ import { compareRoutes } from './routes/compare.ts';
 import { dataRoutes } from './routes/data.ts';
 import { labelingRoutes } from './routes/labeling.ts';
 import { modelRoutes } from './routes/models.ts';
+import { overOptimizationRoutes } from './routes/over-optimization.ts';
 import { projectRoutes } from './routes/project.ts';
 import { runRoutes } from './routes/runs.ts';
 import { systemRoutes } from './routes/system.ts';
@@ -14,6 +15,7 @@ export const appRouter = router({
   labeling: labelingRoutes,
   data: dataRoutes,
   runs: runRoutes,
+  overOptimization: overOptimizationRoutes,
   compare: compareRoutes,
   models: modelRoutes,
   team: teamRoutes,

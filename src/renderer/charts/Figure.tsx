@@ -13,10 +13,12 @@ interface FigureProps {
   /** What the chart shows, in words, for those who do not see it. */
   label: string;
   syncKey?: string;
+  /** What runs along the x axis, for the reading under the cursor. Default: step. */
+  across?: string;
 }
 
 /** A line chart with its title, its note, and a reading of its values under the cursor. */
-export function Figure({ title, note, spec, label, syncKey }: FigureProps) {
+export function Figure({ title, note, spec, label, syncKey, across = 'step' }: FigureProps) {
   const [index, setIndex] = useState<number | null>(null);
   const at = index === null ? undefined : spec.x[index];
   return (
@@ -27,7 +29,7 @@ export function Figure({ title, note, spec, label, syncKey }: FigureProps) {
           <span className={classes.note}>{note}</span>
         ) : (
           <span className={`${classes.note} ${classes.reading}`}>
-            step {tickWords([at], false)[0]}
+            {across} {tickWords([at], false)[0]}
             {spec.series.map((series) => {
               const value = series.values[index!];
               if (series.name === undefined || typeof value !== 'number') return null;

@@ -21,6 +21,7 @@ export function RunsPage() {
   const navigate = useNavigate();
   const query = useQuery(queries.runs());
   const { data: checkpoints } = useQuery(queries.checkpoints());
+  const { data: summary } = useQuery(queries.summary());
   const runs = query.data ?? [];
   const [overlaid, setOverlaid] = useState<string[]>([]);
   const { chosen, choose } = useRows(runs.length, (index) => navigate(`/train/${runs[index]!.id}`));
@@ -64,6 +65,11 @@ export function RunsPage() {
             {overlaid.length > 1 && (
               <Button variant="default" h={36} onClick={() => navigate(`/train?overlay=${overlaid.join(',')}`)}>
                 Overlay {overlaid.length} runs
+              </Button>
+            )}
+            {summary?.demo && (
+              <Button variant="default" h={36} component={Link} to="/train/over-optimization">
+                See over-optimization happen
               </Button>
             )}
             <PrimaryButton onClick={newRun}>New run</PrimaryButton>

@@ -2,6 +2,7 @@ import type { CompareApi } from './compare.ts';
 import type { DataApi } from './data.ts';
 import type { LabelingApi } from './labeling.ts';
 import type { ModelsApi } from './models.ts';
+import type { OverOptimizationApi } from './over-optimization.ts';
 import type { ProjectApi } from './project.ts';
 import type { RunsApi } from './runs.ts';
 import type { SystemApi } from './system.ts';
@@ -13,6 +14,7 @@ export interface App {
   labeling: LabelingApi;
   data: DataApi;
   runs: RunsApi;
+  overOptimization: OverOptimizationApi;
   compare: CompareApi;
   models: ModelsApi;
   team: TeamApi;

@@ -3,5 +3,5 @@ export { type Intent, type IntentName, intentNames, intents } from './intents/in
 export { type Judgment, judge, type Note, noteGroups, notesOf, noteWords } from './judge.ts';
 export { type DeskPrompt, makePrompt } from './prompt.ts';
 export { contrastReply, exactReply, makeReply } from './reply.ts';
-export { type Slot, slots, type Values } from './slots.ts';
+export { type Slot, slotNames, slots, type Values } from './slots.ts';
 export { pick, pickWeighted, type Uniform } from './template.ts';

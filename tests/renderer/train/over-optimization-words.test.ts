@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import type { DemonstratedRun } from '#shared/api/over-optimization.ts';
+import type { RunSummary } from '#shared/api/runs.ts';
+import type { CourseRow } from '#shared/over-optimization.ts';
+import { courseSentence, demonstrationTitle } from '../../../src/renderer/train/over-optimization-words.ts';
+
+const summary: RunSummary = {
+  ...{ id: 'run_1', name: 'ppo-1', method: 'ppo', state: 'done', step: 12, totalSteps: 12, secondsLeft: null },
+  ...{ startedAt: 0, endedAt: 1, headline: null, simulated: true },
+};
+const row = (step: number, gold: number, proxy: number): CourseRow => ({ step, kl: step, proxy, gold });
+const shown = (course: CourseRow[], run: Partial<RunSummary> = {}): DemonstratedRun => ({
+  ...{ run: { ...summary, ...run }, beta: 0, learningRate: 1e-3, course },
+});
+const fell = shown([row(0, 2, 0), row(1, 2.5, 1), row(2, 1, 2), row(3, -1, 3)]);
+const held = shown([row(0, 2, 0), row(1, 2.2, 1), row(2, 2.4, 1.5)]);
+
+describe('a run of the demonstration', () => {
+  test('says where gold peaked and since when it is below SFT', () => {
+    expect(courseSentence(fell)).toBe(
+      'The reward model’s score goes from 0.00 to +3.00. Gold: +2.00 for SFT, +2.50 at its best (step 1), −1.00 at step 3; below SFT from step 2 on.',
+    );
+  });
+  test('says when it is not below SFT, and nothing before it moved', () => {
+    expect(courseSentence(held)).toMatch(/; not below SFT at the end\.$/);
+    expect(courseSentence(shown([row(0, 2, 0)]))).toBeNull();
+    expect(courseSentence(shown([row(0, 2, 0), row(1, 1, 1)]))).toMatch(/never above it, \+1\.00 at step 1; below SFT from step 1 on/);
+  });
+});
+
+describe('the title', () => {
+  test('is what both show together', () => {
+    expect(demonstrationTitle([fell, held])).toBe(
+      'Without β gold falls to −1.00 while the reward model is pleased; with β it ends at +2.40',
+    );
+  });
+  test('claims no over-optimization that is not there', () => {
+    expect(demonstrationTitle([held, held])).toBe('Gold ends at +2.40 without β and at +2.40 with it');
+    expect(demonstrationTitle([fell, fell])).toBe('Gold ends at −1.00 without β and at −1.00 with it');
+  });
+  test('says which run is under way, or that neither has moved', () => {
+    expect(demonstrationTitle([shown(fell.course, { state: 'running', step: 3 }), held])).toBe('ppo-1 is being pushed: step 3 of 12');
+    expect(demonstrationTitle([shown([], { state: 'queued' }), shown([], { state: 'queued' })])).toBe(
+      'Two runs are to show over-optimization',
+    );
+  });
+});
