@@ -1,9 +1,11 @@
 import { Button, Code, Text } from '@mantine/core';
 import { useMutation, useMutationState } from '@tanstack/react-query';
-import type { Reproduction, RunDetail } from '#shared/api/runs.ts';
+import { useState } from 'react';
+import type { Reproduction, RunDetail, RunProgress } from '#shared/api/runs.ts';
 import { client } from '../app/client.ts';
+import { useRunEvents } from '../app/run-events.tsx';
 import { FoldRow } from '../ui/FoldRow.tsx';
-import { formatDuration } from '../ui/format.ts';
+import { count, formatDuration } from '../ui/format.ts';
 import { sentenceFor } from '../ui/sentence.ts';
 import { reproductionWords } from './reproduction-words.ts';
 import classes from './train.module.css';
@@ -22,7 +24,15 @@ export function ReproduceRow({ run }: { run: RunDetail }) {
     filters: { mutationKey },
     select: ({ state }) => ({ status: state.status, result: state.data as Reproduction | undefined, error: state.error }),
   }).slice(-1);
+  const [progress, setProgress] = useState<RunProgress | null>(null);
+  useRunEvents((event) => {
+    if (event.kind === 'reproducing' && event.run === run.id) setProgress(event);
+  });
   const underWay = last?.status === 'pending';
+  const begin = () => {
+    setProgress(null);
+    again.mutate();
+  };
   const seconds = run.endedAt === null ? null : (run.endedAt - run.startedAt) / 1000;
   return (
     <FoldRow
@@ -40,14 +50,17 @@ export function ReproduceRow({ run }: { run: RunDetail }) {
           Stop reproducing
         </Button>
       ) : (
-        <Button variant="default" onClick={() => again.mutate()}>
+        <Button variant="default" onClick={begin}>
           {last?.result ? 'Reproduce again' : 'Reproduce'}
         </Button>
       )}
       <div role="status">
         {underWay && (
           <Text size="md" c="dimmed" mt={8}>
-            Under way. This page may be left; the answer waits here.
+            {progress
+              ? `Step ${count(progress.step)} of ${count(progress.totalSteps)}${progress.secondsLeft === null ? '' : `, ${formatDuration(progress.secondsLeft)} left`}.`
+              : 'It waits its turn, or reads the model.'}{' '}
+            This page may be left; the answer waits here.
           </Text>
         )}
         {!underWay && last?.error && (

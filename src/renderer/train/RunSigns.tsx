@@ -1,6 +1,11 @@
-import { Text } from '@mantine/core';
-import type { RunDetail } from '#shared/api/runs.ts';
+import { Button, Text } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { RunDetail, RunSign } from '#shared/api/runs.ts';
+import { client } from '../app/client.ts';
+import { queries } from '../app/queries.ts';
 import { count } from '../ui/format.ts';
+import { sentenceFor } from '../ui/sentence.ts';
+import { TimeAgo } from '../ui/TimeAgo.tsx';
 import { Triangle } from '../ui/Triangle.tsx';
 import { firstOfEach, signSentenceStart } from './signs.ts';
 import classes from './train.module.css';
@@ -27,16 +32,47 @@ export function RunSigns({ run }: { run: RunDetail }) {
         </p>
       )}
       {signs.map((sign) => (
-        <p key={sign.sign} className={classes.sign}>
-          <Triangle />
-          <span>
-            <strong>
-              {signSentenceStart(sign.sign)} since step {count(sign.step)}.
-            </strong>{' '}
-            {sign.sentence}
-          </span>
-        </p>
+        <SignLine key={sign.sign} run={run.id} sign={sign} />
       ))}
+    </div>
+  );
+}
+
+/** One sign. Whoever has read it says so with one click; it stays, no longer in red, with their name. */
+function SignLine({ run, sign }: { run: string; sign: RunSign }) {
+  const cache = useQueryClient();
+  const acknowledge = useMutation({
+    mutationFn: () => client.runs.acknowledge.mutate({ run, sign: sign.sign }),
+    onSettled: () => cache.invalidateQueries({ queryKey: queries.run(run).queryKey }),
+  });
+  const name = signSentenceStart(sign.sign);
+  return (
+    <div className={classes.sign} data-seen={sign.seen ? true : undefined}>
+      <Triangle />
+      <span>
+        <strong>
+          {name} since step {count(sign.step)}.
+        </strong>{' '}
+        {sign.sentence}
+        {acknowledge.error && ` That it was seen could not be stored: ${sentenceFor(acknowledge.error)}`}
+      </span>
+      <span className={classes.signSeen}>
+        {sign.seen ? (
+          <>
+            seen by {sign.seen.by}, <TimeAgo at={sign.seen.at} />
+          </>
+        ) : (
+          <Button
+            size="compact-xs"
+            variant="default"
+            loading={acknowledge.isPending}
+            aria-label={`${name}: seen`}
+            onClick={() => acknowledge.mutate()}
+          >
+            Seen
+          </Button>
+        )}
+      </span>
     </div>
   );
 }

@@ -32,6 +32,9 @@ export const runMetricsInput = z.strictObject({ run: z.string(), afterStep: z.in
 
 export const sampleTokensInput = z.strictObject({ run: z.string(), step: z.int(), promptId: z.string() });
 
+/** Says that a sign of a run was seen. */
+export const acknowledgeInput = z.strictObject({ run: z.string(), sign: z.string() });
+
 export interface RunSummary {
   id: string;
   /** `ppo-7` */
@@ -69,6 +72,8 @@ export interface RunSign {
   step: number;
   sign: string;
   sentence: string;
+  /** Who took note of it first; it stays listed. Absent or null: nobody yet. */
+  seen?: { by: string; at: number } | null;
 }
 
 export interface MetricRow {
@@ -97,6 +102,7 @@ export type RunEvent =
   | { kind: 'sample'; run: string; sample: RunSample }
   | { kind: 'progress'; run: string; step: number; totalSteps: number; secondsLeft: number | null }
   | { kind: 'sign'; run: string; sign: RunSign }
+  | { kind: 'reproducing'; run: string; step: number; totalSteps: number; secondsLeft: number | null }
   | { kind: 'changed'; run: string };
 
 /** What a new run would do, before it starts. */
@@ -143,6 +149,8 @@ export interface RunsApi {
   sweep(input: z.output<typeof sweepRuns>): RunSummary[];
   stop(run: string): void;
   resume(run: string): void;
+  /** Marks a sign of a run as seen by this person. */
+  acknowledge(personId: string, input: z.output<typeof acknowledgeInput>): void;
   list(): RunSummary[];
   get(run: string): RunDetail;
   metrics(input: z.output<typeof runMetricsInput>): MetricRow[];

@@ -47,6 +47,10 @@ export function createRuns({ store, jobs, onClose }: BackendContext): RunsApi {
       lifecycle.submit(row, job);
       tell({ kind: 'changed', run: id });
     },
+    acknowledge(personId, { run, sign }) {
+      store.signs.acknowledge(requireRun(store, run).id, sign, personId, Date.now());
+      tell({ kind: 'changed', run });
+    },
     list: () => store.runs.list().map((row) => summaryOf(store, row, lifecycle.live(row.id))),
     get: (id) => detailOf(store, requireRun(store, id), lifecycle.live(id)),
     metrics: ({ run, afterStep }) => store.metrics.after(requireRun(store, run).id, afterStep),
@@ -56,7 +60,11 @@ export function createRuns({ store, jobs, onClose }: BackendContext): RunsApi {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    reproduce: (id, onProgress) => reproduce(store, jobs, id, onProgress),
+    reproduce: (id, onProgress) =>
+      reproduce(store, jobs, id, (progress) => {
+        tell({ kind: 'reproducing', run: id, ...progress });
+        onProgress?.(progress);
+      }),
     stopReproducing: (id) => void stopReproducing(store, jobs, id),
     async finished(id): Promise<RunDetail> {
       await lifecycle.ended(id);

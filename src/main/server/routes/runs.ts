@@ -1,5 +1,5 @@
 import type { RunEvent } from '#shared/api/runs.ts';
-import { planInput, runId, runMetricsInput, sampleTokensInput, startRun, sweepRuns } from '#shared/api/runs.ts';
+import { acknowledgeInput, planInput, runId, runMetricsInput, sampleTokensInput, startRun, sweepRuns } from '#shared/api/runs.ts';
 import { leadProcedure, router } from '../trpc.ts';
 import { eventStream } from './event-stream.ts';
 
@@ -11,6 +11,7 @@ export const runRoutes = router({
   resume: leadProcedure.input(runId).mutation(({ ctx, input }) => ctx.app.runs.resume(input.run)),
   reproduce: leadProcedure.input(runId).mutation(({ ctx, input }) => ctx.app.runs.reproduce(input.run)),
   stopReproducing: leadProcedure.input(runId).mutation(({ ctx, input }) => ctx.app.runs.stopReproducing(input.run)),
+  acknowledge: leadProcedure.input(acknowledgeInput).mutation(({ ctx, input }) => ctx.app.runs.acknowledge(ctx.personId, input)),
   list: leadProcedure.query(({ ctx }) => ctx.app.runs.list()),
   get: leadProcedure.input(runId).query(({ ctx, input }) => ctx.app.runs.get(input.run)),
   metrics: leadProcedure.input(runMetricsInput).query(({ ctx, input }) => ctx.app.runs.metrics(input)),
