@@ -52,7 +52,8 @@ export async function startFakeHub(folder: string): Promise<FakeHub> {
       etag: `"${sha('sha1', bytes)}"`,
     });
     const part = bytes.subarray(start, end + 1);
-    if (hub.breakAfter !== null && part.length > hub.breakAfter) response.write(part.subarray(0, hub.breakAfter), () => response.destroy());
+    if (hub.breakAfter !== null && part.length > hub.breakAfter)
+      response.write(part.subarray(0, hub.breakAfter), () => response.socket?.end());
     else response.end(part);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

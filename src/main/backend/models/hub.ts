@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { createReadStream, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { downloadFile, type ListFileEntry, listFiles } from '@huggingface/hub';
 import { PlainError, sentenceOf } from '#shared/errors.ts';
 
@@ -77,14 +76,21 @@ async function fetchFile(request: HubRequest, file: ListFileEntry, onProgress: (
   const blob = await downloadFile({ ...asked(request), path: file.path, xet: false });
   if (!blob || blob.size !== file.size)
     throw new PlainError('damaged', `${file.path} changed on the Hub meanwhile. Import the repository again.`);
-  if (done < file.size) {
-    const rest = Readable.fromWeb(blob.slice(done).stream() as never);
-    rest.on('data', (chunk: Uint8Array) => {
-      done += chunk.length;
-      onProgress(done);
-    });
-    await pipeline(rest, createWriteStream(partial, { flags: 'a', flush: true }), { signal: request.signal });
-  } else if (file.size === 0) await pipeline([], createWriteStream(partial));
+  const into = await open(partial, 'a', 0o600);
+  try {
+    // Piece by piece: all that came before it broke off is kept.
+    if (done < file.size) {
+      for await (const chunk of blob.slice(done).stream() as unknown as AsyncIterable<Uint8Array>) {
+        await into.writeFile(chunk);
+        done += chunk.length;
+        onProgress(done);
+        request.signal.throwIfAborted();
+      }
+    }
+    await into.sync();
+  } finally {
+    await into.close();
+  }
   if (!(await isWhole(partial, file))) {
     rmSync(partial, { force: true });
     throw new PlainError(
