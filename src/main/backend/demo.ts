@@ -17,9 +17,15 @@ const promptRow = z.object({
   split,
   slots: z.record(z.string(), z.unknown()).nullable().default(null),
 });
-const responseRow = z.object({ text: z.string(), ids: z.array(z.int()).nullable().default(null), seed: z.int().nullable().default(null) });
+const responseRow = z.object({
+  text: z.string(),
+  ids: z.array(z.int()).nullable().default(null),
+  seed: z.int().nullable().default(null),
+  terminated: z.boolean().default(true),
+});
 const comparisonRow = z.object({ promptId: z.string(), responses: z.array(responseRow).min(2) });
 const simulatedRow = comparisonRow.extend({ ranking, strength: strength.nullable().default(null) });
+export type SimulatedRow = z.output<typeof simulatedRow>;
 
 /** Whose the simulated judgments are; their kind keeps them out of every count of people's. */
 export const simulatedName = 'Simulated annotator';
@@ -45,8 +51,8 @@ export function fillDemo(store: Store, folder: string): void {
   });
 }
 
-/** Adds simulated judgments over pairs of their own, made by a person of kind `simulated` who is switched out until a person switches them in. */
-function addSimulated(store: Store, rows: z.output<typeof simulatedRow>[], checkpointId: string, known: Prompts): void {
+/** Adds simulated judgments over pairs of their own, made by a person of kind `simulated` who is switched out until a person switches them in. Call it inside a transaction. */
+export function addSimulated(store: Store, rows: readonly SimulatedRow[], checkpointId: string, known: Prompts): void {
   const annotator = annotatorNamed(store, 'simulated', simulatedName, false);
   for (const [index, row] of rows.entries()) {
     recordJudgment(store, {
@@ -64,7 +70,8 @@ function addSimulated(store: Store, rows: z.output<typeof simulatedRow>[], check
   }
 }
 
-type Prompts = Map<string, { id: string; hash: string }>;
+/** By the ids that rows name. */
+type Prompts = ReadonlyMap<string, { id: string; hash: string }>;
 
 function addPair(store: Store, row: z.output<typeof comparisonRow>, known: Prompts, checkpointId: string, queued: boolean) {
   const prompt = known.get(row.promptId);
@@ -73,8 +80,8 @@ function addPair(store: Store, row: z.output<typeof comparisonRow>, known: Promp
       'damaged',
       `The demo's pairs speak of a prompt ${row.promptId} that prompts.jsonl lacks. Install Plumbline again.`,
     );
-  const responses = row.responses.map(({ text, ids, seed }) =>
-    addResponse(store, { promptId: prompt.id, text, checkpointId, tokenIds: ids, seed, terminated: true }),
+  const responses = row.responses.map(({ text, ids, seed, terminated }) =>
+    addResponse(store, { promptId: prompt.id, text, checkpointId, tokenIds: ids, seed, terminated }),
   );
   return addComparison(store, { prompt, responses, purpose: 'labeling', queued });
 }
