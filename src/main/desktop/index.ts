@@ -3,6 +3,7 @@ import { Backend } from './backend.ts';
 import { setupMenu } from './menu.ts';
 import { registerScheme, setupProtocol } from './protocol.ts';
 import { setupQuit } from './quit.ts';
+import { setupRunNotices } from './run-notices.ts';
 import { hardenSession, hardenWebContents } from './security.ts';
 import { openWindow, setupWindows } from './window.ts';
 
@@ -26,6 +27,7 @@ async function main(): Promise<void> {
   setupMenu();
   setupWindows();
   setupQuit(backend);
+  setupRunNotices(backend);
   openWindow(backend);
 }
 

@@ -2,15 +2,9 @@ import { notifications } from '@mantine/notifications';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import type { RunSummary } from '#shared/api/runs.ts';
+import { runEndings } from '#shared/run-endings.ts';
 import { TextLink } from '../ui/TextLink.tsx';
 import { queries } from './queries.ts';
-
-const endings: Partial<Record<RunSummary['state'], string>> = {
-  done: 'finished',
-  stopped: 'was stopped; it can be resumed',
-  interrupted: 'was interrupted; it can be resumed',
-  failed: 'failed',
-};
 
 /** Says, wherever one is, that a run has ended. */
 export function RunNotices() {
@@ -19,7 +13,7 @@ export function RunNotices() {
   useEffect(() => {
     for (const run of runs ?? []) {
       const last = before.current.get(run.id);
-      const words = endings[run.state];
+      const words = runEndings[run.state];
       if (last !== undefined && last !== run.state && words && window.location.pathname !== `/train/${run.id}`) {
         notifications.show({
           message: (
