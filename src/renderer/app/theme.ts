@@ -107,6 +107,7 @@ export const theme = createTheme({
     Checkbox: { defaultProps: { iconColor: 'var(--mantine-primary-color-contrast)' } }, // autoContrast misses it for a virtual color
     Modal: { defaultProps: { transitionProps: { duration: 100 }, overlayProps: { backgroundOpacity: 0.25 }, radius: 'md', padding: 'lg' } },
     Menu: { defaultProps: { transitionProps: { duration: 0 }, shadow: 'md', radius: 'md' } },
+    Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Dismiss' } } }, // Mantine's own has no name
     Select: { defaultProps: { size: 'sm' } },
     TextInput: { defaultProps: { size: 'sm' } },
     NumberInput: { defaultProps: { size: 'sm', w: 120 } },

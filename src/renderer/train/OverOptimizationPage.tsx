@@ -162,7 +162,7 @@ function Course({ shown, range }: { shown: DemonstratedRun; range: readonly numb
   return (
     <section aria-label={title} className={classes.course}>
       <p className={classes.words}>
-        <TextLink to={`/train/${run.id}`}>{run.name}</TextLink>{' '}
+        <TextLink to={`/train/${run.id}`}>{run.name}</TextLink>,{' '}
         {run.state === 'done'
           ? `${count(run.step)} steps`
           : `${stateWords[run.state]}, step ${count(run.step)} of ${count(run.totalSteps)}`}
