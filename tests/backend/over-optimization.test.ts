@@ -59,6 +59,8 @@ test('two runs alike but for β are queued, and gold is read from their stored a
     { step: 0, kl: 0, proxy: 1, gold: best.reduce((sum, gold) => sum + gold, 0) / best.length },
     { step: 1, kl: 8, proxy: 3, gold: -4 },
   ]);
+  const fall = -4 - best.reduce((sum, gold) => sum + gold, 0) / best.length;
+  expect(shown!.difference).toMatchObject({ value: expect.closeTo(fall, 9), n: requests.length });
   expect(demonstration.get()?.refusal).toBeNull();
 }, 60_000);
 

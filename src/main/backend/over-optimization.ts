@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import type { DemonstratedRun, OverOptimizationApi, OverOptimizationDemonstration } from '#shared/api/over-optimization.ts';
 import { planInput, type RunsApi, startRun } from '#shared/api/runs.ts';
+import type { Estimate } from '#shared/domain.ts';
 import { PlainError } from '#shared/errors.ts';
 import { type DeskPrompt, intentNames, judge, slotNames } from '#shared/front-desk/index.ts';
 import { courseOf, followedPrompts, type JudgedAnswer, pushed } from '#shared/over-optimization.ts';
+import { meanEstimate } from '#shared/statistics.ts';
 import { ppoConfig } from '#shared/training/ppo.ts';
 import type { PromptRow } from '#store/queries/prompts.ts';
 import type { Store } from '#store/store.ts';
@@ -28,8 +30,9 @@ export function createOverOptimization({ store }: BackendContext, runs: RunsApi)
       const run = summaries.get(id);
       const row = store.runs.get(id);
       if (!run || !row) return [];
+      const answers = judgedAnswers(store, id);
       const { klCoefficient, learningRate } = ppoConfig.parse(row.config);
-      return [{ run, beta: klCoefficient, learningRate, course: courseOf(judgedAnswers(store, id)) }];
+      return [{ run, beta: klCoefficient, learningRate, course: courseOf(answers), difference: differenceOf(answers) }];
     });
   }
 
@@ -67,8 +70,25 @@ export function createOverOptimization({ store }: BackendContext, runs: RunsApi)
   };
 }
 
+interface Answer extends JudgedAnswer {
+  promptId: string;
+}
+
+/** Gold of the newest step less that of step 0, which is SFT, over the prompts that both answered. */
+function differenceOf(answers: readonly Answer[]): Estimate | null {
+  const last = Math.max(0, ...answers.map(({ step }) => step));
+  if (last === 0) return null;
+  const ofSft = new Map(answers.filter(({ step }) => step === 0).map(({ promptId, gold }) => [promptId, gold]));
+  return meanEstimate(
+    answers.flatMap(({ step, promptId, gold }) => {
+      const before = ofSft.get(promptId);
+      return step === last && before !== undefined ? [gold - before] : [];
+    }),
+  );
+}
+
 /** What gold and proxy make of a run's answers; an answer to a prompt that a person brought into the demo has no judge and is left out. */
-function judgedAnswers(store: Store, run: string): JudgedAnswer[] {
+function judgedAnswers(store: Store, run: string): Answer[] {
   const prompts = new Map<string, DeskPrompt | null>();
   const promptOf = (id: string) => {
     const known = prompts.get(id);
@@ -78,10 +98,10 @@ function judgedAnswers(store: Store, run: string): JudgedAnswer[] {
     prompts.set(id, read);
     return read;
   };
-  return store.samples.ofRun(run).flatMap(({ step, promptId, text, terminated, reward, kl }): JudgedAnswer[] => {
+  return store.samples.ofRun(run).flatMap(({ step, promptId, text, terminated, reward, kl }): Answer[] => {
     const prompt = promptOf(promptId);
     if (!prompt || reward === null || kl === null) return [];
-    return [{ step, kl, proxy: reward, gold: judge(prompt, text, terminated).gold }];
+    return [{ promptId, step, kl, proxy: reward, gold: judge(prompt, text, terminated).gold }];
   });
 }
 

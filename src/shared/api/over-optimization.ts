@@ -1,3 +1,4 @@
+import type { Estimate } from '../domain.ts';
 import type { CourseRow } from '../over-optimization.ts';
 import type { RunSummary } from './runs.ts';
 
@@ -8,6 +9,8 @@ export interface DemonstratedRun {
   learningRate: number;
   /** Empty before its first answers. Gold is simulated: the demo's grammar reads each answer as its simulated annotator does. */
   course: CourseRow[];
+  /** Gold at the last step less gold of SFT, prompt by prompt, with its 95% interval; null before a step. */
+  difference: Estimate | null;
 }
 
 /** Over-optimization shown on the demo project: two PPO runs alike but for β, which is 0 in the first. */

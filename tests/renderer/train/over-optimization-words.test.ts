@@ -8,8 +8,14 @@ const summary: RunSummary = {
   ...{ id: 'run_1', name: 'ppo-1', method: 'ppo', state: 'done', step: 12, totalSteps: 12, secondsLeft: null },
   ...{ startedAt: 0, endedAt: 1, headline: null, simulated: true },
 };
+/** As certain as 100 answers make it. */
+const differenceOf = (course: CourseRow[]) => {
+  const value = (course.at(-1)?.gold ?? 0) - (course[0]?.gold ?? 0);
+  return course.length < 2 ? null : { value, low: value - 0.4, high: value + 0.4, n: 100 };
+};
 const row = (step: number, gold: number, proxy: number): CourseRow => ({ step, kl: step, proxy, gold });
 const shown = (course: CourseRow[], run: Partial<RunSummary> = {}): DemonstratedRun => ({
+  difference: differenceOf(course),
   ...{ run: { ...summary, ...run }, beta: 0, learningRate: 1e-3, course },
 });
 const fell = shown([row(0, 2, 0), row(1, 2.5, 1), row(2, 1, 2), row(3, -1, 3)]);
@@ -18,13 +24,20 @@ const held = shown([row(0, 2, 0), row(1, 2.2, 1), row(2, 2.4, 1.5)]);
 describe('a run of the demonstration', () => {
   test('says where gold peaked and since when it is below SFT', () => {
     expect(courseSentence(fell)).toBe(
-      'The reward model’s score goes from 0.00 to +3.00. Gold: +2.00 for SFT, +2.50 at its best (step 1), −1.00 at step 3; below SFT from step 2 on.',
+      'The reward model’s score goes from 0.00 to +3.00. Gold: +2.00 for SFT, +2.50 at its best (step 1), −1.00 at step 3, −3.00 [−3.40, −2.60] against SFT on the same prompts: below SFT from step 2 on.',
     );
   });
+  test('does not call a difference that may be chance a fall', () => {
+    const slightly = shown([row(0, 2, 0), row(1, 1.8, 1)]);
+    expect(courseSentence(slightly)).toMatch(/−0.20 \[−0.60, \+0.20\] against SFT on the same prompts: not measurably below SFT\.$/);
+    expect(demonstrationTitle([slightly, held])).toMatch(/^Gold ends at \+1.80 without β/);
+  });
   test('says when it is not below SFT, and nothing before it moved', () => {
-    expect(courseSentence(held)).toMatch(/; not below SFT at the end\.$/);
+    expect(courseSentence(held)).toMatch(/: not measurably below SFT\.$/);
     expect(courseSentence(shown([row(0, 2, 0)]))).toBeNull();
-    expect(courseSentence(shown([row(0, 2, 0), row(1, 1, 1)]))).toMatch(/never above it, \+1\.00 at step 1; below SFT from step 1 on/);
+    expect(courseSentence(shown([row(0, 2, 0), row(1, 1, 1)]))).toMatch(
+      /never above it, .* against SFT on the same prompts: below SFT from step 1 on/,
+    );
   });
 });
 
