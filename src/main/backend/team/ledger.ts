@@ -164,28 +164,35 @@ export function openLedger(options: LedgerOptions) {
     return Math.min(stretches - 1, Math.floor(place * stretches));
   }
 
+  /** Ten people on a pair are 45 couples: of a million judgments this is the inner loop. */
   function couple(verdicts: readonly Verdict[], block: number): void {
+    const places = verdicts.map(stretchOf);
     for (let i = 0; i < verdicts.length; i++) {
+      const low = verdicts[i]!;
+      const lowSide = Math.sign(low.answer);
       for (let j = i + 1; j < verdicts.length; j++) {
-        const [low, high] = [verdicts[i]!, verdicts[j]!];
-        const key = low.person * 65_536 + high.person;
-        let sums = ledger.couples.get(key);
-        if (!sums) {
-          const empty = () => Array.from({ length: stretches }, (): Share => ({ hits: 0, n: 0 }));
-          const blocks = new Float64Array(mostBlocks * sides * sides);
-          sums = { low: low.person, high: high.person, blocks, lowStretches: empty(), highStretches: empty() };
-          ledger.couples.set(key, sums);
+        const high = verdicts[j]!;
+        const highSide = Math.sign(high.answer);
+        const sums = coupleOf(low.person, high.person);
+        if (lowSide !== 0 && highSide !== 0) {
+          const hit = lowSide === highSide ? 1 : 0;
+          addTo(sums.lowStretches[places[i]!]!, hit);
+          addTo(sums.highStretches[places[j]!]!, hit);
         }
-        if (low.answer !== 0 && high.answer !== 0) {
-          const hit = Math.sign(low.answer) === Math.sign(high.answer) ? 1 : 0;
-          for (const share of [sums.lowStretches[stretchOf(low)]!, sums.highStretches[stretchOf(high)]!]) {
-            share.hits += hit;
-            share.n += 1;
-          }
-        }
-        sums.blocks[(block * sides + Math.sign(low.answer) + 1) * sides + Math.sign(high.answer) + 1]! += 1;
+        sums.blocks[(block * sides + lowSide + 1) * sides + highSide + 1]! += 1;
       }
     }
+  }
+
+  function coupleOf(low: number, high: number): CoupleSums {
+    const key = low * 65_536 + high;
+    let sums = ledger.couples.get(key);
+    if (!sums) {
+      const empty = () => Array.from({ length: stretches }, (): Share => ({ hits: 0, n: 0 }));
+      sums = { low, high, blocks: new Float64Array(mostBlocks * sides * sides), lowStretches: empty(), highStretches: empty() };
+      ledger.couples.set(key, sums);
+    }
+    return sums;
   }
 
   return {
@@ -222,6 +229,11 @@ export function openLedger(options: LedgerOptions) {
       return ledger;
     },
   };
+}
+
+function addTo(share: Share, hits: number): void {
+  share.hits += hits;
+  share.n += 1;
 }
 
 /**
