@@ -1,4 +1,4 @@
-import { SegmentedControl, Slider, Text } from '@mantine/core';
+import { SegmentedControl, Select, Slider, Text } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import type { RunSample } from '#shared/api/runs.ts';
 import { useCommands } from '../app/keyboard.ts';
@@ -35,14 +35,7 @@ export function SamplesPanel({ run, samples }: { run: string; samples: readonly 
     <section aria-label="Samples">
       <div className={classes.sideHead}>
         <h2 className={classes.sideTitle}>The same prompt, over time</h2>
-        <SegmentedControl
-          size="xs"
-          aria-label="Prompt"
-          data={prompts.map((_, index) => ({ value: String(index), label: String(index + 1) }))}
-          value={String(Math.min(promptIndex, prompts.length - 1))}
-          onChange={(value) => setPromptIndex(Number(value))}
-          classNames={{ label: classes.promptChoice }}
-        />
+        <PromptChoice prompts={prompts} chosen={Math.min(promptIndex, prompts.length - 1)} onChoose={setPromptIndex} />
       </div>
       <p className={classes.samplePrompt}>{current.prompt}</p>
       {last > 0 && (
@@ -71,6 +64,34 @@ export function SamplesPanel({ run, samples }: { run: string; samples: readonly 
         <Answer key={answer.step} run={run} answer={answer} />
       ))}
     </section>
+  );
+}
+
+/** Few prompts are chosen by number, many by their words. */
+function PromptChoice({ prompts, chosen, onChoose }: { prompts: { prompt: string }[]; chosen: number; onChoose: (index: number) => void }) {
+  if (prompts.length > 10) {
+    return (
+      <Select
+        size="xs"
+        w={240}
+        searchable
+        allowDeselect={false}
+        aria-label="Prompt"
+        data={prompts.map(({ prompt }, index) => ({ value: String(index), label: `${index + 1}  ${prompt.slice(0, 60)}` }))}
+        value={String(chosen)}
+        onChange={(value) => value !== null && onChoose(Number(value))}
+      />
+    );
+  }
+  return (
+    <SegmentedControl
+      size="xs"
+      aria-label="Prompt"
+      data={prompts.map((_, index) => ({ value: String(index), label: String(index + 1) }))}
+      value={String(chosen)}
+      onChange={(value) => onChoose(Number(value))}
+      classNames={{ label: classes.promptChoice }}
+    />
   );
 }
 
