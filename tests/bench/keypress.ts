@@ -5,9 +5,7 @@ export async function watchPairs(page: Page): Promise<void> {
   await page.evaluate(() => {
     const state = { pressed: 0, shown: '', done: null as ((milliseconds: number) => void) | null };
     Object.assign(globalThis, { bench: state });
-    const visible = () =>
-      [...document.querySelectorAll<HTMLElement>('[data-assignment]')].find((pair) => pair.getClientRects().length > 0)?.dataset
-        .assignment ?? '';
+    const visible = () => document.querySelector<HTMLElement>('[data-assignment]')?.dataset.assignment ?? '';
     state.shown = visible();
     addEventListener(
       'keydown',
@@ -31,7 +29,7 @@ export async function watchPairs(page: Page): Promise<void> {
       subtree: true,
       childList: true,
       attributes: true,
-      attributeFilter: ['data-assignment', 'style', 'hidden'],
+      attributeFilter: ['data-assignment'],
     });
   });
 }

@@ -1,5 +1,5 @@
 /**
- * `npm run bench:labeling -- [--judgments N] [--comparisons N] [--characters N] [--presses N] [--project FOLDER] [--json]`
+ * `npm run bench:labeling -- [--judgments N] [--comparisons N] [--characters N] [--presses N] [--pause MS] [--project FOLDER] [--json]`
  * How long a person waits: from a keypress in Chromium until the next pair is painted (the judgment is on disk by then), in a project of this size, while the
  * lead's report is made over and over. With --project the project is kept, and a second call measures it again without filling it.
  */
@@ -21,13 +21,16 @@ const { values } = parseArgs({
     judgments: { type: 'string', default: '1000000' },
     comparisons: { type: 'string', default: '100000' },
     characters: { type: 'string', default: '20000' },
-    presses: { type: 'string', default: '300' },
+    presses: { type: 'string', default: '200' },
+    pause: { type: 'string', default: '300' },
     project: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 });
 const size = { judgments: Number(values.judgments), comparisons: Number(values.comparisons), characters: Number(values.characters) };
 const presses = Number(values.presses);
+/** Milliseconds between a painted pair and the next press: faster than anybody reads two texts of 20,000 characters, slower than a key held down. */
+const pause = Number(values.pause);
 /** A report younger than this is shown again as it is. */
 const reportMilliseconds = 5_000;
 const log = (words: string) => console.error(words);
@@ -43,7 +46,7 @@ const project = values.project ?? join(scratch, 'bench.plumbline');
 try {
   if (!existsSync(project)) fill();
   const measured = await measure();
-  if (values.json) console.log(JSON.stringify({ ...size, presses, ...measured }));
+  if (values.json) console.log(JSON.stringify({ ...size, presses, pause, ...measured }));
   else for (const [name, value] of Object.entries(measured)) console.log(`${name} ${JSON.stringify(value)}`);
 } finally {
   rmSync(scratch, { recursive: true, force: true });
@@ -86,7 +89,7 @@ async function measure() {
       const before = reports.making();
       const milliseconds = await Promise.race([pressAndWait(page, press % 2 === 0 ? 'ArrowLeft' : 'ArrowRight'), backend.gone]);
       times.push({ milliseconds, besideReport: before || reports.making() });
-      await page.waitForTimeout(30);
+      await page.waitForTimeout(pause);
     }
     const agreement = await reports.stop();
     return {

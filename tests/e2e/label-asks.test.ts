@@ -5,11 +5,7 @@ import { chromiumForTests } from '../support/browser.ts';
 
 const browser = chromiumForTests();
 
-const shown = (page: Page) =>
-  page.evaluate(() => {
-    const pairs = [...document.querySelectorAll<HTMLElement>('[data-assignment]')];
-    return pairs.find((pair) => pair.offsetParent !== null)?.dataset.assignment ?? null;
-  });
+const shown = (page: Page) => page.evaluate(() => document.querySelector<HTMLElement>('[data-assignment]')?.dataset.assignment ?? null);
 const nextPair = async (page: Page, before: string | null) => {
   await expect.poll(() => shown(page), { timeout: 10_000, interval: 10 }).not.toBeOneOf([before, null]);
 };

@@ -60,7 +60,7 @@ export function PairWork({
   );
 
   return (
-    <section className={classes.pair} aria-label="The pair to judge" data-assignment={item.assignmentId}>
+    <section className={classes.pair} aria-label="The pair to judge">
       {demo && <DemoLine />}
       <Prompt messages={item.prompt} whole={reading.wholePrompt} onWhole={() => reading.toggle('wholePrompt')} size={reading.size} />
       <div className={classes.sides} ref={sides}>

@@ -41,7 +41,7 @@ export function RankWork({ item, session, reading, demo, flagged, reasoned, rate
   );
 
   return (
-    <section className={classes.work} aria-label="The responses to rank" data-assignment={item.assignmentId}>
+    <section className={classes.work} aria-label="The responses to rank">
       {demo && <DemoLine />}
       <Prompt messages={item.prompt} whole={reading.wholePrompt} onWhole={() => reading.toggle('wholePrompt')} size={reading.size} />
       <div className={classes.grid} ref={grid}>

@@ -1,5 +1,5 @@
 import { VisuallyHidden } from '@mantine/core';
-import { Activity, useEffect, useState } from 'react';
+import { useDeferredValue, useEffect, useState } from 'react';
 import type { ProjectSummary } from '#shared/api/project.ts';
 import type { GuidelineAsks } from '#shared/domain.ts';
 import { client } from '../app/client.ts';
@@ -16,6 +16,7 @@ import { PairWork } from './PairWork.tsx';
 import { RankWork } from './RankWork.tsx';
 import { RatingsPanel } from './RatingsPanel.tsx';
 import { ReasonBox } from './ReasonBox.tsx';
+import { Stage } from './Stage.tsx';
 import type { LabelSession, SessionState } from './session.ts';
 import { useReading } from './use-reading.ts';
 import { drafts } from './use-session.ts';
@@ -36,13 +37,14 @@ const nothing: GuidelineAsks = { aspects: [], minimumReason: 0 };
 const skipReasons = ['I cannot judge this topic', 'I would have to look it up', 'Broken or unreadable', 'I would rather not read this'];
 const flagReasons = ['Harmful or illegal', 'Names a private person', 'Wrong language', 'Prompt makes no sense'];
 
-/** The item on screen, what opens over it, and the guideline beside it. The next item is drawn already, hidden and without keys. */
+/** The item on screen, what opens over it, and the guideline beside it. The next item is drawn already, behind it and without keys. */
 export function Workplace({ session, state, guideline, demo, blind }: WorkplaceProps) {
   const [panel, setPanel] = useState<Panel>(null);
   /** A decision that waits for what the guideline asks for. */
   const [held, setHeld] = useState<Decision | null>(null);
   const [mine, setMine] = useState(false);
   const reading = useReading();
+  const readingBehind = useDeferredValue(reading);
   const current = state.items[0];
   const assignment = current?.assignmentId ?? '';
   const asks = blind ? nothing : (guideline?.asks ?? nothing);
@@ -76,15 +78,15 @@ export function Workplace({ session, state, guideline, demo, blind }: WorkplaceP
   return (
     <div className={classes.workplace}>
       <div className={classes.main}>
-        {state.items.slice(0, 2).map((item, index) => {
-          const Work = item.responses.length > 2 ? RankWork : PairWork;
-          const isCurrent = index === 0;
-          return (
-            <Activity key={item.assignmentId} mode={isCurrent ? 'visible' : 'hidden'}>
+        <Stage
+          items={state.items}
+          draw={(item, isCurrent) => {
+            const Work = item.responses.length > 2 ? RankWork : PairWork;
+            return (
               <Work
                 item={item}
                 session={session}
-                reading={reading}
+                reading={isCurrent ? reading : readingBehind}
                 chosen={isCurrent ? state.chosen : null}
                 demo={isCurrent && demo && state.progress?.done === 0}
                 flagged={isCurrent && state.flagged !== null}
@@ -96,9 +98,9 @@ export function Workplace({ session, state, guideline, demo, blind }: WorkplaceP
                 toggleMine={() => setMine(!mine)}
                 open={setPanel}
               />
-            </Activity>
-          );
-        })}
+            );
+          }}
+        />
         <VisuallyHidden role="status">{announcement(state)}</VisuallyHidden>
         <Notices state={state} onRedo={() => session.redo()} />
         {current && revisited && (
