@@ -7,17 +7,17 @@ import type { Setting } from './settings.ts';
 export const grpoConfig = z.strictObject({
   learningRate: z.number().positive().default(3e-4),
   /** β of β·k3 in the loss. */
-  klCoefficient: z.number().min(0).default(0.1),
+  klCoefficient: z.number().min(0).default(0.15),
   /** Batches of groups. */
-  steps: z.int().min(1).default(24),
+  steps: z.int().min(1).default(26),
   /** Prompts a step. */
-  groups: z.int().min(1).default(8),
+  groups: z.int().min(1).default(12),
   /** G: answers to each prompt. */
   groupSize: z.int().min(2).default(8),
   /** Passes over a batch. */
   epochs: z.int().min(1).default(2),
   /** Answers an update. */
-  minibatchSize: z.int().min(1).default(32),
+  minibatchSize: z.int().min(1).default(48),
   /** Answers that `bnpo` counts the tokens of, and over which the other reductions average; 0: the minibatch. */
   microBatchSize: z.int().min(0).default(0),
   /** ε_lo and ε_hi: ρ is clipped to 1 − ε_lo … 1 + ε_hi. */
@@ -36,10 +36,10 @@ export const grpoSettings: Setting<GrpoConfig>[] = [
   {
     key: 'klCoefficient',
     label: 'β, the KL penalty',
-    why: 'how dear it is to move away from SFT; 0.1 suits the demo model, 0.04 a large one; lower hacks sooner',
+    why: 'how dear it is to move away from SFT; 0.15 suits the demo model, 0.04 a large one; lower hacks sooner',
     main: true,
   },
-  { key: 'steps', label: 'Steps', why: 'batches of answers; 24 is enough for the demo model', main: true },
+  { key: 'steps', label: 'Steps', why: 'batches of answers; 26 are enough for the demo model', main: true },
   { key: 'groups', label: 'Prompts a step', why: 'more is steadier and slower', main: true },
   {
     key: 'groupSize',
