@@ -34,13 +34,20 @@ export async function watchPairs(page: Page): Promise<void> {
   });
 }
 
-/** Milliseconds from a key's press until the next pair is painted. `watchPairs` comes first. */
+const longestWait = 30_000;
+
+/** Milliseconds from a key's press until the next pair is painted. `watchPairs` comes first. Throws when none comes. */
 export async function pressAndWait(page: Page, key: string): Promise<number> {
   const waited = page.evaluate(
-    () =>
-      new Promise<number>((resolve) => {
+    (longest) =>
+      new Promise<number>((resolve, reject) => {
         (globalThis as unknown as { bench: { done: unknown } }).bench.done = resolve;
+        setTimeout(
+          () => reject(new Error('No next pair within half a minute. A project that is kept runs out of pairs: remove its folder.')),
+          longest,
+        );
       }),
+    longestWait,
   );
   await page.keyboard.press(key);
   return waited;
