@@ -23,7 +23,7 @@ export function courseChart(
     color,
     width,
     format: signed,
-    label: rows.length === 0 ? words : `${words} ${signed(rows.at(-1)![key])}`,
+    label: rows.length === 0 || over === 'kl' ? words : `${words} ${signed(rows.at(-1)![key])}`,
     strong: key === 'gold',
   });
   const sft = course.find(({ step }) => step === 0);
