@@ -7,7 +7,7 @@ import type { Setting } from './settings.ts';
 export const grpoConfig = z.strictObject({
   learningRate: z.number().positive().default(3e-4),
   /** β of β·k3 in the loss. */
-  klCoefficient: z.number().min(0).default(0.15),
+  klCoefficient: z.number().min(0).default(0.2),
   /** Batches of groups. */
   steps: z.int().min(1).default(26),
   /** Prompts a step. */
@@ -36,7 +36,7 @@ export const grpoSettings: Setting<GrpoConfig>[] = [
   {
     key: 'klCoefficient',
     label: 'β, the KL penalty',
-    why: 'how dear it is to move away from SFT; 0.15 suits the demo model, 0.04 a large one; lower hacks sooner',
+    why: 'how dear it is to move away from SFT; 0.2 suits the demo model, 0.04 a large one; lower hacks sooner',
     main: true,
   },
   { key: 'steps', label: 'Steps', why: 'batches of answers; 26 are enough for the demo model', main: true },
