@@ -17,8 +17,9 @@ import { letterTokenizer, writeFreshModel } from './model.ts';
 
 /** Walks that SFT learns from. */
 const walks = 1000;
-/** Start nodes that neither SFT nor PPO ever begins at. */
+/** Start nodes that neither SFT nor PPO ever begins at. Others lead to each by at least two edges: what no walk passes through, nobody can know. */
 const heldOutStarts = 5;
+const fewestWaysIn = 2;
 /** Paths drawn from each start node to measure a policy. */
 const measuredPaths = 64;
 /** The steps of a path and the stop token. */
@@ -39,7 +40,7 @@ export interface WalksResult {
 const settings = {
   sft: { learningRate: 2e-3, epochs: 20, batchSize: 50, evaluateEvery: 10_000, checkpointEvery: 10_000 },
   ppo: {
-    ...{ learningRate: 1e-3, klCoefficient: 0.02, steps: 100, episodes: 128, minibatchSize: 64, epochs: 4 },
+    ...{ learningRate: 5e-4, klCoefficient: 0.02, steps: 200, episodes: 256, minibatchSize: 128, epochs: 4 },
     ...{ penalizeMissingEos: false, maxNewTokens, sampleEvery: 10_000, checkpointEvery: 10_000 },
   },
 };
@@ -52,7 +53,8 @@ export async function learnWalks(seed: number, folder: string, say: (line: strin
   const began = performance.now();
   const graph = drawGraph(Random.from(seed, 'graph'));
   const starts = Random.from(seed, 'starts').shuffle(Array.from({ length: nodes - 1 }, (_, i) => i + 1));
-  const [heldOut, train] = [starts.slice(0, heldOutStarts), starts.slice(heldOutStarts)];
+  const heldOut = starts.filter((node) => graph.edges.flat().filter((to) => to === node).length >= fewestWaysIn).slice(0, heldOutStarts);
+  const train = starts.filter((node) => !heldOut.includes(node));
   const tokenizer = letterTokenizer();
   const fresh = join(folder, 'fresh');
   writeFreshModel(fresh, tokenizer, seed);

@@ -8,34 +8,40 @@ import { Decoder } from '#engine/nn/decoder.ts';
 import { Tokenizer } from '#engine/tokens/tokenizer.ts';
 import { saveCheckpoint } from '#engine/weights/checkpoint.ts';
 
+/** Rotary positions: what may follow a node depends on the node, hardly on when it is reached, so that a node that no walk ever began at can be begun at. */
 const shape = {
-  model_type: 'gpt2',
-  architectures: ['GPT2LMHeadModel'],
-  n_embd: 64,
-  n_layer: 3,
-  n_head: 4,
-  n_positions: 16,
-  activation_function: 'gelu_new',
-  layer_norm_epsilon: 1e-5,
+  model_type: 'llama',
+  architectures: ['LlamaForCausalLM'],
+  hidden_size: 64,
+  intermediate_size: 192,
+  num_hidden_layers: 3,
+  num_attention_heads: 4,
+  num_key_value_heads: 4,
+  max_position_embeddings: 16,
+  rms_norm_eps: 1e-5,
+  rope_theta: 10_000,
+  hidden_act: 'silu',
   tie_word_embeddings: true,
-  attn_pdrop: 0,
-  embd_pdrop: 0,
-  resid_pdrop: 0,
 };
+
+/** A prompt is the start node and nothing else: the path goes on from it. */
+const chatTemplate =
+  "{%- for message in messages -%}{{ message['content'] }}{%- if message['role'] == 'assistant' -%}{{ '<|end|>' }}{%- endif -%}{%- endfor -%}";
 
 /** A byte-level tokenizer without merges, so that every letter, which is a node, is one token. */
 export function letterTokenizer(): Tokenizer {
   const folder = mkdtempSync(join(tmpdir(), 'random-walks-'));
   try {
     const files = tokenizerFiles({ tokens: [...specialTokens, ...byteLetters], merges: [] });
-    for (const [name, json] of Object.entries(files)) writeFileSync(join(folder, name), JSON.stringify(json));
+    const own = { ...files, 'tokenizer_config.json': { ...(files['tokenizer_config.json'] as object), chat_template: chatTemplate } };
+    for (const [name, json] of Object.entries(own)) writeFileSync(join(folder, name), JSON.stringify(json));
     return Tokenizer.load(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** Writes a small GPT with random weights into `folder`. */
+/** Writes a small transformer with random weights into `folder`. */
 export function writeFreshModel(folder: string, tokenizer: Tokenizer, seed: number): void {
   const stops = { bos_token_id: tokenizer.eosId, eos_token_id: tokenizer.eosId, pad_token_id: tokenizer.padId };
   const vocabulary = specialTokens.length + byteLetters.length;
