@@ -7,6 +7,8 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // What a poll waits for comes or does not; how long it takes is the machine's affair.
+    expect: { poll: { timeout: 20_000 } },
     include: ['tests/**/*.test.ts'],
   },
 });

@@ -11,6 +11,8 @@ import { nodeBinary, root } from './setup.mjs';
 
 interface Group {
   name: string;
+  /** Its tests drive programs that others wrote (a browser, a display server): one that fails is tried once more, and the summary names it. */
+  retried?: true;
   /** Parts of the paths of its test files. Those against golden fixtures are a group of their own. */
   folders: string[];
 }
@@ -22,12 +24,12 @@ const groups: Group[] = [
   { name: 'engine', folders: ['tests/engine'] },
   { name: 'runs', folders: ['tests/jobs', 'tests/cli'] },
   { name: 'faults', folders: ['tests/faults'] },
-  { name: 'browser', folders: ['tests/e2e'] },
-  { name: 'desktop', folders: ['tests/desktop'] },
+  { name: 'browser', folders: ['tests/e2e'], retried: true },
+  { name: 'desktop', folders: ['tests/desktop'], retried: true },
 ];
 
 const only = process.argv.slice(2);
-const total: Outcome = { passed: 0, failed: 0, skipped: [] };
+const total: Outcome = { passed: 0, failed: 0, skipped: [], flaky: [] };
 const started = Date.now();
 const scratch = mkdtempSync(join(tmpdir(), 'plumbline-test-'));
 
@@ -50,19 +52,27 @@ function run(group: Group): void {
   const vitest = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--reporter=dot', '--reporter=./tests/reporter.ts'];
   const { status } = spawnSync(
     nodeBinary,
-    [...vitest, ...group.folders, ...(group.name === 'golden' ? [] : ['--exclude', '**/*.golden.test.ts'])],
+    [
+      ...vitest,
+      ...group.folders,
+      ...(group.name === 'golden' ? [] : ['--exclude', '**/*.golden.test.ts']),
+      ...(group.retried ? ['--retry=1'] : []),
+    ],
     {
       cwd: root,
       stdio: 'inherit',
       env: { ...process.env, PLUMBLINE_TEST_OUTCOME: file },
     },
   );
-  const outcome: Outcome = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Outcome) : { passed: 0, failed: 1, skipped: [] };
+  const outcome: Outcome = existsSync(file)
+    ? (JSON.parse(readFileSync(file, 'utf8')) as Outcome)
+    : { passed: 0, failed: 1, skipped: [], flaky: [] };
   // A group whose runner failed without a failed test (a crash, no test found) has failed all the same.
   if (status !== 0 && outcome.failed === 0) outcome.failed = 1;
   total.passed += outcome.passed;
   total.failed += outcome.failed;
   total.skipped.push(...outcome.skipped);
+  total.flaky.push(...outcome.flaky);
   console.log(
     `${outcome.failed === 0 ? 'ok' : 'FAILED'}  ${group.name}  ${outcome.passed} passed, ${outcome.failed} failed, ${outcome.skipped.length} skipped  ${seconds(began)} s`,
   );
@@ -95,6 +105,8 @@ rmSync(scratch, { recursive: true, force: true });
 
 if (total.skipped.length > 0) console.log('\nSkipped:');
 for (const { name, reason } of total.skipped) console.log(`  ${name}: ${reason}`);
+if (total.flaky.length > 0) console.log('\nPassed at the second try only, so something is wrong with the test or with what it tests:');
+for (const name of total.flaky) console.log(`  ${name}`);
 console.log(`\n${seconds(started)} s`);
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped.length} skipped`);
 process.exit(total.failed === 0 ? 0 : 1);

@@ -190,6 +190,8 @@ describe('Label in Chromium', () => {
         .first()
         .evaluate((text) => getComputedStyle(text).fontSize);
     await expect.poll(size).toBe('18px');
+    const stored = () => page.evaluate(async () => JSON.stringify(await (await fetch('/rpc/project.settings')).json()));
+    await expect.poll(stored).toContain('"label.readingSize":18');
     await page.reload();
     await expect.poll(size).toBe('18px');
     await page.keyboard.press('?');
