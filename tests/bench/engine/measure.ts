@@ -8,10 +8,13 @@ export interface Measured {
   peakBytes: number;
 }
 
-/** Times a row in this process: one run to warm up, then `row.runs`. */
+/** A process is warm after at least this long: compilers and caches have settled. peer.py has the same. */
+const warmMilliseconds = 1000;
+
+/** Times a row in this process, when it is warm: `row.runs` runs. */
 export async function measure(row: Row): Promise<Measured> {
   const work = row.prepare();
-  await work.run();
+  for (const start = performance.now(); performance.now() - start < warmMilliseconds; ) await work.run();
   const figures: number[] = [];
   const cpu: number[] = [];
   for (let run = 0; run < row.runs; run++) {

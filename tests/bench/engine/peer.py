@@ -119,7 +119,9 @@ if name == 'ppo-iteration':
     figures, cpu = [64 / wall for wall, _ in times], [1000 * busy for _, busy in times]
 else:
     run, amount = prepare()
-    run()
+    warm = time.perf_counter() + 1
+    while time.perf_counter() < warm:
+        run()
     figures, cpu = [], []
     for _ in range(runs):
         start, before = time.perf_counter(), time.process_time()

@@ -8,7 +8,7 @@ export interface Row {
   name: string;
   unit: 'ms' | 'tokens/s' | 'samples/s' | 'GFLOPS';
   better: 'lower' | 'higher';
-  /** Runs that are timed, after one that is not. */
+  /** Runs that are timed, after a second of runs that are not. */
   runs: number;
   peer: string;
   prepare(): Work;
