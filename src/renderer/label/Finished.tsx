@@ -1,7 +1,9 @@
 import { Button } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from 'react-router';
 import { useKey } from '../app/key-bindings.ts';
 import { useCommands } from '../app/keyboard.ts';
+import { queries } from '../app/queries.ts';
 import { count } from '../ui/format.ts';
 import { Kbd } from '../ui/Kbd.tsx';
 import { PrimaryButton } from '../ui/PrimaryButton.tsx';
@@ -39,16 +41,7 @@ export function Finished({ session, state, report }: { session: LabelSession; st
       </div>
     );
   }
-  if (done === 0) {
-    return (
-      <div className={classes.padded}>
-        <EmptyState title="No pairs to judge yet" actions={<PrimaryButton onClick={() => navigate('/data')}>Import a file</PrimaryButton>}>
-          Pairs of responses come here, one at a time, for you to say which is better. Import prompts with two responses each, or pairs that
-          someone judged before.
-        </EmptyState>
-      </div>
-    );
-  }
+  if (done === 0) return <NothingYet />;
   return (
     <div className={classes.padded}>
       <EmptyState
@@ -63,6 +56,31 @@ export function Finished({ session, state, report }: { session: LabelSession; st
         {count(done)} pairs judged{pace === null ? '' : `, ${count(pace)} an hour`}. Every one is saved. More come when someone imports or
         generates them.
       </EmptyState>
+    </div>
+  );
+}
+
+/** Before the first judgment: a project without pairs, or one whose pairs have all the judgments that were asked for. */
+function NothingYet() {
+  const navigate = useNavigate();
+  const summary = useQuery(queries.summary()).data;
+  const role = useQuery(queries.me()).data?.role;
+  if (!summary || !role) return null;
+  const importing = role !== 'annotator' && <PrimaryButton onClick={() => navigate('/data')}>Import a file</PrimaryButton>;
+  return (
+    <div className={classes.padded}>
+      {summary.counts.comparisons === 0 ? (
+        <EmptyState title="No pairs to judge yet" actions={importing}>
+          {role === 'annotator'
+            ? 'Pairs of responses come here, one at a time, for you to say which is better, once whoever invited you has brought them in.'
+            : 'Pairs of responses come here, one at a time, for you to say which is better. Import prompts with two responses each, or pairs that someone judged before.'}
+        </EmptyState>
+      ) : (
+        <EmptyState title="No pair waits for you" actions={importing}>
+          Each of the project’s pairs has the judgments that were asked for, or somebody is judging it now. More come when someone imports
+          or generates them.
+        </EmptyState>
+      )}
     </div>
   );
 }
