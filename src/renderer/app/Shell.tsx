@@ -40,10 +40,10 @@ export function Shell() {
   useEffect(() => setRailAsked(false), [pathname]);
 
   const toggleRail = () => {
-    if (!reading) return setRailHidden(!railHidden);
+    if (!reading) return setRailHidden((now) => !now);
     // Its counts stood still while pairs were judged.
     if (!railAsked) void cache.invalidateQueries(queries.summary());
-    setRailAsked(!railAsked);
+    setRailAsked((now) => !now);
   };
   useCommands({
     'app.find': openPalette,

@@ -31,7 +31,8 @@ export function NewComparisonPage() {
       </div>
     );
   }
-  if (!checkpoints.data) {
+  // The form begins with as many prompts as there are: it waits for that number too, unless it cannot be had.
+  if (!checkpoints.data || summary.isLoading) {
     return (
       <div className={form.page}>
         <Loading rows={6} rowHeight={48} words="Looking at the checkpoints" />
@@ -140,8 +141,8 @@ function ComparisonForm({ models, rewardModels, heldOutPrompts, asked }: Compari
                   label={model.run && model.run.name !== model.name ? `${model.name}, from ${model.run.name}` : model.name}
                   checked={chosen.includes(model.id)}
                   disabled={!chosen.includes(model.id) && chosen.length >= mostChallengers}
-                  onChange={(event) =>
-                    setChallengers(event.currentTarget.checked ? [...chosen, model.id] : chosen.filter((id) => id !== model.id))
+                  onChange={({ currentTarget: { checked } }) =>
+                    setChallengers((now) => (checked ? [...now, model.id] : now.filter((id) => id !== model.id)))
                   }
                 />
               ))}

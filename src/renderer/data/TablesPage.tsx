@@ -2,7 +2,7 @@ import { Button, FileButton, Group, SegmentedControl, TextInput } from '@mantine
 import { Dropzone } from '@mantine/dropzone';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useCallback, useRef } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
 import { client } from '../app/client.ts';
 import { useCommands } from '../app/keyboard.ts';
@@ -30,11 +30,16 @@ export function TablesPage() {
   const navigate = useNavigate();
   const table = (useParams().table ?? 'prompts') as TableName;
   const [parameters, setParameters] = useSearchParams();
-  const search = parameters.get('q') ?? '';
+  // The page's own state leads and the URL follows: the router renders later than the next key is typed, and a field that waited for it would lose that.
+  const [search, setSearch] = useState(() => parameters.get('q') ?? '');
   const [asked] = useDebouncedValue(search, 150);
   const field = useRef<HTMLInputElement>(null);
   useCommands({ 'list.filter': () => field.current?.focus() });
   const upload = useUpload();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only what is searched moves the URL, never the URL itself
+  useEffect(() => {
+    if (search !== (parameters.get('q') ?? '')) setParameters(search === '' ? {} : { q: search }, { replace: true });
+  }, [search]);
 
   const query = useInfiniteQuery({
     queryKey: ['data', 'list', table, asked],
@@ -89,7 +94,10 @@ export function TablesPage() {
         <SegmentedControl
           aria-label="Table"
           value={table}
-          onChange={(next) => navigate(`/data/${next}`)}
+          onChange={(next) => {
+            setSearch('');
+            navigate(`/data/${next}`);
+          }}
           data={Object.entries(names).map(([value, label]) => ({ value, label }))}
         />
         {table !== 'imports' && (
@@ -99,7 +107,7 @@ export function TablesPage() {
             placeholder="Search the words of prompts and responses ( / )"
             w={340}
             value={search}
-            onChange={(event) => setParameters(event.currentTarget.value === '' ? {} : { q: event.currentTarget.value }, { replace: true })}
+            onChange={(event) => setSearch(event.currentTarget.value)}
           />
         )}
       </Group>

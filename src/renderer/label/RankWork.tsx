@@ -23,10 +23,10 @@ export function RankWork({ item, session, reading, demo, flagged, reasoned, rate
       ...readingCommands(reading, grid),
       'rank.pick': ({ key }) => {
         const index = key.charCodeAt(0) - 'a'.charCodeAt(0);
-        if (index < item.responses.length) setRanks(pick(ranks, index));
+        if (index < item.responses.length) setRanks((now) => pick(now, index));
       },
-      'rank.tie': () => setRanks(tie(ranks)),
-      'rank.takeBack': () => setRanks(takeBack(ranks)),
+      'rank.tie': () => setRanks(tie),
+      'rank.takeBack': () => setRanks(takeBack),
       'rank.keep': () => order && decide(rankingDecision(order, item)),
       'rank.skip': () => open('skip'),
       'rank.flag': () => open('flag'),
@@ -50,7 +50,7 @@ export function RankWork({ item, session, reading, demo, flagged, reasoned, rate
           const place = placeOf(ranks, index);
           return (
             <article key={response.slot} className={classes.cell} aria-label={`Response ${letter}, ${place ?? 'not ranked yet'}`}>
-              <button type="button" className={classes.head} onClick={() => setRanks(pick(ranks, index))} {...carries(index)}>
+              <button type="button" className={classes.head} onClick={() => setRanks((now) => pick(now, index))} {...carries(index)}>
                 <span className={classes.letter}>{letter}</span>
                 <span className={classes.place} data-placed={place !== null || undefined}>
                   {place ?? 'not ranked yet'}
@@ -77,7 +77,7 @@ export function RankWork({ item, session, reading, demo, flagged, reasoned, rate
           ranks={ranks}
           order={order}
           letters={item.responses.map((_, index) => letterOf(index))}
-          onDrop={(index, at, tied) => setRanks(drop(order ?? ranks.order, index, at, tied))}
+          onDrop={(index, at, tied) => setRanks((now) => drop(complete(now, item.responses.length) ?? now.order, index, at, tied))}
         />
         <span className={classes.keys}>
           <Kbd keys="a" /> … <Kbd keys={letterOf(item.responses.length - 1).toLowerCase()} /> next best

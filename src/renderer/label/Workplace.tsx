@@ -95,7 +95,7 @@ export function Workplace({ session, state, guideline, demo, blind }: WorkplaceP
                 decide={decide}
                 rated={asks.aspects.length === 0 ? null : nextUnrated(asks.aspects, item, drafts.readRatings(item.assignmentId)) === null}
                 mine={mine}
-                toggleMine={() => setMine(!mine)}
+                toggleMine={() => setMine((now) => !now)}
                 open={setPanel}
               />
             );

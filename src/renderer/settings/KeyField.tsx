@@ -2,13 +2,14 @@ import { VisuallyHidden } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { holderOf, keyOfPress, type OwnKeys } from '../app/key-bindings.ts';
 import { type CommandName, keyMap } from '../app/keys.ts';
+import type { Change } from '../app/use-setting.ts';
 import classes from './KeyField.module.css';
 
 interface KeyFieldProps {
   command: CommandName;
   keys: ReactNode;
   own: OwnKeys;
-  onChange: (own: OwnKeys) => void;
+  onChange: (change: Change<OwnKeys>) => void;
 }
 
 /** A command's keys, and on a click the next key that is pressed becomes its first. Esc leaves it as it was, Backspace gives the original back. */
@@ -25,12 +26,11 @@ export function KeyField({ command, keys, own, onChange }: KeyFieldProps) {
       setProblem(`Taken: ${keyMap[holder].words}`);
       return;
     }
-    onChange({ ...own, [command]: key });
+    onChange((now) => ({ ...now, [command]: key }));
     stop();
   };
   const restore = () => {
-    const { [command]: _, ...rest } = own;
-    onChange(rest);
+    onChange(({ [command]: _, ...rest }) => rest);
     stop();
   };
   return (

@@ -29,7 +29,7 @@ export function RulesForm({ status }: { status: QueueStatus }) {
     mutationFn: () => client.team.orderAgain.mutate(),
     onSuccess: () => void cache.invalidateQueries({ queryKey: ['team'] }),
   });
-  const change = (part: Partial<QueueRulesInput>) => setRules({ ...rules, ...part });
+  const change = (part: Partial<QueueRulesInput>) => setRules((now) => ({ ...now, ...part }));
   const changed = JSON.stringify(rules) !== JSON.stringify(status.rules);
   const percent = (
     key: 'overlap' | 'repeatShare' | 'goldShare' | 'randomShare',

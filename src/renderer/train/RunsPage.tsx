@@ -100,8 +100,8 @@ export function RunsPage() {
                     size="xs"
                     aria-label={`Overlay ${run.name}`}
                     checked={overlaid.includes(run.id)}
-                    onChange={(event) =>
-                      setOverlaid(event.currentTarget.checked ? [...overlaid, run.id] : overlaid.filter((id) => id !== run.id))
+                    onChange={({ currentTarget: { checked } }) =>
+                      setOverlaid((now) => (checked ? [...now, run.id] : now.filter((id) => id !== run.id)))
                     }
                   />
                 )}

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useCommands } from '../app/keyboard.ts';
 
 /**
@@ -8,15 +8,13 @@ import { useCommands } from '../app/keyboard.ts';
 export function useRows(rowCount: number, open: (index: number) => void): { chosen: number; choose: (index: number) => void } {
   const [index, setIndex] = useState(-1);
   const chosen = Math.min(index, rowCount - 1);
-  const move = (to: number) => {
-    const next = Math.max(0, Math.min(rowCount - 1, to));
-    setIndex(next);
-    document.querySelector(`[data-row="${next}"]`)?.scrollIntoView({ block: 'nearest' });
-  };
+  // From where the row is now, not from where it was drawn: a held-down key may come before the next drawing.
+  const move = (by: 1 | -1) => setIndex((now) => Math.max(0, Math.min(rowCount - 1, Math.min(now, rowCount - 1) + by)));
+  useEffect(() => document.querySelector(`[data-row="${chosen}"]`)?.scrollIntoView({ block: 'nearest' }), [chosen]);
   useCommands(
     {
-      'list.next': () => move(chosen + 1),
-      'list.previous': () => move(chosen - 1),
+      'list.next': () => move(1),
+      'list.previous': () => move(-1),
       'list.open': () => {
         if (chosen >= 0) open(chosen);
       },
