@@ -34,6 +34,10 @@ const variants = {
   'reward, adapter': { kind: 'reward', config: { ...small.reward, adapter } },
   'dpo, adapter': { kind: 'dpo', config: { ...small.dpo, adapter } },
   'grpo, adapter': { kind: 'grpo', config: { ...small.grpo, adapter, learningRate: 1e-2, updateKlLimit: 1e-6 } },
+  'grpo, the other KL': {
+    kind: 'grpo',
+    config: { ...small.grpo, klIn: small.grpo.klIn === 'loss' ? 'reward' : 'loss', klCoefficient: 0.5 },
+  },
   'ppo, adapters': { kind: 'ppo', config: { ...small.ppo, adapter, learningRate: 1e-2, evaluateEvery: 1 } },
   // KL is dear and the rate high, so that a later state is worse than an earlier one
   'ppo, best': {
@@ -87,7 +91,7 @@ async function whole(kind: Variant): Promise<EngineEvent[]> {
 
 describe.each<Variant>([
   ...['sft', 'reward', 'reward, members', 'ppo', 'ppo, rules', 'dpo', 'grpo'],
-  ...['reward, adapter', 'sft, adapter', 'dpo, adapter', 'grpo, adapter', 'ppo, adapters', 'ppo, best'],
+  ...['reward, adapter', 'sft, adapter', 'dpo, adapter', 'grpo, adapter', 'ppo, adapters', 'ppo, best', 'grpo, the other KL'],
 ] as Variant[])('%s', (kind) => {
   let uninterrupted: EngineEvent[] = [];
   test('an uninterrupted run', async () => {

@@ -49,6 +49,7 @@ function PolicyCharts({ run, series, version }: RunChartsProps) {
   const klFacts = useFacts(run, 140, 150);
   const adaptive = run.config.adaptiveKl === true;
   const target = adaptive && typeof run.config.klTarget === 'number' ? run.config.klTarget : null;
+  const unbiased = run.method === 'ppo' ? run.config.klEstimator === 'k1' : run.config.klIn === 'reward';
   const beta = series.latest('kl/beta') ?? (typeof run.config.klCoefficient === 'number' ? run.config.klCoefficient : null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `series` grows in place; `version` says when.
   const [objective, kl] = useMemo(
@@ -82,7 +83,7 @@ function PolicyCharts({ run, series, version }: RunChartsProps) {
         note={
           <>
             nats a response, sum over tokens
-            {run.method === 'ppo' ? (
+            {unbiased ? (
               <>
                 {' of log '}
                 <MathSign tex="\pi_\theta" /> − log <MathSign tex="\pi_{\text{SFT}}" />

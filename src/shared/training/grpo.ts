@@ -6,8 +6,13 @@ import type { Setting } from './settings.ts';
 /** Group relative policy optimization toward r_φ − β·KL(π_θ ‖ π_SFT), with the group's mean for a baseline (spec/algorithms.md, GRPO). A step is one batch of groups. */
 export const grpoConfig = z.strictObject({
   learningRate: z.number().positive().default(3e-4),
-  /** β of β·k3 in the loss. */
+  /** β. */
   klCoefficient: z.number().min(0).default(0.2),
+  /**
+   * Where β·KL stands: `loss`, beside each token's surrogate, by k3 (Shao et al. 2024); or `reward`, in what an answer is worth, by k1 summed over its tokens as they were
+   * drawn (Ahmadian et al. 2024, §3).
+   */
+  klIn: z.enum(['loss', 'reward']).default('loss'),
   /** Batches of groups. */
   steps: z.int().min(1).default(26),
   /** Prompts a step. */
@@ -38,6 +43,11 @@ export const grpoSettings: Setting<GrpoConfig>[] = [
     label: 'β, the KL penalty',
     why: 'how dear it is to move away from SFT; 0.2 suits the demo model, 0.04 a large one; lower hacks sooner',
     main: true,
+  },
+  {
+    key: 'klIn',
+    label: 'KL in',
+    why: 'reward: an answer is worth less by all of its KL, so that going on has its price; loss: each token by itself, as in DeepSeekMath',
   },
   { key: 'steps', label: 'Steps', why: 'batches of answers; 26 are enough for the demo model', main: true },
   { key: 'groups', label: 'Prompts a step', why: 'more is steadier and slower', main: true },

@@ -146,36 +146,42 @@ test('DPO learns the order of its pairs, emits every metric of its own, and leav
   expect(loadCheckpoint(join(folder, 'checkpoint')).manifest).toEqual({ format: 1, kind: 'policy', reward: null });
 });
 
-test('GRPO raises reward, emits every metric of its own, and leaves no tensor behind', async () => {
-  const { context, tensors, series, events } = listen();
-  const folder = runFolder(parent, 'grpo', 'grpo');
-  const config = grpoConfig.parse({
-    steps: 24,
-    groups: 6,
-    groupSize: 8,
-    minibatchSize: 16,
-    maxNewTokens: 6,
-    learningRate: 1e-2,
-    klCoefficient: 0.005,
-    penalizeMissingEos: false,
-    checkpointEvery: 100,
-  });
-  const job = { kind: 'grpo' as const, runFolder: folder, startCheckpoint: tinyModel, resume: false, config };
-  await trainGrpo({ ...job, samplePromptIds: ['p0', 'p1'], rewardModel: join(parent, 'reward/checkpoint') }, context);
-  const reward = series('objective/reward');
-  expect(mean(reward.slice(-3))).toBeGreaterThan(mean(reward.slice(0, 2)) + 0.5);
-  expect(Math.abs(series('objective/kl')[0]!)).toBeLessThan(1e-3);
-  expect(series('policy/ratio')[0]).toBeGreaterThan(0.5);
-  series('objective/rlhf_reward').forEach((value, i) => {
-    expect(value).toBeCloseTo(reward[i]! - config.klCoefficient * series('objective/kl')[i]!, 10);
-  });
-  expect(new Set(tensors).size).toBe(1);
-  const heard = metricsIn(events).filter((name) => !/length_reward/.test(name));
-  const own = Object.keys(metricMeanings).filter(
-    (name) => !/^(rm|sft|dpo|value)\/|length_reward|disagreement|kept_step|policy\/loss|kl\/target/.test(name),
-  );
-  expect(heard.sort()).toEqual(own.sort());
-  const sampled = events.flatMap((heard) => (heard.event === 'sample' ? [`${heard.step} ${heard.promptId}`] : []));
-  expect(sampled).toEqual(Array.from({ length: 13 }, (_, i) => 2 * i).flatMap((step) => [`${step} p0`, `${step} p1`]));
-  expect(readFileSync(join(folder, 'checkpoint/plumbline.json'), 'utf8')).toContain('policy');
-});
+test.each(['loss', 'reward'] as const)(
+  'GRPO with KL in the %s raises reward, emits every metric of its own, and leaves no tensor behind',
+  async (klIn) => {
+    const { context, tensors, series, events } = listen();
+    const folder = runFolder(parent, `grpo-${klIn}`, 'grpo');
+    const config = grpoConfig.parse({
+      steps: 24,
+      groups: 6,
+      groupSize: 8,
+      minibatchSize: 16,
+      maxNewTokens: 6,
+      learningRate: 1e-2,
+      klCoefficient: 0.005,
+      klIn,
+      penalizeMissingEos: false,
+      checkpointEvery: 100,
+    });
+    const job = { kind: 'grpo' as const, runFolder: folder, startCheckpoint: tinyModel, resume: false, config };
+    await trainGrpo({ ...job, samplePromptIds: ['p0', 'p1'], rewardModel: join(parent, 'reward/checkpoint') }, context);
+    const reward = series('objective/reward');
+    expect(mean(reward.slice(-3))).toBeGreaterThan(mean(reward.slice(0, 2)) + 0.5);
+    expect(Math.abs(series('objective/kl')[0]!)).toBeLessThan(1e-3);
+    // k1 is what is paid for in the reward, k3 in the loss
+    expect(JSON.stringify(series('objective/kl')) === JSON.stringify(series('objective/kl_k1'))).toBe(klIn === 'reward');
+    expect(series('policy/ratio')[0]).toBeGreaterThan(0.5);
+    series('objective/rlhf_reward').forEach((value, i) => {
+      expect(value).toBeCloseTo(reward[i]! - config.klCoefficient * series('objective/kl')[i]!, 10);
+    });
+    expect(new Set(tensors).size).toBe(1);
+    const heard = metricsIn(events).filter((name) => !/length_reward/.test(name));
+    const own = Object.keys(metricMeanings).filter(
+      (name) => !/^(rm|sft|dpo|value)\/|length_reward|disagreement|kept_step|policy\/loss|kl\/target/.test(name),
+    );
+    expect(heard.sort()).toEqual(own.sort());
+    const sampled = events.flatMap((heard) => (heard.event === 'sample' ? [`${heard.step} ${heard.promptId}`] : []));
+    expect(sampled).toEqual(Array.from({ length: 13 }, (_, i) => 2 * i).flatMap((step) => [`${step} p0`, `${step} p1`]));
+    expect(readFileSync(join(folder, 'checkpoint/plumbline.json'), 'utf8')).toContain('policy');
+  },
+);

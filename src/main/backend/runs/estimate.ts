@@ -8,7 +8,7 @@ import type { CheckpointRow } from '#store/queries/checkpoints.ts';
 import type { Store } from '#store/store.ts';
 import { wholeOf } from '../checkpoints/bases.ts';
 import { checkpointFolder } from '../checkpoints/register.ts';
-import { type Configured, configure, stepsOf } from './methods.ts';
+import { type Configured, recordedSettings, stepsOf } from './methods.ts';
 
 /** Floating-point operations a second that two cores of a laptop reach on a small model; only for the first run of a kind. */
 const usualSpeed = 3e10;
@@ -32,7 +32,7 @@ export function estimateSeconds(store: Store, run: Configured, parameters: numbe
     const pace = store.metrics.newest(earlier.id, 'time/step');
     const size = store.checkpoints.get(earlier.startCheckpointId)?.parameters;
     if (pace === undefined || !size) continue;
-    const before = configure(earlier.method, earlier.config);
+    const before = recordedSettings(earlier);
     return (steps * pace * rowsPerStep(run) * parameters) / (rowsPerStep(before) * size);
   }
   const operations = 6 * parameters * steps * rowsPerStep(run) * usualRow;

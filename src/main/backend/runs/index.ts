@@ -5,7 +5,7 @@ import { createRun } from './create.ts';
 import { runFolder } from './folder.ts';
 import { readSamplePromptIds, trainingJob } from './job.ts';
 import { createLifecycle, recoverRuns } from './lifecycle.ts';
-import { configure } from './methods.ts';
+import { recordedSettings } from './methods.ts';
 import { planOf } from './plan.ts';
 import { reproduce, stopReproducing } from './reproduce.ts';
 import { readSampleTokens } from './sample-tokens.ts';
@@ -42,7 +42,7 @@ export function createRuns({ store, jobs, onClose }: BackendContext): RunsApi {
       if (lifecycle.live(id)) throw new PlainError('conflict', `${row.name} is going on already.`);
       if (row.state === 'done') throw new PlainError('conflict', `${row.name} is done; there is nothing to go on with. Start a new run.`);
       const samplePromptIds = readSamplePromptIds(runFolder(store.folder, id));
-      const job = trainingJob(store, row, configure(row.method, row.config), { resume: true, samplePromptIds });
+      const job = trainingJob(store, row, recordedSettings(row), { resume: true, samplePromptIds });
       store.runs.update(id, { state: 'queued', error: null, endedAt: null });
       lifecycle.submit(row, job);
       tell({ kind: 'changed', run: id });

@@ -7,6 +7,7 @@ import { type PpoConfig, ppoConfig } from '#shared/training/ppo.ts';
 import { refusedSettings } from '#shared/training/refused-settings.ts';
 import { type RewardConfig, rewardConfig } from '#shared/training/reward.ts';
 import { type SftConfig, sftConfig } from '#shared/training/sft.ts';
+import type { RunRow } from '#store/queries/runs.ts';
 
 /** A method with its settings, complete. */
 export type Configured =
@@ -45,6 +46,11 @@ export function configure(method: Method, settings: unknown): Configured {
     );
   }
   return { method, config: parsed.data } as Configured;
+}
+
+/** The settings of a run on record. GRPO's runs of before there was `klIn` had KL in the loss, whatever new ones have. */
+export function recordedSettings({ method, config }: Pick<RunRow, 'method' | 'config'>): Configured {
+  return configure(method, method === 'grpo' ? { klIn: 'loss', ...config } : config);
 }
 
 /** How many steps a run takes: updates of what learns from judgments, batches of answers of what is online. */

@@ -12,7 +12,7 @@ import { requireCheckpoint } from '../checkpoints/views.ts';
 import { hashOfIds } from './data.ts';
 import { runFolder } from './folder.ts';
 import { readSamplePromptIds, trainingJob } from './job.ts';
-import { configure } from './methods.ts';
+import { recordedSettings } from './methods.ts';
 import { requireRun } from './views.ts';
 
 const manifest = z.looseObject({ train: z.array(z.string()), heldOut: z.array(z.string()) });
@@ -43,7 +43,7 @@ export async function reproduce(
       if (event.event === 'progress') onProgress(event);
     };
     const job = {
-      ...trainingJob(store, row, configure(row.method, row.config), { resume: false, samplePromptIds: promptIds(store, row) }),
+      ...trainingJob(store, row, recordedSettings(row), { resume: false, samplePromptIds: promptIds(store, row) }),
     };
     const outcome = await jobs.submit({ id: again(row), job: { ...job, runFolder: folder } as typeof job, onEvent: hear });
     if (outcome.kind === 'stopped') throw new PlainError('conflict', `Reproducing ${row.name} was stopped. Start it again when you like.`);

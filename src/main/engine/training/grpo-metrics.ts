@@ -8,8 +8,8 @@ import { mean } from './maths/statistics.ts';
 import type { Sample } from './rollout.ts';
 
 /**
- * The metrics of one step (`#shared/metrics.ts`). Those of the objective are of the batch as it was drawn, those of the policy are means over its updates. KL is k3, the
- * estimator of the loss.
+ * The metrics of one step (`#shared/metrics.ts`). Those of the objective are of the batch as it was drawn, those of the policy are means over its updates. KL is by the
+ * estimator that is paid for: k3 in the loss, k1 in the reward.
  * @param groups what each answer was given, group after group.
  */
 export function grpoMetrics(
@@ -22,7 +22,8 @@ export function grpoMetrics(
 ): Metrics {
   const scores = groups.flat();
   const { deviations, zeroFraction } = groupSpread(groups);
-  const kl = mean(samples.map(({ logProbs, referenceLogProbs }) => sequenceKl('k3', logProbs, referenceLogProbs)));
+  const estimator = config.klIn === 'reward' ? 'k1' : 'k3';
+  const kl = mean(samples.map(({ logProbs, referenceLogProbs }) => sequenceKl(estimator, logProbs, referenceLogProbs)));
   const reward = mean(scores);
   const over = (read: (update: GrpoUpdate) => number) => mean(updates.map(read));
   return {

@@ -3,8 +3,8 @@
  *
  *     maximize  E_x E_{y ~ π_θ(·|x)} [ r_φ(x, y) − β·KL( π_θ(y|x) ‖ π_SFT(y|x) ) ].
  *
- * A step answers each of a few prompts G times. An answer is worth what it scores above the others of its group, so no critic is needed; KL is in the loss and not in
- * the reward. Everything per token is flat, [R], with one number for each response token of the batch: no padding is in it.
+ * A step answers each of a few prompts G times. An answer is worth what it scores above the others of its group, so no critic is needed; KL is in the loss or in the score
+ * (`klIn`). Everything per token is flat, [R], with one number for each response token of the batch: no padding is in it.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { JobOf } from '#shared/jobs.ts';
@@ -17,7 +17,7 @@ import type { JobContext, JobResult } from './context.ts';
 import { grpoMetrics } from './grpo-metrics.ts';
 import { firstState, type GrpoUpdate, grpoState } from './grpo-state.ts';
 import { episodeScore } from './maths/advantages.ts';
-import { groupAdvantages } from './maths/group-advantages.ts';
+import { groupAdvantages, groupReturns } from './maths/group-advantages.ts';
 import { type GrpoLoss, grpoStatistics, tokenWeights } from './maths/grpo.ts';
 import { flat } from './maths/statistics.ts';
 import { type LossPart, microBatches } from './micro-batches.ts';
@@ -50,10 +50,14 @@ export function grpoLoss(logProbs: tf.Tensor1D, fixed: FixedTokens, config: Grpo
   const A = tf.tensor1d(Float32Array.from(fixed.advantages)); // [R], as all below
   const ratio = tf.exp(tf.clipByValue(tf.sub(logProbs, Float32Array.from(fixed.oldLogProbs)), -20, 20));
   const surrogate = tf.minimum(tf.mul(ratio, A), tf.mul(tf.clipByValue(ratio, 1 - clipRangeLow, 1 + clipRangeHigh), A));
-  const behind = tf.sub(tf.tensor1d(Float32Array.from(fixed.referenceLogProbs)), logProbs); // rp − lp
-  const kl = tf.sub(tf.sub(tf.exp(behind), 1), behind);
-  const losses = tf.sub(tf.mul(klCoefficient, kl), surrogate);
+  const losses = klCoefficient === 0 ? tf.neg(surrogate) : tf.sub(tf.mul(klCoefficient, k3(logProbs, fixed.referenceLogProbs)), surrogate);
   return tf.sum(tf.mul(losses, Float32Array.from(fixed.weights))) as tf.Scalar;
+}
+
+/** e^(rp − lp) − 1 − (rp − lp), [R]. */
+function k3(logProbs: tf.Tensor1D, referenceLogProbs: Float64Array): tf.Tensor {
+  const behind = tf.sub(tf.tensor1d(Float32Array.from(referenceLogProbs)), logProbs);
+  return tf.sub(tf.sub(tf.exp(behind), 1), behind);
 }
 
 /**
@@ -126,6 +130,9 @@ export async function trainGrpo(job: JobOf<'grpo'>, context: JobContext, judge?:
   const trained = { parameters, optimizer };
   const run = new PolicyRun(job, models, trained, { schema: grpoState, first: firstState() }, context);
   const { state } = run;
+  // β counts once: in the loss, or in what answers are worth.
+  const beta = { loss: 0, reward: 0, [config.klIn]: config.klCoefficient };
+  const inLoss = { ...config, klCoefficient: beta.loss };
   const minibatches = Math.ceil((config.groups * config.groupSize) / config.minibatchSize);
 
   try {
@@ -147,7 +154,7 @@ export async function trainGrpo(job: JobOf<'grpo'>, context: JobContext, judge?:
       }
       const { samples } = state;
       const groups = groupScores(samples, config);
-      const advantages = groupAdvantages(groups, config.scaleRewards);
+      const advantages = groupAdvantages(groupReturns(groups, samples, beta.reward), config.scaleRewards);
 
       // Updates: each pass goes over the batch in an order of its own.
       const { learningRate } = run;
@@ -158,7 +165,7 @@ export async function trainGrpo(job: JobOf<'grpo'>, context: JobContext, judge?:
         const shuffled = Random.from(config.seed, 'minibatches', step, epoch).shuffle(samples.map((_, i) => i));
         const parts = slices(shuffled.slice(from, from + config.minibatchSize), config.microBatchSize || config.minibatchSize);
         const settings = { learningRate, step };
-        state.updates.push(await improveGrpo(models, trained, samples, advantages, parts, config, settings, context.breathe));
+        state.updates.push(await improveGrpo(models, trained, samples, advantages, parts, inLoss, settings, context.breathe));
         state.seconds.train += secondsSince(began);
       }
 

@@ -5,7 +5,7 @@ import { episodeScore, generalizedAdvantages, tokenRewards, whiten } from '#engi
 import { bradleyTerryLoss, negativeLogSigmoid, pairAccuracy, pairTarget, rewardScale } from '#engine/training/maths/bradley-terry.ts';
 import { calibrationError } from '#engine/training/maths/calibration.ts';
 import { dpoLoss, dpoRewards } from '#engine/training/maths/dpo.ts';
-import { groupAdvantages, groupSpread } from '#engine/training/maths/group-advantages.ts';
+import { groupAdvantages, groupReturns, groupSpread } from '#engine/training/maths/group-advantages.ts';
 import { grpoStatistics, grpoTokenLoss, type Reduction, tokenWeights } from '#engine/training/maths/grpo.ts';
 import { sequenceKl, tokenKl } from '#engine/training/maths/kl.ts';
 import { correlation, explainedVariance, flat, mean, variance } from '#engine/training/maths/statistics.ts';
@@ -182,6 +182,45 @@ describe('GRPO', () => {
     }
     expect(groupSpread(rewards).zeroFraction).toBeCloseTo(1 / 3, 12);
     expect([...groupAdvantages([[2], [5]], 'group')]).toEqual([0, 0]);
+  });
+
+  test('KL in the reward: of every answer there is, the policy gradient of returns is the gradient of E[r] − β·KL', () => {
+    // Answers of at most three letters out of {stop, a, b}; every prefix has logits of its own.
+    const prefixes = ['', 'a', 'b', 'aa', 'ab', 'ba', 'bb'];
+    const answers = ['.', 'a.', 'b.', ...prefixes.slice(3).flatMap((two) => ['.', 'a', 'b'].map((last) => two + last))];
+    const next = numbers(9);
+    const logits = (scale: number) => prefixes.map(() => Array.from({ length: 3 }, () => scale * next()));
+    const [policy, reference] = [logits(1), logits(1)];
+    const scores = answers.map(() => 3 * next());
+    const beta = 0.3;
+    const logProbs = (of: number[][], answer: string) =>
+      [...answer].map((letter, t) => {
+        const row = of[prefixes.indexOf(answer.slice(0, t))]!;
+        return row['.ab'.indexOf(letter)]! - Math.log(row.reduce((sum, x) => sum + Math.exp(x), 0));
+      });
+    const total = (values: number[]) => values.reduce((a, b) => a + b, 0);
+    const objective = (of: number[][]) =>
+      total(
+        answers.map((answer, i) => {
+          const [lp, rp] = [total(logProbs(of, answer)), total(logProbs(reference, answer))];
+          return Math.exp(lp) * (scores[i]! - beta * (lp - rp));
+        }),
+      );
+    const rows = answers.map((answer) => ({ logProbs: logProbs(policy, answer), referenceLogProbs: logProbs(reference, answer) }));
+    const returns = groupReturns([scores.slice(0, 5), scores.slice(5)], rows, beta).flat();
+    expect(groupReturns([scores], rows, 0)).toEqual([scores]);
+    const slope = (of: (moved: number[][]) => number, p: number, v: number) => {
+      const moved = (by: number) => of(policy.map((row, i) => row.map((x, j) => (i === p && j === v ? x + by : x))));
+      return (moved(1e-5) - moved(-1e-5)) / 2e-5;
+    };
+    prefixes.forEach((_, p) => {
+      [0, 1, 2].forEach((v) => {
+        const reinforce = answers.map((answer, i) => {
+          return Math.exp(total(rows[i]!.logProbs)) * returns[i]! * slope((moved) => total(logProbs(moved, answer)), p, v);
+        });
+        expect(total(reinforce)).toBeCloseTo(slope(objective, p, v), 8);
+      });
+    });
   });
 
   test('a token’s loss and the batch’s clip fractions, case by case', () => {

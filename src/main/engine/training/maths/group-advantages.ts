@@ -1,3 +1,4 @@
+import { sequenceKl } from './kl.ts';
 import { mean, variance } from './statistics.ts';
 
 /** Keeps a group without spread from dividing by 0. */
@@ -21,6 +22,21 @@ export function groupAdvantages(rewards: readonly (readonly number[])[], scale: 
       return group.map((reward) => (reward - center) / divisor);
     }),
   );
+}
+
+/**
+ * What answers are compared by where KL is in the reward: score − β·Σ_t k1 of the whole answer, as it was drawn (Ahmadian et al. 2024, §3.1). The policy gradient of this is
+ * that of E[r] − β·KL, without bias: a token answers for all of the KL that its answer has, also for what comes after it.
+ * @param scores of each group. @param answers of all groups, one after another.
+ */
+export function groupReturns(
+  scores: readonly (readonly number[])[],
+  answers: readonly { logProbs: ArrayLike<number>; referenceLogProbs: ArrayLike<number> }[],
+  beta: number,
+): number[][] {
+  const kls = answers.map(({ logProbs, referenceLogProbs }) => sequenceKl('k1', logProbs, referenceLogProbs));
+  let next = 0;
+  return scores.map((group) => group.map((score) => score - beta * kls[next++]!));
 }
 
 /** Unbiased standard deviation of each group, and the share of groups that have none: their answers teach nothing. */
