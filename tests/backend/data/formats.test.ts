@@ -61,6 +61,17 @@ describe('pairs', () => {
     expect(answers(row('pairs', { ...base, response_2: '' }))).toEqual(['a', '']);
   });
 
+  it('takes a conversation for a prompt, and messages for a response', () => {
+    const prompt = [
+      { role: 'system', content: 'Be patient.' },
+      { role: 'user', content: 'How long?' },
+    ];
+    const imported = row('pairs', { ...base, prompt, response_1: [{ role: 'assistant', content: 'A day.' }] });
+    expect(imported.prompt).toEqual(prompt);
+    expect(answers(imported)).toEqual(['A day.', 'b']);
+    expect(reason('pairs', { ...base, prompt: ['How long?'] })).toBe('"prompt" is not a list of messages with role and content');
+  });
+
   it('says what is missing or unknown', () => {
     expect(reason('pairs', { response_1: 'a', response_2: 'b' })).toContain('no column');
     expect(reason('pairs', { ...base, prompt: ' ' })).toBe('"prompt" is empty');

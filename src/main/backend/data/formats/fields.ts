@@ -22,3 +22,10 @@ export function messages(fields: Fields, key: string): { messages: Message[] } |
   const parsed = conversation.safeParse(value);
   return parsed.success ? { messages: parsed.data } : { reason: `"${key}" is not a list of messages with role and content` };
 }
+
+/** What a speaker said under a key, as text or as a list of messages; text may be empty only for `assistant`. */
+export function said(fields: Fields, key: string | undefined, speaker: 'user' | 'assistant'): { messages: Message[] } | { reason: string } {
+  if (key !== undefined && Array.isArray(fields[key])) return messages(fields, key);
+  const found = text(fields, key, speaker === 'assistant');
+  return 'reason' in found ? found : { messages: [{ role: speaker, content: found.text }] };
+}

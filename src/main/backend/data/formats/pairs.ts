@@ -1,25 +1,25 @@
 import type { FieldMap } from '#shared/api/data.ts';
-import { type Fields, text } from './fields.ts';
-import { assistant, type Reading, rankingOf, user } from './row.ts';
+import { type Fields, said } from './fields.ts';
+import { type Reading, rankingOf } from './row.ts';
 
-/** A prompt and two responses, with or without a preference (our own and most home-made files). */
+/** A prompt and two responses, each as text or as messages, with or without a preference (our own and most home-made files). */
 export function readPair(fields: Fields, map: FieldMap): Reading {
-  const prompt = text(fields, map.prompt);
+  const prompt = said(fields, map.prompt, 'user');
   if ('reason' in prompt) return prompt;
-  const first = text(fields, map.response_1, true);
+  const first = said(fields, map.response_1, 'assistant');
   if ('reason' in first) return first;
-  const second = text(fields, map.response_2, true);
+  const second = said(fields, map.response_2, 'assistant');
   if ('reason' in second) return second;
   const preference = preferenceOf(map.preference === undefined ? null : fields[map.preference]);
   if (preference === undefined)
     return { reason: `"${map.preference}" is ${JSON.stringify(fields[map.preference ?? ''])}; known are 1, 2, 0 or A, B, tie` };
   return {
     row: {
-      prompt: user(prompt.text),
+      prompt: prompt.messages,
       topic: optional(fields, map.topic),
       responses: [
-        { messages: assistant(first.text), origin: optional(fields, map.origin_1) },
-        { messages: assistant(second.text), origin: optional(fields, map.origin_2) },
+        { messages: first.messages, origin: optional(fields, map.origin_1) },
+        { messages: second.messages, origin: optional(fields, map.origin_2) },
       ],
       preference: preference === null ? null : { ranking: rankingOf(preference), strength: 1 },
       inOrderShown: true,

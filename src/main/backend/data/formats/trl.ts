@@ -1,6 +1,6 @@
 import type { FieldMap } from '#shared/api/data.ts';
 import type { Message } from '#shared/domain.ts';
-import { type Fields, messages, text } from './fields.ts';
+import { type Fields, messages, said, text } from './fields.ts';
 import { assistant, type Reading, rankingOf, user } from './row.ts';
 
 const chosenFirst = { ranking: rankingOf(0), strength: 1 as const };
@@ -34,10 +34,8 @@ export function readTrlConversational(fields: Fields): Reading {
     while (shared < Math.min(sides[0].length, sides[1].length) - 1 && same(sides[0][shared], sides[1][shared])) shared += 1;
     prompt = sides[0].slice(0, shared);
     sides = [sides[0].slice(shared), sides[1].slice(shared)];
-  } else if (typeof fields.prompt === 'string') {
-    prompt = user(fields.prompt);
   } else {
-    const found = messages(fields, 'prompt');
+    const found = said(fields, 'prompt', 'user');
     if ('reason' in found) return found;
     prompt = found.messages;
   }
