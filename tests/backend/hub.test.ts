@@ -14,8 +14,6 @@ let hub: FakeHub;
 beforeEach(async () => {
   hub = await startFakeHub(smollm);
   vi.stubEnv('HF_ENDPOINT', hub.url);
-  vi.stubEnv('HF_TOKEN', '');
-  vi.stubEnv('HF_TOKEN_PATH', '/nowhere');
 });
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -23,7 +21,14 @@ afterEach(() => {
 
 const download = (folder: string, rest: Partial<Parameters<typeof downloadModel>[0]> = {}) =>
   downloadModel({
-    ...{ repository: 'tester/tiny', revision: 'main', folder, signal: new AbortController().signal, onProgress: () => {} },
+    ...{
+      repository: 'tester/tiny',
+      revision: 'main',
+      token: undefined,
+      folder,
+      signal: new AbortController().signal,
+      onProgress: () => {},
+    },
     ...rest,
   });
 
@@ -63,10 +68,11 @@ test('a file with another checksum is thrown away', async () => {
 });
 
 test('a token is sent where there is one, and a stop is a stop', async () => {
-  vi.stubEnv('HF_TOKEN', 'hf_test');
   const stop = new AbortController();
   const reason = new Error('stopped');
-  await expect(download(temporaryFolder(), { signal: stop.signal, onProgress: () => stop.abort(reason) })).rejects.toThrow();
+  await expect(
+    download(temporaryFolder(), { token: 'hf_test', signal: stop.signal, onProgress: () => stop.abort(reason) }),
+  ).rejects.toThrow();
   expect(stop.signal.aborted).toBe(true);
   expect(hub.requests.every((request) => request.includes('signed in'))).toBe(true);
 });

@@ -25,6 +25,7 @@ function openModels() {
     sideJobs,
     dataFolder: folder,
     uploadsFolder,
+    hubToken: async () => undefined,
     onClose: (work: () => void | Promise<void>) => void closing.push(work),
   };
   const models = createModels(context, createCompare(context));

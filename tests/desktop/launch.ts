@@ -33,12 +33,16 @@ export interface Desktop {
   close: () => Promise<void>;
 }
 
-/** Starts the built app in a data folder of its own and waits for its first page. */
-export async function launch(display: string, dataFolder = mkdtempSync(join(tmpdir(), 'plumbline-desktop-'))): Promise<Desktop> {
+/** Starts the built app in a data folder of its own, with further `switches` for Chromium, and waits for its first page. */
+export async function launch(
+  display: string,
+  dataFolder = mkdtempSync(join(tmpdir(), 'plumbline-desktop-')),
+  switches: readonly string[] = [],
+): Promise<Desktop> {
   const app = await _electron.launch({
     executablePath: process.env.PLUMBLINE_ELECTRON ?? '',
     // A container's shared memory is often too small for a renderer.
-    args: ['--disable-dev-shm-usage', root],
+    args: ['--disable-dev-shm-usage', ...switches, root],
     // Chromium refuses its sandbox to root, and Playwright leaves it out unless told otherwise.
     chromiumSandbox: process.getuid?.() !== 0,
     env: {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { accessibilityFaults } from '../support/accessible.ts';
 import { chromiumForTests } from '../support/browser.ts';
 
 const browser = chromiumForTests();
@@ -20,4 +21,19 @@ describe('Settings, this machine', () => {
     await page.reload();
     await page.getByRole('row', { name: /^Training a large model.+You chose it in Settings\.$/ }).waitFor({ timeout: 40_000 });
   }, 120_000);
+});
+
+describe('The token for the Hub, in a browser', () => {
+  it('says in Settings and where one imports that it comes from HF_TOKEN or hf auth login', async () => {
+    const { page } = await browser.open();
+    await page.goto('/settings');
+    const section = page.locator('section', { hasText: 'The Hugging Face Hub' });
+    await section.getByText(/has no keyring to keep a token in\. Set HF_TOKEN .* "hf auth login"/).waitFor();
+    expect(await section.getByRole('textbox').count()).toBe(0);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.goto('/models/import');
+    await page.getByText('The Hub', { exact: true }).click();
+    await page.getByText(/has no keyring to keep a token in/).waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+  }, 60_000);
 });

@@ -24,18 +24,21 @@ export async function startBackend(
   folder: string,
   args: readonly string[],
   environment: Record<string, string> = {},
+  /** What a host with a keyring answers over the message channel that it opened. */
+  answer?: (question: unknown) => Promise<object | null>,
 ): Promise<BackendProcess> {
   const child = spawn(process.execPath, [entry, ...args], {
-    stdio: ['pipe', 'pipe', 'inherit'],
+    stdio: answer ? ['pipe', 'pipe', 'inherit', 'ipc'] : ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, PLUMBLINE_DATA: join(folder, 'data'), ...environment },
   });
+  if (answer) child.on('message', (question) => void answer(question).then((said) => said && child.connected && child.send(said)));
   const gone = once(child, 'exit');
   const kill = async () => {
     child.kill('SIGKILL');
     await gone;
   };
   onTestFinished(kill);
-  const lines = createInterface({ input: child.stdout });
+  const lines = createInterface({ input: child.stdout! });
   const said = await Promise.race([
     once(lines, 'line').then(([line]) => JSON.parse(String(line)) as Said),
     gone.then(([code]) => {

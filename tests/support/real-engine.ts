@@ -57,6 +57,7 @@ export function openBackend(folder: string) {
     sideJobs: jobs,
     dataFolder: folder,
     uploadsFolder: folder,
+    hubToken: async () => undefined,
     onClose: (work: () => void | Promise<void>) => void closing.push(work),
   };
   const runs = createRuns(context);

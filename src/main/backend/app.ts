@@ -6,12 +6,14 @@ import type { ProjectApi } from '#shared/api/project.ts';
 import type { RunEvent } from '#shared/api/runs.ts';
 import type { TeamEvent } from '#shared/api/team.ts';
 import { PlainError } from '#shared/errors.ts';
+import type { SecretKeeper } from '#shared/secret-keeper.ts';
 import { openStore, type Store } from '#store/store.ts';
 import { createCompare } from './compare/index.ts';
 import type { BackendContext } from './context.ts';
 import { createProjectFolder } from './create-project.ts';
 import { createData } from './data/index.ts';
 import { defaultDataFolder, defaultDemoFolder, uploadsFolder } from './folders.ts';
+import { createHubToken } from './hub-token.ts';
 import { createLabeling } from './labeling/index.ts';
 import { createMachine } from './machine/index.ts';
 import { createModels } from './models/index.ts';
@@ -32,6 +34,8 @@ export interface AppOptions {
   demoFolder?: string;
   /** Put the project on the list of recent ones, whose first opens at the next start. Default true. */
   remember?: boolean;
+  /** The keyring of whoever hosts this. Default: none. */
+  keeper?: SecretKeeper | null;
 }
 
 /**
@@ -39,10 +43,11 @@ export interface AppOptions {
  * @throws PlainError when the project cannot be opened (another copy has it, it is damaged or newer), or the demo cannot be made
  */
 export function createApp(options: AppOptions = {}): App {
-  const { projectPath, dataFolder = defaultDataFolder(), demoFolder = defaultDemoFolder(), remember = true } = options;
+  const { projectPath, dataFolder = defaultDataFolder(), demoFolder = defaultDemoFolder(), remember = true, keeper = null } = options;
   mkdirSync(dataFolder, { recursive: true });
   const uploads = uploadsFolder(dataFolder);
   const machine = createMachine(dataFolder);
+  const hubToken = createHubToken(keeper);
   /** Who follows runs goes on following when another project opens. */
   const listeners = new Set<(event: RunEvent) => void>();
   const teamListeners = new Set<(event: TeamEvent) => void>();
@@ -77,6 +82,7 @@ export function createApp(options: AppOptions = {}): App {
       sideJobs,
       dataFolder,
       uploadsFolder: uploads,
+      hubToken: hubToken.find,
       onClose: (work) => void closing.push(work),
     };
     const compare = createCompare(context);
@@ -133,7 +139,7 @@ export function createApp(options: AppOptions = {}): App {
     void left.close();
   }
 
-  const system = createSystem(machine);
+  const system = createSystem(machine, hubToken);
   return {
     get project(): ProjectApi {
       const { here } = current;

@@ -12,6 +12,8 @@ export interface BackendContext {
   readonly dataFolder: string;
   /** Files sent by POST /files/uploads, `ID/NAME`, until they are imported. */
   readonly uploadsFolder: string;
+  /** The token for one download from the Hub, if there is one. */
+  hubToken(): Promise<string | undefined>;
   /** `work` runs when the project closes, before its store does. */
   onClose(work: () => void | Promise<void>): void;
 }

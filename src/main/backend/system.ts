@@ -6,10 +6,11 @@ import { fileURLToPath } from 'node:url';
 import type { Doctor, SystemApi } from '#shared/api/system.ts';
 import { version } from '#shared/version.ts';
 import { sqliteVersion } from '#store/connection.ts';
+import { createHubToken, type HubToken } from './hub-token.ts';
 import type { Machine } from './machine/index.ts';
 
 /** What this machine offers, and what was refused and why. */
-export function createSystem(machine: Machine): SystemApi {
+export function createSystem(machine: Machine, hubToken: HubToken = createHubToken(null)): SystemApi {
   return {
     async doctor() {
       return {
@@ -26,6 +27,9 @@ export function createSystem(machine: Machine): SystemApi {
     },
     chooseBackend: machine.chooseBackend,
     setUpTensorflow: machine.setUpTensorflow,
+    hubToken: hubToken.status,
+    keepHubToken: ({ token }) => hubToken.keep(token),
+    forgetHubToken: hubToken.forget,
   };
 }
 

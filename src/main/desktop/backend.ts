@@ -13,14 +13,18 @@ import { openLog } from './log.ts';
 /** Milliseconds before a backend that died is started again: at once, then slower. One that never came up this often does not work. */
 const restartDelays = [0, 200, 1000, 3000];
 
+/** What the backend asks of its host; `reply` reaches it unless it is gone. */
+type Asked = [question: unknown, reply: (answer: object) => void];
+
 /**
  * The backend process: a stock Node that this host starts, knows the token of, and starts again when it dies.
- * Emits `up`, `down` and, when it cannot work (a damaged project, a second copy, a defect at every start), `refused` with a sentence.
+ * Emits `up`, `down`, `asked` with what it says over the channel between the two and, when it cannot work (a damaged project, a second copy, a defect at every start), `refused` with a sentence.
  */
-export class Backend extends EventEmitter<{ up: []; down: []; refused: [sentence: string] }> {
+export class Backend extends EventEmitter<{ up: []; down: []; asked: Asked; refused: [sentence: string] }> {
   readonly #token = randomBytes(32).toString('base64url');
   readonly #socket: string;
-  readonly #dataFolder: string;
+  /** Where the app keeps what belongs to no project. */
+  readonly dataFolder: string;
   readonly #logFile: string;
   readonly #log: (chunk: string) => void;
   #child: ChildProcess | null = null;
@@ -30,9 +34,9 @@ export class Backend extends EventEmitter<{ up: []; down: []; refused: [sentence
 
   constructor(userData: string) {
     super();
-    this.#dataFolder = process.env.PLUMBLINE_DATA ?? userData;
-    mkdirSync(this.#dataFolder, { recursive: true });
-    this.#logFile = join(this.#dataFolder, 'logs', 'backend.log');
+    this.dataFolder = process.env.PLUMBLINE_DATA ?? userData;
+    mkdirSync(this.dataFolder, { recursive: true });
+    this.#logFile = join(this.dataFolder, 'logs', 'backend.log');
     this.#log = openLog(this.#logFile);
     // mkdtemp makes the folder with mode 0700: nobody else on this machine can reach the socket.
     this.#socket =
@@ -49,8 +53,8 @@ export class Backend extends EventEmitter<{ up: []; down: []; refused: [sentence
     const node = process.env.PLUMBLINE_NODE ?? join(process.resourcesPath, process.platform === 'win32' ? 'node.exe' : 'node');
     const entry = join(app.getAppPath(), 'src', 'main', 'server', 'index.ts');
     const child = spawn(node, ['--disable-warning=ExperimentalWarning', entry, '--socket', this.#socket], {
-      stdio: ['pipe', 'pipe', 'pipe'],
-      env: { ...process.env, PLUMBLINE_TOKEN: this.#token, PLUMBLINE_DATA: this.#dataFolder },
+      stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
+      env: { ...process.env, PLUMBLINE_TOKEN: this.#token, PLUMBLINE_DATA: this.dataFolder },
     });
     this.#child = child;
     let refusal: string | null = null;
@@ -66,6 +70,7 @@ export class Backend extends EventEmitter<{ up: []; down: []; refused: [sentence
       this.#lastWords = (this.#lastWords + chunk.toString()).slice(-600);
       this.#log(chunk.toString());
     });
+    child.on('message', (question) => this.emit('asked', question, (answer) => child.connected && child.send(answer)));
     child.on('error', (error) => this.#log(`${error.message}\n`));
     child.once('exit', () => {
       this.#child = null;

@@ -1,5 +1,6 @@
 import { app, dialog } from 'electron';
 import { Backend } from './backend.ts';
+import { setupHubToken } from './hub-token.ts';
 import { setupMenu } from './menu.ts';
 import { registerScheme, setupProtocol } from './protocol.ts';
 import { setupQuit } from './quit.ts';
@@ -28,6 +29,7 @@ async function main(): Promise<void> {
   setupWindows();
   setupQuit(backend);
   setupRunNotices(backend);
+  setupHubToken(backend);
   openWindow(backend);
 }
 

@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { createApp } from '#backend/app.ts';
 import type { App } from '#shared/api/app.ts';
 import { PlainError } from '#shared/errors.ts';
+import { hostKeeper } from './host-keeper.ts';
 import { serveBrowser } from './listeners/browser.ts';
 import type { Listener } from './listeners/listen.ts';
 import { serveDesktop } from './listeners/socket.ts';
@@ -43,7 +44,7 @@ async function listenFor(app: App): Promise<Listener & { at: object }> {
 }
 
 try {
-  const app = createApp(values.project === undefined ? {} : { projectPath: values.project });
+  const app = createApp({ keeper: hostKeeper(), ...(values.project === undefined ? {} : { projectPath: values.project }) });
   const listener = await listenFor(app);
   let leaving = false;
   const leave = async () => {

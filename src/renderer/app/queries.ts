@@ -31,5 +31,6 @@ export const queries = {
   reports: () => queryOptions({ queryKey: ['compare', 'list'], queryFn: () => client.compare.list.query() }),
   report: (report: string) => queryOptions({ queryKey: ['compare', 'get', report], queryFn: () => client.compare.get.query({ report }) }),
   ceiling: () => queryOptions({ queryKey: ['team', 'ceiling'], queryFn: () => client.team.ceiling.query(), staleTime: 60_000 }),
+  hubToken: () => queryOptions({ queryKey: ['system', 'hub-token'], queryFn: () => client.system.hubToken.query() }),
   doctor: () => queryOptions({ queryKey: ['system', 'doctor'], queryFn: () => client.system.doctor.query(), staleTime: 60_000 }),
 };

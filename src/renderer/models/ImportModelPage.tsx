@@ -9,6 +9,7 @@ import { useCommands } from '../app/keyboard.ts';
 import { sendFile } from '../app/send-file.ts';
 import { FieldRow } from '../ui/FieldRow.tsx';
 import { count, formatBytes } from '../ui/format.ts';
+import { HubTokenField, hubTokenWhy } from '../ui/HubTokenField.tsx';
 import { Page, PageTitle, SectionTitle } from '../ui/Page.tsx';
 import { PrimaryButton } from '../ui/PrimaryButton.tsx';
 import { ErrorState, Loading } from '../ui/states.tsx';
@@ -116,6 +117,11 @@ export function ImportModelPage() {
                 }}
                 onKeyDown={(event) => event.key === 'Enter' && where === 'path' && place && !found && look.mutate(place)}
               />
+            </FieldRow>
+          )}
+          {where === 'hub' && (
+            <FieldRow label={<label htmlFor="hub-token">Token</label>} why={hubTokenWhy}>
+              <HubTokenField id="hub-token" />
             </FieldRow>
           )}
           <FieldRow label="Name in this project" why="empty: as it calls itself">

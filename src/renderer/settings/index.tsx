@@ -4,6 +4,7 @@ import { queries } from '../app/queries.ts';
 import { Page, PageTitle } from '../ui/Page.tsx';
 import { ErrorState, Loading } from '../ui/states.tsx';
 import { DoctorPanel } from './DoctorPanel.tsx';
+import { HubSettings } from './HubSettings.tsx';
 import { KeysPanel } from './KeysPanel.tsx';
 import { PersonSettings } from './PersonSettings.tsx';
 
@@ -23,6 +24,7 @@ export default function Settings() {
       {me.data ? (
         <Stack gap={40} maw={860}>
           <PersonSettings me={me.data} />
+          {me.data.role === 'owner' && <HubSettings />}
           {me.data.role !== 'annotator' && <DoctorPanel />}
           <KeysPanel />
         </Stack>

@@ -1,4 +1,22 @@
+import { z } from 'zod';
 import type { BackendDecision, BackendFinding, BackendSetting, TensorflowVariant } from '../backends.ts';
+import type { SecretStatus } from '../secret-keeper.ts';
+
+/** An access token of the Hugging Face Hub. It travels to the backend in this call alone; nothing gives it back. */
+export const keepHubToken = z.strictObject({
+  token: z
+    .string()
+    .trim()
+    .min(8, 'This is too short for a token. Copy it whole from huggingface.co/settings/tokens.')
+    .max(512, 'This is too long for a token. Copy it alone from huggingface.co/settings/tokens.')
+    .regex(/^[\x21-\x7e]*$/, 'A token is one word of plain letters and digits. Copy it alone from huggingface.co/settings/tokens.'),
+});
+
+/** Whether downloads from the Hub are signed in, and by what: the kept token, else the other. */
+export interface HubTokenStatus extends SecretStatus {
+  /** Outside of the app: the environment, or what `hf auth login` keeps on this machine. */
+  elsewhere: 'HF_TOKEN' | 'login' | null;
+}
 
 export interface Doctor {
   version: string;
@@ -36,4 +54,8 @@ export interface SystemApi {
   chooseBackend(setting: BackendSetting): void;
   /** Begins to fetch and build; `doctor` tells how it goes. Throws PlainError `conflict` while one is under way. */
   setUpTensorflow(variant: TensorflowVariant): void;
+  hubToken(): Promise<HubTokenStatus>;
+  /** In the keyring of the desktop host. Throws PlainError `conflict` with the reason where there is none. */
+  keepHubToken(input: z.output<typeof keepHubToken>): Promise<void>;
+  forgetHubToken(): Promise<void>;
 }

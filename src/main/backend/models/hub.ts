@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { createReadStream, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { downloadFile, type ListFileEntry, listFiles } from '@huggingface/hub';
 import { PlainError, sentenceOf } from '#shared/errors.ts';
@@ -10,6 +9,8 @@ export interface HubRequest {
   /** OWNER/NAME. */
   repository: string;
   revision: string;
+  /** For a model that is not public. */
+  token: string | undefined;
   /** Where its files are put; what an earlier try left there is gone on with. */
   folder: string;
   signal: AbortSignal;
@@ -110,8 +111,7 @@ async function isWhole(path: string, { size, oid, lfs }: ListFileEntry): Promise
   return hash.digest('hex') === (lfs?.oid ?? oid);
 }
 
-function asked({ repository, revision, signal }: HubRequest) {
-  const token = hubToken();
+function asked({ repository, revision, token, signal }: HubRequest) {
   return {
     repo: { type: 'model' as const, name: repository },
     revision,
@@ -119,17 +119,6 @@ function asked({ repository, revision, signal }: HubRequest) {
     ...(token ? { accessToken: token } : {}),
     fetch: ((input: RequestInfo | URL, init?: RequestInit) => fetch(input, { ...init, signal })) as typeof fetch,
   };
-}
-
-/** HF_TOKEN, or what `hf auth login` keeps; read anew each time, kept nowhere here. */
-function hubToken(environment: NodeJS.ProcessEnv = process.env): string | undefined {
-  if (environment.HF_TOKEN) return environment.HF_TOKEN;
-  const path = environment.HF_TOKEN_PATH ?? join(environment.HF_HOME ?? join(homedir(), '.cache', 'huggingface'), 'token');
-  try {
-    return readFileSync(path, 'utf8').trim() || undefined;
-  } catch {
-    return undefined; // nobody is signed in
-  }
 }
 
 /** Runs `work`; what the Hub or the network refuses becomes a sentence. */
@@ -142,7 +131,7 @@ async function saidPlainly<Result>({ repository, signal }: HubRequest, work: () 
     if (status === 401 || status === 403) {
       throw new PlainError(
         'forbidden',
-        `The Hub shows ${repository} only to people who may see it, or has no such model. Sign in with "hf auth login", or set HF_TOKEN, and accept its terms on huggingface.co.`,
+        `The Hub shows ${repository} only to people who may see it, or has no such model. Give a token that may (Settings of the desktop app, HF_TOKEN, or "hf auth login"), and accept its terms on huggingface.co.`,
         { cause: error },
       );
     }

@@ -13,7 +13,7 @@ import { downloadModel } from './hub.ts';
 import { localPath } from './places.ts';
 import type { TransferWork } from './transfers.ts';
 
-type Places = Pick<BackendContext, 'store' | 'uploadsFolder' | 'dataFolder'>;
+type Places = Pick<BackendContext, 'store' | 'uploadsFolder' | 'dataFolder' | 'hubToken'>;
 type Input = z.output<typeof importModel>;
 
 /** What the folders of unfinished imports in `runs/` begin with. */
@@ -23,10 +23,12 @@ const prefix = 'import_';
  * Converts a model into a checkpoint of the project and registers it. Nothing stays of one that ends early.
  * @throws PlainError
  */
-export async function importInto({ store, uploadsFolder, dataFolder }: Places, input: Input, { engine, show, signal }: TransferWork) {
+export async function importInto(places: Places, input: Input, { engine, show, signal }: TransferWork) {
+  const { store, uploadsFolder, dataFolder, hubToken } = places;
   const { place } = input;
   const download = place.kind === 'hub' ? downloadFolder(dataFolder, place) : null;
-  const source = place.kind === 'hub' ? await fetched(place, download!, { show, signal }) : localPath(place, uploadsFolder);
+  const source =
+    place.kind === 'hub' ? await fetched(place, download!, await hubToken(), { show, signal }) : localPath(place, uploadsFolder);
   const folder = join(store.folder, 'runs', newId('import'));
   try {
     mkdirSync(folder, { recursive: true });
@@ -60,12 +62,13 @@ function downloadFolder(dataFolder: string, { repository, revision }: Hub): stri
 async function fetched(
   { repository, revision }: Hub,
   folder: string,
+  token: string | undefined,
   { show, signal }: Pick<TransferWork, 'show' | 'signal'>,
 ): Promise<string> {
   show({ words: 'Downloading' });
   const mebibytes = (bytes: number) => Math.ceil(bytes / 2 ** 20);
   return downloadModel({
-    ...{ repository, revision, folder, signal },
+    ...{ repository, revision, token, folder, signal },
     onProgress: (done, total) => show({ done: mebibytes(done), total: mebibytes(total) }),
   });
 }
