@@ -11,7 +11,7 @@ import { queries } from '../app/queries.ts';
 import { FieldRow } from '../ui/FieldRow.tsx';
 import { FoldRow } from '../ui/FoldRow.tsx';
 import form from '../ui/form.module.css';
-import { count, formatNumber } from '../ui/format.ts';
+import { count } from '../ui/format.ts';
 import { PrimaryButton } from '../ui/PrimaryButton.tsx';
 import { ErrorState } from '../ui/states.tsx';
 import { BeforeYouStart } from './BeforeYouStart.tsx';
@@ -21,6 +21,7 @@ import { JudgmentsField } from './JudgmentsField.tsx';
 import { MachinePanel } from './MachinePanel.tsx';
 import { MethodWords, planTitle } from './MethodWords.tsx';
 import classes from './new-run.module.css';
+import { firstRule, paidByRules, ScoredByField } from './ScoredByField.tsx';
 import { SettingField } from './SettingField.tsx';
 import { type Sweep, SweepField } from './SweepField.tsx';
 import { settingErrors, settingsOf, settingValue, shortLabel } from './setting-words.ts';
@@ -48,17 +49,21 @@ export function PlannedRun({ method, choice, plan: first, judgmentsBy, setJudgme
   const [reward, setReward] = useState(
     first.rewardModels.some((one) => one.id === askedReward) ? askedReward : (first.rewardModels[0]?.id ?? null),
   );
+  const [choseRules, setChoseRules] = useState(false);
   const [limit, setLimit] = useState<number | null>(null);
 
-  // Defaults and sizes are those of the start that is chosen, and of what is trained of it.
-  const sizing = Object.fromEntries(Object.entries(changes).filter(([key]) => sizes.has(key)));
+  // Defaults and sizes are those of the start that is chosen, and of what is trained of it; what is not valid yet (JSON being typed) changes nothing.
+  const wrong = settingErrors(method, changes);
+  const sizing = Object.fromEntries(Object.entries(changes).filter(([key]) => sizes.has(key) && !wrong.has(key)));
   const { data: plan = first } = useQuery({
     queryKey: ['runs', 'plan', method, judgmentsBy, start, sizing],
     queryFn: () => client.runs.plan.query({ method, judgmentsBy, startCheckpoint: start, config: sizing as Record<string, never> }),
     placeholderData: (before) => before ?? first,
     retry: false,
   });
-  const config = { ...plan.defaults, ...changes };
+  const config: Record<string, unknown> = { ...plan.defaults, ...changes };
+  // What rules alone were chosen for stays so while their JSON is typed and does not read.
+  const byRules = isOnline(method) && (paidByRules(config.rewards) || (choseRules && wrong.has('rewards')));
   const errors = settingErrors(method, config);
   const changed = Object.fromEntries(
     Object.entries(changes).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(plan.defaults[key])),
@@ -71,7 +76,7 @@ export function PlannedRun({ method, choice, plan: first, judgmentsBy, setJudgme
       const run = {
         method,
         startCheckpoint: start,
-        rewardModel: isOnline(method) ? reward : null,
+        rewardModel: isOnline(method) && !byRules ? reward : null,
         judgmentsBy,
         limit,
         config: changed as Record<string, never>,
@@ -97,8 +102,10 @@ export function PlannedRun({ method, choice, plan: first, judgmentsBy, setJudgme
       onChange={(value) => setChanges((before) => ({ ...before, [setting.key]: value }))}
     />
   );
-  const folded = settings.filter((setting) => !setting.main);
-  const rewardModel = plan.rewardModels.find((one) => one.id === reward);
+  const rewards = settings.find((setting) => setting.key === 'rewards');
+  const shown = (setting: (typeof settings)[number]) => setting.main || (choseRules && setting === rewards);
+  const folded = settings.filter((setting) => !shown(setting));
+  const rewardModel = byRules ? undefined : plan.rewardModels.find((one) => one.id === reward);
   const share = limit === null || plan.data.train === 0 ? 1 : Math.min(1, limit / plan.data.train);
   const seconds =
     plan.estimate.seconds === null || errors.size > 0
@@ -139,24 +146,20 @@ export function PlannedRun({ method, choice, plan: first, judgmentsBy, setJudgme
               allowDeselect={false}
             />
           </FieldRow>
-          {isOnline(method) && plan.rewardModels.length > 0 && (
-            <FieldRow
-              label="Scored by"
-              why={
-                rewardModel && rewardModel.accuracy !== null
-                  ? `orders ${formatNumber(rewardModel.accuracy, 'percent')} of held-out pairs as judged`
-                  : 'its held-out accuracy is not known'
-              }
-            >
-              <Select
-                aria-label="Scored by"
-                data={plan.rewardModels.map((one) => ({ value: one.id, label: one.name }))}
-                value={reward}
-                onChange={setReward}
-                allowDeselect={false}
-              />
-            </FieldRow>
+          {isOnline(method) && (
+            <ScoredByField
+              models={plan.rewardModels}
+              chosen={byRules ? 'rules' : reward}
+              onChange={(next) => {
+                setChoseRules(next === 'rules');
+                if (next !== 'rules') setReward(next);
+                const { rewards: before, ...others } = changes;
+                if (next === 'rules') setChanges({ ...others, rewards: byRules ? before : firstRule });
+                else if (byRules) setChanges(others);
+              }}
+            />
           )}
+          {choseRules && rewards && field(rewards)}
           {(method === 'reward' || method === 'dpo') && <JudgmentsField data={plan.data} chosen={judgmentsBy} onChange={setJudgmentsBy} />}
           {plan.data.train > 0 && (
             <FieldRow label={dataLabel[method]} why={`the ${count(plan.data.heldOut)} held-out ones only measure`}>
@@ -180,7 +183,9 @@ export function PlannedRun({ method, choice, plan: first, judgmentsBy, setJudgme
               value={preset}
               onChange={(value) => {
                 setPreset(value as Preset);
-                setChanges(presetSettings(method, value as Preset, plan.defaults));
+                // What is paid for is no matter of care.
+                const paid = changes.rewards === undefined ? {} : { rewards: changes.rewards };
+                setChanges({ ...presetSettings(method, value as Preset, plan.defaults), ...paid });
               }}
               data={[
                 { value: 'quick', label: 'Quick' },
@@ -222,8 +227,8 @@ export function PlannedRun({ method, choice, plan: first, judgmentsBy, setJudgme
   );
 }
 
-/** Settings that change what a run holds in memory. */
-const sizes = new Set(['adapter', 'critic', 'tokensAtOnce', 'recompute', 'decodeWeights']);
+/** Settings that change what a run holds in memory, or needs. */
+const sizes = new Set(['rewards', 'adapter', 'critic', 'tokensAtOnce', 'recompute', 'decodeWeights']);
 
 const dataLabel: Record<Method, string> = { sft: 'Answers', reward: 'Pairs', ppo: 'Prompts', grpo: 'Prompts', dpo: 'Pairs' };
 

@@ -26,6 +26,8 @@ export interface MemoryInput {
   model: ModelShape;
   /** PPO's and GRPO's; the same as `model` where it is not known. */
   rewardModel: ModelShape | null;
+  /** Whether answers are paid by rules alone, so that no reward model is loaded at all. Default false. */
+  rulesAlone?: boolean;
   /** PPO's second trained model. */
   critic: 'separate' | 'head';
   /** Padded tokens of one forward and backward pass; a batch of more is accumulated. */
@@ -133,7 +135,8 @@ function activationBytes(shape: ModelShape, tokens: number, loraRank: number | n
 export function estimateMemory(input: MemoryInput): MemoryEstimate {
   const { method, model, loraRank, recompute } = input;
   const policy = parameterCount(model);
-  const scorer = input.rewardModel ?? model;
+  // By rules alone, a critic begins as the policy does.
+  const scorer = (input.rulesAlone ? null : input.rewardModel) ?? model;
   const critic = method === 'ppo' && input.critic === 'separate' ? scorer : null;
   const trainedOf = (shape: ModelShape) => (loraRank === null ? parameterCount(shape) : loraCount(shape, loraRank));
   const trained = trainedOf(model) + (critic ? trainedOf(critic) : 0);
@@ -142,12 +145,13 @@ export function estimateMemory(input: MemoryInput): MemoryEstimate {
   const tokens = Math.max(input.rowTokens, Math.min(input.tokensAtOnce, batchTokens));
   const accumulated = batchTokens > tokens;
   const copies = input.writesElsewhere ? 2 : 1;
-  // A critic that is an adapter rests on the reward model's weights.
+  // A critic that is an adapter rests on the reward model's weights, or the policy's where there is none.
   const weights = float * (copies * policy + (loraRank !== null ? trained : critic ? parameterCount(critic) : 0));
   // An adapter's base is the reference; a policy trained whole needs a copy of its start.
   const referred = method === 'ppo' || method === 'grpo';
   const reference = referred && loraRank === null ? float * policy : 0;
-  const reward = referred ? float * (input.rewardShares ? loraCount(scorer, loraRank ?? usualAdapter.rank) : parameterCount(scorer)) : 0;
+  const scored = referred && !input.rulesAlone;
+  const reward = scored ? float * (input.rewardShares ? loraCount(scorer, loraRank ?? usualAdapter.rank) : parameterCount(scorer)) : 0;
   const gradients = float * trained * (accumulated ? 2 : 1);
   const optimizer = float * 2 * trained;
   const activations =

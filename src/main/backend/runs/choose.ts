@@ -47,7 +47,7 @@ export function chooseRewardModel(store: Store, choice: Choice, checkpoint: Chec
   if (!rewardModel)
     throw new PlainError(
       'not_found',
-      `${methodWords[choice.method]} needs a reward model, and this project has none yet. Train one from your judgments first.`,
+      `${methodWords[choice.method]} needs a reward model, and this project has none yet. Train one from your judgments first, or pay for answers by rules alone (the setting rewards).`,
     );
   if (rewardModel.kind !== 'reward') {
     throw new PlainError('bad_input', `${rewardModel.name} is not a reward model. Choose one, or train one from your judgments.`);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { isOnline } from '#shared/domain.ts';
 import { estimateMemory, type MemoryInput, type ModelShape, refusalFor } from '#shared/training/memory.ts';
 import { modelShapeFrom } from '#shared/training/model-shape.ts';
+import { needsRewardModel } from '#shared/training/rewards.ts';
 import type { CheckpointRow } from '#store/queries/checkpoints.ts';
 import type { Store } from '#store/store.ts';
 import { wholeOf } from '../checkpoints/bases.ts';
@@ -52,6 +53,7 @@ export function memoryInputOf(store: Store, run: Configured, start: CheckpointRo
       model,
       rewardModel: rewardModel && shapeOf(store, rewardModel),
       rewardShares: rewardModel !== null && wholeOf(store, rewardModel).id === wholeOf(store, start).id,
+      rulesAlone: 'rewards' in config && !needsRewardModel(config),
       critic: 'critic' in config ? config.critic : 'head',
     },
     ...{ tokensAtOnce: config.tokensAtOnce, recompute: config.recompute, loraRank: config.adapter?.rank ?? null },

@@ -102,12 +102,12 @@ export const trainReward = train(
 );
 export const trainPpo = train(
   'ppo',
-  'Aligns the policy with PPO toward a reward model.',
+  'Aligns the policy with PPO toward a reward model or rules.',
   'train ppo --project front-desk.plumbline --set klCoefficient=0.05 --set steps=20',
 );
 export const trainGrpo = train(
   'grpo',
-  'Aligns the policy with GRPO toward a reward model.',
+  'Aligns the policy with GRPO toward a reward model or rules.',
   'train grpo --project front-desk.plumbline --set klCoefficient=0.1 --set groupSize=8',
 );
 export const trainDpo = train(

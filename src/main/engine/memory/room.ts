@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { PlainError } from '#shared/errors.ts';
 import { checkpointManifest, type Job } from '#shared/jobs.ts';
 import { type MemoryInput, type ModelShape, refusalFor } from '#shared/training/memory.ts';
+import { needsRewardModel } from '#shared/training/rewards.ts';
 import type { Backend } from '../backends/backend.ts';
 import { decoderConfigFrom } from '../nn/config.ts';
 
@@ -38,6 +39,7 @@ function memoryInputOf(job: TrainingJob, writesElsewhere: boolean): MemoryInput 
       method: job.kind,
       model,
       rewardModel: 'rewardModel' in job && job.rewardModel !== null ? shapeOf(job.rewardModel) : null,
+      rulesAlone: 'rewards' in config && !needsRewardModel(config),
       loraRank: config.adapter?.rank ?? null,
       rewardShares: sharesReward(job),
     },
