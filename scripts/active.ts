@@ -4,7 +4,6 @@
  * fifth of every round is drawn at random, as in the app. Minutes on two cores.
  */
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { openBackend } from '#engine/backends/open.ts';
 import { Random } from '#engine/nn/random.ts';
 import { differencesOf, readPairStates } from '#engine/training/head-start.ts';
@@ -16,11 +15,15 @@ import { mean, meanEstimate } from '#shared/statistics.ts';
 import { rewardConfig } from '#shared/training/reward.ts';
 import { type Course, type LabelingPlan, labelingCourse, labelsToReach, type PairFeatures, type Strategy } from './active/selection.ts';
 import { deskPromptOf, type PromptLine, pairs } from './demo/annotator.ts';
+import { runScript } from './lib/run-script.ts';
 import { say } from './lib/say.ts';
 import { wholeNumber } from './lib/whole-number.ts';
 
-const { values } = parseArgs({ options: { seeds: { type: 'string', default: '20' }, json: { type: 'boolean', default: false } } });
-const seeds = wholeNumber(values.seeds, 'seeds', 1);
+const usage = `Usage: npm run active -- [--seeds 20] [--json]
+
+Whether choosing what to label next beats drawing at random, on the demo project.
+Example: npm run active -- --seeds 5 --json`;
+
 const requests = { train: 1500, held_out: 700 };
 const slips = 0.15;
 const plan: LabelingPlan = { first: 50, round: 50, last: 500, randomShare: 0.2, ridge: rewardConfig.parse({}).headRidge, members: 5 };
@@ -56,51 +59,65 @@ async function featuresOf(checkpoint: Checkpoint, split: 'train' | 'held_out', n
   });
 }
 
-const backend = await openBackend();
-const checkpoint = loadCheckpoint(join(import.meta.dirname, '../resources/demo/model'));
-const pool = await featuresOf(checkpoint, 'train', slips);
-const heldOut = await featuresOf(checkpoint, 'held_out', 0);
-await backend.close();
-say(`${pool.length} pairs to label, ${heldOut.length} held out, ${seeds} seeds.`);
+/** How accuracy grows by each way of choosing, over the same seeds. */
+async function compareStrategies(seeds: number) {
+  const backend = await openBackend();
+  const checkpoint = loadCheckpoint(join(import.meta.dirname, '../resources/demo/model'));
+  const pool = await featuresOf(checkpoint, 'train', slips);
+  const heldOut = await featuresOf(checkpoint, 'held_out', 0);
+  await backend.close();
+  say(`${pool.length} pairs to label, ${heldOut.length} held out, ${seeds} seeds.`);
 
-const courses = new Map<Strategy, Course[]>();
-for (const strategy of strategies) {
-  courses.set(
-    strategy,
-    Array.from({ length: seeds }, (_, seed) => labelingCourse(pool, heldOut, strategy, plan, seed)),
-  );
-}
-const averages = new Map(
-  strategies.map((strategy) => {
-    const all = courses.get(strategy)!;
-    return [
+  const courses = new Map<Strategy, Course[]>();
+  for (const strategy of strategies) {
+    courses.set(
       strategy,
-      all[0]!.map(({ labels }, round): Course[number] => ({ labels, accuracy: mean(all.map((course) => course[round]!.accuracy)) })),
-    ];
-  }),
-);
-/** What random labeling reaches with the last label, on average over the seeds. */
-const goal = averages.get('random')!.at(-1)!.accuracy;
-const rows = strategies.map((strategy) => {
-  const all = courses.get(strategy)!;
-  const gains = all.map((course, seed) =>
-    mean(course.map(({ accuracy }, round) => accuracy - courses.get('random')![seed]![round]!.accuracy)),
-  );
-  return {
-    strategy,
-    accuracy: averages.get(strategy)!.map(({ labels, accuracy }) => ({ labels, accuracy: Number(accuracy.toFixed(4)) })),
-    /** Labels that the average course needs for what random reaches at the end. */
-    labelsForSame: labelsToReach(averages.get(strategy)!, goal),
-    /** Accuracy above random labeling, mean over rounds, by seed. */
-    gain: strategy === 'random' ? null : meanEstimate(gains),
-  };
-});
-if (values.json) process.stdout.write(`${JSON.stringify({ pool: pool.length, heldOut: heldOut.length, seeds, plan, goal, rows })}\n`);
-else {
-  for (const { strategy, accuracy, labelsForSame, gain } of rows) {
-    const at = (labels: number) => (100 * (accuracy.find((row) => row.labels === labels)?.accuracy ?? Number.NaN)).toFixed(1);
-    say(
-      `${strategy.padEnd(12)} ${[50, 100, 200, 300, 500].map((labels) => `${labels}: ${at(labels)}%`).join('  ')}  as random at ${plan.last}: ${labelsForSame?.toFixed(0) ?? 'never'}${gain ? `  gain ${(100 * gain.value).toFixed(1)} [${(100 * gain.low).toFixed(1)}, ${(100 * gain.high).toFixed(1)}] points` : ''}`,
+      Array.from({ length: seeds }, (_, seed) => labelingCourse(pool, heldOut, strategy, plan, seed)),
     );
   }
+  const averages = new Map(
+    strategies.map((strategy) => {
+      const all = courses.get(strategy)!;
+      return [
+        strategy,
+        all[0]!.map(({ labels }, round): Course[number] => ({ labels, accuracy: mean(all.map((course) => course[round]!.accuracy)) })),
+      ];
+    }),
+  );
+  /** What random labeling reaches with the last label, on average over the seeds. */
+  const goal = averages.get('random')!.at(-1)!.accuracy;
+  const rows = strategies.map((strategy) => {
+    const all = courses.get(strategy)!;
+    const gains = all.map((course, seed) =>
+      mean(course.map(({ accuracy }, round) => accuracy - courses.get('random')![seed]![round]!.accuracy)),
+    );
+    return {
+      strategy,
+      accuracy: averages.get(strategy)!.map(({ labels, accuracy }) => ({ labels, accuracy: Number(accuracy.toFixed(4)) })),
+      /** Labels that the average course needs for what random reaches at the end. */
+      labelsForSame: labelsToReach(averages.get(strategy)!, goal),
+      /** Accuracy above random labeling, mean over rounds, by seed. */
+      gain: strategy === 'random' ? null : meanEstimate(gains),
+    };
+  });
+  return { pool: pool.length, heldOut: heldOut.length, seeds, plan, goal, rows };
 }
+
+function inWords({ strategy, accuracy, labelsForSame, gain }: Awaited<ReturnType<typeof compareStrategies>>['rows'][number]): string {
+  const percent = (value: number) => (100 * value).toFixed(1);
+  const at = (labels: number) => percent(accuracy.find((row) => row.labels === labels)?.accuracy ?? Number.NaN);
+  const course = [50, 100, 200, 300, 500].map((labels) => `${labels}: ${at(labels)}%`).join('  ');
+  const same = `as random at ${plan.last}: ${labelsForSame?.toFixed(0) ?? 'never'}`;
+  const points = gain ? `  gain ${percent(gain.value)} [${percent(gain.low)}, ${percent(gain.high)}] points` : '';
+  return `${strategy.padEnd(12)} ${course}  ${same}${points}`;
+}
+
+await runScript({
+  usage,
+  options: { seeds: { type: 'string', default: '20' } },
+  read: ({ seeds }) => wholeNumber(seeds, 'seeds', 1),
+  run: async (seeds) => {
+    const result = await compareStrategies(seeds);
+    return { json: result, text: result.rows.map(inWords).join('\n') };
+  },
+});

@@ -11,6 +11,7 @@ import { defaultThreads } from '#engine/backends/wasm/open.ts';
 import { sentenceOf } from '#shared/errors.ts';
 import { type Measured, median } from '../tests/bench/engine/measure.ts';
 import { type Row, rows } from '../tests/bench/engine/rows.ts';
+import { say } from './lib/say.ts';
 
 const usage = `Usage: npm run bench:engine -- [--peer PYTHON] [--rows NAME,…] [--backend wasm] [--rounds 3] [--threads N] [--json]
 
@@ -35,7 +36,6 @@ if (values.help || chosen.length === 0) {
 }
 const folder = join(import.meta.dirname, '../tests/bench/engine');
 const run = promisify(execFile);
-const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 /** Runs one side; a side that fails says so and has no figure. */
 async function side(command: string, args: string[]): Promise<Measured | null> {

@@ -3,13 +3,11 @@
  * (15% flipped) → reward model → PPO, GRPO or DPO → comparison with SFT on 200 held-out requests, judged by the grammar's gold score. Everything but the judging goes
  * through the app's own use cases. With `--json` one object on standard output; progress is on standard error.
  */
-import { parseArgs } from 'node:util';
 import type { Method } from '#shared/domain.ts';
-import { PlainError, sentenceOf } from '#shared/errors.ts';
 import { align, comparedPrompts } from './lib/line-align.ts';
 import { withLineProject } from './lib/line-project.ts';
 import { methodNamed } from './lib/method-named.ts';
-import { say } from './lib/say.ts';
+import { runScript } from './lib/run-script.ts';
 import { wholeNumber } from './lib/whole-number.ts';
 
 const usage = `Usage: npm run line -- [--seed S] [--judgments 300] [--method ppo|grpo|dpo] [--json]
@@ -17,7 +15,7 @@ const usage = `Usage: npm run line -- [--seed S] [--judgments 300] [--method ppo
 Runs the whole line on the demo project with simulated judgments, and says how often the aligned model's answers beat SFT's.
 Example: npm run line -- --seed 3 --json`;
 
-async function runLine(seed: number, judgments: number, method: Method) {
+async function runLine({ seed, judgments, method }: { seed: number; judgments: number; method: Method }) {
   return withLineProject(seed, judgments, async (project) => {
     const { sft, aligned, winRate, seconds } = await align(project, method);
     const { accuracy, pairs } = project.rewardModel;
@@ -33,42 +31,6 @@ async function runLine(seed: number, judgments: number, method: Method) {
   });
 }
 
-async function main(): Promise<number> {
-  let options: { seed: string; judgments: string; method: string; json: boolean; help: boolean };
-  let seed: number;
-  let judgments: number;
-  let method: Method;
-  try {
-    options = parseArgs({
-      options: {
-        seed: { type: 'string', default: '0' },
-        judgments: { type: 'string', default: '300' },
-        method: { type: 'string', default: 'ppo' },
-        json: { type: 'boolean', default: false },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    }).values;
-    seed = wholeNumber(options.seed, 'seed', 0);
-    judgments = wholeNumber(options.judgments, 'judgments', 20);
-    method = methodNamed(options.method);
-  } catch (error) {
-    say(`${sentenceOf(error)}\n\n${usage}`);
-    return 2;
-  }
-  if (options.help) {
-    process.stdout.write(`${usage}\n`);
-    return 0;
-  }
-  try {
-    const result = await runLine(seed, judgments, method);
-    process.stdout.write(`${options.json ? JSON.stringify(result) : inWords(result)}\n`);
-    return 0;
-  } catch (error) {
-    say(error instanceof PlainError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error));
-    return 1;
-  }
-}
-
 function inWords(result: Awaited<ReturnType<typeof runLine>>): string {
   const { rewardModel, sft, aligned, winRate, seconds } = result;
   const percent = (value: number): string => `${(100 * value).toFixed(0)}%`;
@@ -81,4 +43,20 @@ function inWords(result: Awaited<ReturnType<typeof runLine>>): string {
   ].join('\n');
 }
 
-process.exitCode = await main();
+await runScript({
+  usage,
+  options: {
+    seed: { type: 'string', default: '0' },
+    judgments: { type: 'string', default: '300' },
+    method: { type: 'string', default: 'ppo' },
+  },
+  read: ({ seed, judgments, method }) => ({
+    seed: wholeNumber(seed, 'seed', 0),
+    judgments: wholeNumber(judgments, 'judgments', 20),
+    method: methodNamed(method),
+  }),
+  run: async (plan) => {
+    const result = await runLine(plan);
+    return { json: result, text: inWords(result) };
+  },
+});

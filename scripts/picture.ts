@@ -2,16 +2,15 @@
  * `npm run picture -- --rows FILE --out FILE.png`: draws the over-optimization picture of docs/results with the app's own charts. FILE is what `npm run proof -- --json`
  * printed, or any JSON with its `overOptimization` rows.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import react from '@vitejs/plugin-react';
 import { chromium } from 'playwright-core';
 import { build, preview } from 'vite';
-import { PlainError, sentenceOf } from '#shared/errors.ts';
+import { PlainError } from '#shared/errors.ts';
 import { findChromium } from './lib/find-chromium.ts';
-import { say } from './lib/say.ts';
+import { runScript } from './lib/run-script.ts';
 import { root } from './setup.mjs';
 
 const usage = `Usage: npm run picture -- --rows FILE --out FILE.png
@@ -43,23 +42,19 @@ async function draw(rows: unknown, out: string): Promise<void> {
   }
 }
 
-async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { rows: { type: 'string' }, out: { type: 'string' }, help: { type: 'boolean', short: 'h' } } });
-  if (values.help || !values.rows || !values.out) {
-    (values.help ? process.stdout : process.stderr).write(`${usage}\n`);
-    return values.help ? 0 : 2;
-  }
-  try {
-    const { overOptimization } = JSON.parse(readFileSync(values.rows, 'utf8')) as { overOptimization?: unknown[] };
+await runScript({
+  usage,
+  options: { rows: { type: 'string' }, out: { type: 'string' } },
+  read: ({ rows, out }) => {
+    if (!rows || !out) throw new TypeError('--rows and --out are both needed.');
+    return { rows, out: resolve(out) };
+  },
+  run: async ({ rows, out }) => {
+    if (!existsSync(rows)) throw new PlainError('not_found', `${rows} is not there. Make it with npm run proof -- --json.`);
+    const { overOptimization } = JSON.parse(readFileSync(rows, 'utf8')) as { overOptimization?: unknown[] };
     if (!overOptimization?.length)
-      throw new PlainError('bad_input', `${values.rows} has no overOptimization rows. Make them with npm run proof -- --json.`);
-    await draw(overOptimization, resolve(values.out));
-    say(`Wrote ${values.out}.`);
-    return 0;
-  } catch (error) {
-    say(sentenceOf(error));
-    return 1;
-  }
-}
-
-process.exitCode = await main();
+      throw new PlainError('bad_input', `${rows} has no overOptimization rows. Make them with npm run proof -- --json.`);
+    await draw(overOptimization, out);
+    return { json: { out }, text: `Wrote ${out}.` };
+  },
+});

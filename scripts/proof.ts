@@ -2,14 +2,13 @@
  * `npm run proof -- --method ppo|dpo|grpo --seeds N [--first-seed S] [--judgments 300] [--jobs 2] [--json]`: the line (`scripts/line.ts`) of many seeds. Methods named
  * together share each seed's judgments and reward model. With `--json` one object on standard output; progress is on standard error.
  */
-import { parseArgs } from 'node:util';
 import type { Method } from '#shared/domain.ts';
-import { PlainError, sentenceOf } from '#shared/errors.ts';
 import { type CourseRow, coursesOf, type OverOptimizationRow, verdictOf } from '#shared/over-optimization.ts';
 import { methodNamed } from './lib/method-named.ts';
 import { collectSeeds, type SeedResult } from './lib/proof-seeds.ts';
 import { meansOf, type ProofMeans, type ProofSeed, tableOf } from './lib/proof-summary.ts';
-import { say } from './lib/say.ts';
+import { runScript } from './lib/run-script.ts';
+import { settingsOf } from './lib/settings-of.ts';
 import { wholeNumber } from './lib/whole-number.ts';
 
 const usage = `Usage: npm run proof -- --method ppo|dpo|grpo[,…] [--seeds 10] [--first-seed 0] [--judgments 300] [--jobs 1]
@@ -28,68 +27,6 @@ interface Proof {
   seeds: ProofSeed[];
   means: ProofMeans;
   overOptimization: OverOptimizationRow[];
-}
-
-function options() {
-  const { values } = parseArgs({
-    options: {
-      method: { type: 'string', default: 'ppo' },
-      seeds: { type: 'string', default: '10' },
-      'first-seed': { type: 'string', default: '0' },
-      judgments: { type: 'string', default: '300' },
-      jobs: { type: 'string', default: '1' },
-      set: { type: 'string', multiple: true, default: [] },
-      results: { type: 'string' },
-      'no-over-optimization': { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
-  const first = wholeNumber(values['first-seed'], 'first-seed', 0);
-  return {
-    ...values,
-    methods: values.method.split(',').map(methodNamed),
-    seeds: Array.from({ length: wholeNumber(values.seeds, 'seeds', 1) }, (_, i) => first + i),
-    judgments: wholeNumber(values.judgments, 'judgments', 20),
-    jobs: wholeNumber(values.jobs, 'jobs', 1),
-    config: Object.fromEntries(values.set.map(settingOf)),
-  };
-}
-
-/** `klCoefficient=0.2`: the value is JSON where it can be read as such, otherwise a word. */
-function settingOf(text: string): [string, unknown] {
-  const at = text.indexOf('=');
-  if (at < 1) throw new TypeError(`--set takes KEY=VALUE, not “${text}”.`);
-  const value = text.slice(at + 1);
-  try {
-    return [text.slice(0, at), JSON.parse(value)];
-  } catch {
-    return [text.slice(0, at), value];
-  }
-}
-
-async function main(): Promise<number> {
-  let chosen: ReturnType<typeof options>;
-  try {
-    chosen = options();
-  } catch (error) {
-    say(`${sentenceOf(error)}\n\n${usage}`);
-    return 2;
-  }
-  if (chosen.help) {
-    process.stdout.write(`${usage}\n`);
-    return 0;
-  }
-  try {
-    const results = await collectSeeds({ ...chosen, overOptimization: !chosen['no-over-optimization'] });
-    const proofs = chosen.methods.map((method) => proofOf(method, chosen.judgments, results));
-    const only = proofs.length === 1 ? proofs[0] : { proofs };
-    process.stdout.write(`${chosen.json ? JSON.stringify(only) : proofs.map(inWords).join('\n\n')}\n`);
-    return 0;
-  } catch (error) {
-    say(error instanceof PlainError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error));
-    return 1;
-  }
 }
 
 function proofOf(method: Method, judgments: number, results: readonly SeedResult[]): Proof {
@@ -121,4 +58,33 @@ function courseInWords({ name, rows }: { name: string; rows: OverOptimizationRow
   return `${name}: SFT's gold is ${sftGold.toFixed(2)}; gold peaks with ${at(peak)}, ends with ${at(last)} and ${fall}.`;
 }
 
-process.exitCode = await main();
+await runScript({
+  usage,
+  options: {
+    method: { type: 'string', default: 'ppo' },
+    seeds: { type: 'string', default: '10' },
+    'first-seed': { type: 'string', default: '0' },
+    judgments: { type: 'string', default: '300' },
+    jobs: { type: 'string', default: '1' },
+    set: { type: 'string', multiple: true, default: [] },
+    results: { type: 'string' },
+    'no-over-optimization': { type: 'boolean', default: false },
+  },
+  read: (values) => {
+    const first = wholeNumber(values['first-seed'], 'first-seed', 0);
+    return {
+      methods: values.method.split(',').map(methodNamed),
+      seeds: Array.from({ length: wholeNumber(values.seeds, 'seeds', 1) }, (_, i) => first + i),
+      judgments: wholeNumber(values.judgments, 'judgments', 20),
+      jobs: wholeNumber(values.jobs, 'jobs', 1),
+      config: settingsOf(values.set),
+      results: values.results,
+      overOptimization: !values['no-over-optimization'],
+    };
+  },
+  run: async (plan) => {
+    const results = await collectSeeds(plan);
+    const proofs = plan.methods.map((method) => proofOf(method, plan.judgments, results));
+    return { json: proofs.length === 1 ? proofs[0] : { proofs }, text: proofs.map(inWords).join('\n\n') };
+  },
+});

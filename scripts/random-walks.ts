@@ -5,10 +5,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { openBackend } from '#engine/backends/open.ts';
-import { sentenceOf } from '#shared/errors.ts';
 import { mean } from '#shared/statistics.ts';
+import { runScript } from './lib/run-script.ts';
 import { say } from './lib/say.ts';
 import { wholeNumber } from './lib/whole-number.ts';
 import { learnWalks, type WalksResult } from './random-walks/learn.ts';
@@ -18,34 +17,11 @@ const usage = `Usage: npm run proof:random-walks -- [--seeds 5] [--first-seed 0]
 SFT on random walks, then PPO toward short paths; mean optimality of paths from start nodes that training never saw.
 Example: npm run proof:random-walks -- --seeds 5 --json`;
 
-function options() {
-  const { values } = parseArgs({
-    options: {
-      seeds: { type: 'string', default: '5' },
-      'first-seed': { type: 'string', default: '0' },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
-  return { ...values, seeds: wholeNumber(values.seeds, 'seeds', 1), first: wholeNumber(values['first-seed'], 'first-seed', 0) };
-}
-
-async function main(): Promise<number> {
-  let chosen: ReturnType<typeof options>;
-  try {
-    chosen = options();
-  } catch (error) {
-    say(`${sentenceOf(error)}\n\n${usage}`);
-    return 2;
-  }
-  if (chosen.help) {
-    process.stdout.write(`${usage}\n`);
-    return 0;
-  }
+async function walkSeeds({ first, seeds: count }: { first: number; seeds: number }): Promise<{ optimality: number; seeds: WalksResult[] }> {
   const threads = Number(process.env.PLUMBLINE_THREADS) || undefined;
   const backend = await openBackend(threads === undefined ? {} : { threads });
   const seeds: WalksResult[] = [];
-  for (let seed = chosen.first; seed < chosen.first + chosen.seeds; seed++) {
+  for (let seed = first; seed < first + count; seed++) {
     const folder = mkdtempSync(join(tmpdir(), 'plumbline-walks-'));
     try {
       seeds.push(await learnWalks(seed, folder, say));
@@ -55,10 +31,7 @@ async function main(): Promise<number> {
     }
   }
   await backend.close();
-  const optimality = mean(seeds.map(({ heldOut }) => heldOut.ppo));
-  if (chosen.json) process.stdout.write(`${JSON.stringify({ optimality, seeds })}\n`);
-  else process.stdout.write(`${seeds.map(inWords).join('\n')}\nMean optimality on held-out start nodes: ${optimality.toFixed(3)}.\n`);
-  return 0;
+  return { optimality: mean(seeds.map(({ heldOut }) => heldOut.ppo)), seeds };
 }
 
 function inWords({ seed, heldOut, train, greedy, kl, seconds }: WalksResult): string {
@@ -69,4 +42,13 @@ function inWords({ seed, heldOut, train, greedy, kl, seconds }: WalksResult): st
   );
 }
 
-process.exitCode = await main();
+await runScript({
+  usage,
+  options: { seeds: { type: 'string', default: '5' }, 'first-seed': { type: 'string', default: '0' } },
+  read: (values) => ({ seeds: wholeNumber(values.seeds, 'seeds', 1), first: wholeNumber(values['first-seed'], 'first-seed', 0) }),
+  run: async (plan) => {
+    const { optimality, seeds } = await walkSeeds(plan);
+    const last = `Mean optimality on held-out start nodes: ${optimality.toFixed(3)}.`;
+    return { json: { optimality, seeds }, text: [...seeds.map(inWords), last].join('\n') };
+  },
+});

@@ -5,10 +5,10 @@
  */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { PlainError, sentenceOf } from '#shared/errors.ts';
+import { PlainError } from '#shared/errors.ts';
 import { watchChildMemory } from './lib/child-memory.ts';
-import { say } from './lib/say.ts';
+import { runScript } from './lib/run-script.ts';
+import { settingsOf } from './lib/settings-of.ts';
 import { wholeNumber } from './lib/whole-number.ts';
 import { alignByRule } from './smollm2/align.ts';
 import { withJudgedProject } from './smollm2/project.ts';
@@ -21,47 +21,22 @@ Imports SmolLM2-135M-Instruct, has a simulated annotator judge its answers, trai
 --set changes a setting of PPO.
 Example: npm run line:smollm2 -- --steps 10 --set learningRate=0.0003`;
 
-function options() {
-  const { values } = parseArgs({
-    options: {
-      json: { type: 'boolean', default: false },
-      comparisons: { type: 'string', default: '200' },
-      steps: { type: 'string', default: '20' },
-      seed: { type: 'string', default: '0' },
-      model: { type: 'string', default: resolve(shared, 'models/smollm2-135m-instruct.q4_1.gguf') },
-      data: { type: 'string', default: resolve(shared, 'data/ai-feedback-pairs.jsonl.gz') },
-      set: { type: 'string', multiple: true, default: [] },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
-  const { comparisons, steps, seed, set } = values;
-  return {
-    ...values,
-    comparisons: wholeNumber(comparisons, 'comparisons', 20),
-    steps: wholeNumber(steps, 'steps', 1),
-    seed: wholeNumber(seed, 'seed', 0),
-    ppo: Object.fromEntries(set.map(settingOf)),
-  };
+interface Plan {
+  comparisons: number;
+  steps: number;
+  seed: number;
+  model: string;
+  data: string;
+  ppo: Record<string, unknown>;
 }
 
-function settingOf(text: string): [string, unknown] {
-  const [, key, value] = /^(\w+)=(.+)$/.exec(text) ?? [];
-  try {
-    if (key !== undefined && value !== undefined) return [key, JSON.parse(value)];
-  } catch {
-    return [key!, value]; // a word, as in schedule=linear
-  }
-  throw new TypeError(`--set is written KEY=VALUE, not “${text}”.`);
-}
-
-async function run(chosen: ReturnType<typeof options>): Promise<LineResult> {
-  for (const file of [chosen.model, chosen.data]) {
+async function runLine({ comparisons, steps, seed, ppo, model, data }: Plan): Promise<LineResult> {
+  for (const file of [model, data]) {
     if (!existsSync(file)) throw new PlainError('not_found', `${file} is not there. Name the file with --model or --data.`);
   }
   const start = Date.now();
   const memory = watchChildMemory();
   try {
-    const { comparisons, steps, seed, ppo, model, data } = chosen;
     return await withJudgedProject({ model, data, comparisons, seed }, async (project) => {
       const { judgments, answering } = project;
       const aligned = await alignByRule(project, { steps, seed, ppo });
@@ -72,26 +47,26 @@ async function run(chosen: ReturnType<typeof options>): Promise<LineResult> {
   }
 }
 
-async function main(): Promise<number> {
-  let chosen: ReturnType<typeof options>;
-  try {
-    chosen = options();
-  } catch (error) {
-    say(`${sentenceOf(error)}\n\n${usage}`);
-    return 2;
-  }
-  if (chosen.help) {
-    process.stdout.write(`${usage}\n`);
-    return 0;
-  }
-  try {
-    const result = await run(chosen);
-    process.stdout.write(`${chosen.json ? JSON.stringify(result) : inMarkdown(result)}\n`);
-    return 0;
-  } catch (error) {
-    say(error instanceof PlainError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error));
-    return 1;
-  }
-}
-
-process.exitCode = await main();
+await runScript({
+  usage,
+  options: {
+    comparisons: { type: 'string', default: '200' },
+    steps: { type: 'string', default: '20' },
+    seed: { type: 'string', default: '0' },
+    model: { type: 'string', default: resolve(shared, 'models/smollm2-135m-instruct.q4_1.gguf') },
+    data: { type: 'string', default: resolve(shared, 'data/ai-feedback-pairs.jsonl.gz') },
+    set: { type: 'string', multiple: true, default: [] },
+  },
+  read: ({ comparisons, steps, seed, model, data, set }): Plan => ({
+    comparisons: wholeNumber(comparisons, 'comparisons', 20),
+    steps: wholeNumber(steps, 'steps', 1),
+    seed: wholeNumber(seed, 'seed', 0),
+    model,
+    data,
+    ppo: settingsOf(set),
+  }),
+  run: async (plan) => {
+    const result = await runLine(plan);
+    return { json: result, text: inMarkdown(result) };
+  },
+});

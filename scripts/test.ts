@@ -18,7 +18,7 @@ interface Group {
 }
 
 const groups: Group[] = [
-  { name: 'unit', folders: ['tests/shared', 'tests/renderer', 'tests/demo'] },
+  { name: 'unit', folders: ['tests/shared', 'tests/renderer', 'tests/demo', 'tests/scripts'] },
   { name: 'golden', folders: ['golden.test'] },
   { name: 'store', folders: ['tests/store', 'tests/backend', 'tests/server'] },
   { name: 'engine', folders: ['tests/engine'] },

@@ -16,14 +16,13 @@ import { learningRateAt } from '#engine/nn/schedule.ts';
 import { Tokenizer } from '#engine/tokens/tokenizer.ts';
 import { type Checkpoint, loadCheckpoint, saveCheckpoint } from '#engine/weights/checkpoint.ts';
 import { makePrompt, makeReply } from '#shared/front-desk/index.ts';
+import { say } from '../lib/say.ts';
 import { trainBpe } from './bpe.ts';
 import { type Example, type ExampleKind, makeExample } from './corpus.ts';
 import { batchesOf, type LessonWeights, lessonLoss } from './lesson.ts';
 import { writeProjectFiles } from './project-files.ts';
 import { recipe } from './recipe.ts';
 import { specialTokens, tokenizerFiles } from './tokenizer-files.ts';
-
-const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 function makeTokenizer(): Tokenizer {
   const random = Random.from(recipe.seed, 'vocabulary');
