@@ -1,4 +1,3 @@
-import type { ReactNode } from 'react';
 import type { Stations as StationsData } from '#shared/api/project.ts';
 import type { Estimate } from '#shared/domain.ts';
 import { MathSign } from '../ui/MathSign.tsx';
@@ -6,18 +5,6 @@ import { TextLink } from '../ui/TextLink.tsx';
 import type { ActiveRun } from './finding.ts';
 import classes from './Stations.module.css';
 import { stationRows } from './station-rows.tsx';
-
-export interface StationRow {
-  name: string;
-  /** The sign of the objective that this station is, in TeX. */
-  sign: string | null;
-  state: string;
-  /** The one number, with its interval where it has one. */
-  figure: ReactNode;
-  unit: string;
-  interval: ReactNode;
-  action: { words: string; to: string } | null;
-}
 
 interface StationsProps {
   stations: StationsData;

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { publishedAgreement } from '#shared/agreement/published.ts';
 import type { Stations } from '#shared/api/project.ts';
 import { alignsPolicy, type Estimate } from '#shared/domain.ts';
@@ -5,7 +6,18 @@ import { count, formatBrackets, formatNumber } from '../ui/format.ts';
 import { Interval } from '../ui/Interval.tsx';
 import { type ActiveRun, fewestForPercent, newRewardModel } from './finding.ts';
 import classes from './Stations.module.css';
-import type { StationRow } from './Stations.tsx';
+
+export interface StationRow {
+  name: string;
+  /** The sign of the objective that this station is, in TeX. */
+  sign: string | null;
+  state: string;
+  /** The one number, with its interval where it has one. */
+  figure: ReactNode;
+  unit: string;
+  interval: ReactNode;
+  action: { words: string; to: string } | null;
+}
 
 const share = [0, 1] as const;
 const half = { value: 0.5, name: '50%' };

@@ -2,7 +2,7 @@ import type { LengthControl } from '#shared/jobs.ts';
 import { pairAccuracy } from './maths/bradley-terry.ts';
 import { logistic } from './maths/logistic.ts';
 import { variance } from './maths/statistics.ts';
-import type { ScoredPairs } from './reward-report.ts';
+import type { ScoredPairs } from './scored-pairs.ts';
 
 /** Lengths this near to each other, as a share of the longer, are as good as equal. */
 const nearEqual = 0.1;

@@ -3,17 +3,7 @@ import { lengthControl } from './length-control.ts';
 import { bradleyTerryLoss, pairAccuracy, preferenceProbability } from './maths/bradley-terry.ts';
 import { calibrationError } from './maths/calibration.ts';
 import { correlation, mean, variance } from './maths/statistics.ts';
-
-/** Raw rewards of pairs, the tokens of each response, and what people said. */
-export interface ScoredPairs {
-  chosen: readonly number[];
-  rejected: readonly number[];
-  chosenLengths: readonly number[];
-  rejectedLengths: readonly number[];
-  softTargets: readonly number[];
-  /** The same by each member, [n][K]; null for a reward model with one head. */
-  members?: { chosen: readonly (readonly number[])[]; rejected: readonly (readonly number[])[] } | null;
-}
+import type { ScoredPairs } from './scored-pairs.ts';
 
 /** A held-out set smaller than this gives no percentages (spec/algorithms.md, Reward model). */
 export const fewestPairs = 20;

@@ -27,11 +27,12 @@ import { RowOrder } from './order.ts';
 import { Pace, secondsSince } from './pace.ts';
 import { RewardModel } from './reward-model.ts';
 import { bothBadPairs, pairsOf, type TokenPair } from './reward-pairs.ts';
-import { measurePairs, rewardReportOf, type ScoredPairs } from './reward-report.ts';
+import { measurePairs, rewardReportOf } from './reward-report.ts';
 import { samplesToNormalize } from './reward-samples.ts';
 import { beginReward, memberWeights, randomHeads } from './reward-start.ts';
 import { readRows } from './rows.ts';
 import { restoreState, saveState } from './run-state.ts';
+import type { ScoredPairs } from './scored-pairs.ts';
 import { checkFinite, update, updateRate } from './update.ts';
 
 /** Held-out pairs that are measured during training; all are measured at its end. */

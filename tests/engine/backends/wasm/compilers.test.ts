@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { compileKernels, instantiate } from '#engine/backends/wasm/compile.ts';
+import { compileKernels, instantiate, type KernelExports } from '#engine/backends/wasm/compile.ts';
 import { Ending, type PackedMatrix, ProgramWriter } from '#engine/backends/wasm/kernels/decode-program.ts';
-import { type KernelExports, ProgramState } from '#engine/backends/wasm/protocol.ts';
+import { ProgramState } from '#engine/backends/wasm/protocol.ts';
 import { modulePath } from '../../../../scripts/build-kernels.ts';
 import { array } from './numbers.ts';
 

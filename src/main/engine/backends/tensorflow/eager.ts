@@ -1,21 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import type { TensorflowBackend } from './load.ts';
-
-export type Attribute = { name: string; type: number; value: number | boolean | string | number[] };
-
-/** tfjs's native binding (`binding/tfjs_binding.cc` of tfjs-node-gpu): eager ops on tensors that it numbers. */
-export interface Binding {
-  executeOp(name: string, attributes: Attribute[], inputs: number[], outputs: number): { id: number }[];
-  createTensor(shape: number[], type: number, values: Float32Array | Int32Array): number;
-  deleteTensor(id: number): void;
-  tensorDataSync(id: number): Float32Array;
-  TF_FLOAT: number;
-  TF_ATTR_INT: number;
-  TF_ATTR_BOOL: number;
-  TF_ATTR_TYPE: number;
-  TF_ATTR_STRING: number;
-  TF_ATTR_SHAPE: number;
-}
+import type { Attribute, Binding, TensorflowBackend } from './binding.ts';
 
 /** TF_DataType's number of float64, which tfjs has no name for. */
 export const float64 = 2;

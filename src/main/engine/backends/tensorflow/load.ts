@@ -1,19 +1,10 @@
 import { createRequire, registerHooks } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { DataId, KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
-import type { Binding } from './eager.ts';
+import type { TensorflowBackend } from './binding.ts';
 import type { Installed } from './folder.ts';
 
 const require = createRequire(import.meta.url);
-
-/** What tfjs-node's own backend class offers beyond tfjs's, its private parts included: their names are the package's, which is pinned. */
-export interface TensorflowBackend extends KernelBackend {
-  readonly binding: Binding;
-  readonly isUsingGpuDevice: boolean;
-  readonly tensorMap: { get(dataId: DataId): { id: number } };
-  getInputTensorIds(tensors: TensorInfo[]): number[];
-}
 
 interface Loader {
   /** @throws Error with dlerror's words */

@@ -2,10 +2,11 @@ import { availableParallelism } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
 import { PlainError, sentenceOf } from '#shared/errors.ts';
 import type { Backend } from '../backend.ts';
+import type { TensorflowBackend } from './binding.ts';
 import { isTooNew, nvidiaModel, whyNoGpu } from './device.ts';
 import { Eager } from './eager.ts';
 import { canSetUp, type Installed, installedTensorflow, tensorflowVersion } from './folder.ts';
-import { loadTfjsNode, openLibraries, type TensorflowBackend } from './load.ts';
+import { loadTfjsNode, openLibraries } from './load.ts';
 import { matrixKernels } from './matrices.ts';
 import { optimizerKernels } from './optimizer.ts';
 

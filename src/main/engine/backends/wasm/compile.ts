@@ -1,6 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
 import type { Heap } from './heap.ts';
-import type { KernelExports } from './protocol.ts';
 
 /**
  * How our kernels are compiled: at once, by the optimizing compiler (a step is then as fast the first time as later), and with each two neighboring vectors of 128 bits joined into one of
@@ -24,6 +23,9 @@ export function compileKernels(binary: Uint8Array<ArrayBuffer>): WebAssembly.Mod
     for (const [flag, value] of flags) setFlagsFromString(value ? `--no-${flag}` : `--${flag}`);
   }
 }
+
+/** What an instance offers: a function a kernel. */
+export type KernelExports = Record<string, (...values: number[]) => number>;
 
 /** What an instance is given beside the heap. Every thread's instance gets the same. */
 export interface KernelSettings {

@@ -1,12 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 import { PlainError } from '#shared/errors.ts';
-import { compileKernels, instantiate, kernelSettings } from './compile.ts';
+import { compileKernels, instantiate, type KernelExports, kernelSettings } from './compile.ts';
 import type { Heap } from './heap.ts';
 import {
   awaitChange,
   Field,
-  type KernelExports,
   MAXIMUM_CHUNKS,
   numberAfter,
   ProgramState,

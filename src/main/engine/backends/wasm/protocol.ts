@@ -74,8 +74,6 @@ export interface WorkerSettings {
   index: number;
 }
 
-export type KernelExports = Record<string, (...values: number[]) => number>;
-
 /** Takes the next chunk of operation `operation`: its index, or −1 when there is none left or another operation has begun. */
 export function takeChunk(words: Int32Array, operation: number): number {
   for (;;) {
