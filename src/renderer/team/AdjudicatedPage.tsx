@@ -5,10 +5,11 @@ import { count, counted } from '../ui/format.ts';
 import { Page, PageTitle } from '../ui/Page.tsx';
 import { PrimaryButton } from '../ui/PrimaryButton.tsx';
 import { ErrorState, Loading } from '../ui/states.tsx';
+import classes from './AdjudicatedPage.module.css';
 import { teamQueries } from './queries.ts';
 import { Removal } from './Removal.tsx';
 import { TeamNav } from './TeamNav.tsx';
-import classes from './team.module.css';
+import team from './team.module.css';
 
 /** Pairs that people could not agree on: those that wait for a decision, and the decided ones with what others had said. */
 export function AdjudicatedPage() {
@@ -78,7 +79,7 @@ function answerWords(answer: number): string {
 function Decided({ pair }: { pair: AdjudicatedPair }) {
   return (
     <article className={classes.decided}>
-      <h2 className={classes.sectionTitle}>{pair.prompt}</h2>
+      <h2 className={team.sectionTitle}>{pair.prompt}</h2>
       <div className={classes.decidedTexts}>
         {pair.responses.map(({ slot, text }) => (
           <p key={slot}>
@@ -87,7 +88,7 @@ function Decided({ pair }: { pair: AdjudicatedPair }) {
           </p>
         ))}
       </div>
-      <p className={classes.small}>
+      <p className={team.small}>
         {pair.decided.name} decided: {answerWords(pair.decided.answer)}. Before:{' '}
         {pair.others.map(({ name, answer }) => `${name} ${answerWords(answer)}`).join('; ')}.
         {pair.others.map(({ name, rationale }) => rationale && ` ${name}: “${rationale}”`)}

@@ -3,7 +3,8 @@ import type { TeamReport } from '#shared/api/team.ts';
 import type { Estimate } from '#shared/domain.ts';
 import { count } from '../ui/format.ts';
 import { EstimateRow, placeOn } from './EstimateRow.tsx';
-import classes from './team.module.css';
+import estimates from './estimates.module.css';
+import team from './team.module.css';
 
 const shares = [0.4, 1] as const;
 const coefficients = [0, 0.8] as const;
@@ -33,32 +34,32 @@ export function AgreementBlock({ report }: { report: TeamReport }) {
   );
   return (
     <section aria-label="Agreement">
-      <h2 className={classes.sectionTitle}>Agreement</h2>
-      <div className={classes.axis}>
+      <h2 className={team.sectionTitle}>Agreement</h2>
+      <div className={estimates.axis}>
         <div />
-        <div className={classes.axisPlot} aria-hidden="true">
+        <div className={estimates.axisPlot} aria-hidden="true">
           {publishedAgreement.map(({ name, share }, index) => (
             <PublishedName key={name} name={name} share={share} row={index % 2 === 0 ? 0 : 1} toLeft={index < 2} />
           ))}
         </div>
-        <div className={classes.axisNote}>95% interval</div>
+        <div className={estimates.axisNote}>95% interval</div>
       </div>
-      <ul className={classes.rows}>
+      <ul className={estimates.rows}>
         {row('Same answer, ties left out', agreement.withoutTies)}
         {row('Same answer, ties counted', agreement.withTies)}
         {row('With oneself, sides swapped', agreement.self)}
         {agreement.gold && row('As the gold answer', agreement.gold, 'answers')}
       </ul>
-      <div className={classes.axis}>
-        <div className={classes.axisName}>Corrected for chance</div>
-        <div className={classes.axisPlot}>
-          <span className={classes.bandName} style={{ left: placeOn(coefficients)((publishedKappa.low + publishedKappa.high) / 2) }}>
+      <div className={estimates.axis}>
+        <div className={estimates.axisName}>Corrected for chance</div>
+        <div className={estimates.axisPlot}>
+          <span className={estimates.bandName} style={{ left: placeOn(coefficients)((publishedKappa.low + publishedKappa.high) / 2) }}>
             published, κ {publishedKappa.low} to {publishedKappa.high}
           </span>
         </div>
         <div />
       </div>
-      <ul className={classes.rows}>
+      <ul className={estimates.rows}>
         {corrected(
           'Cohen κ, mean of pairs of people',
           agreement.cohen,
@@ -70,7 +71,7 @@ export function AgreementBlock({ report }: { report: TeamReport }) {
         {corrected('Gwet AC1', agreement.ac1, 'steadier than κ where one answer is much more common')}
         {corrected('Gwet AC2, ordinal', agreement.ac2, 'AC1 with near answers counted as nearly the same')}
       </ul>
-      <p className={classes.small}>
+      <p className={team.small}>
         By the first looks at each pair: further ones are asked for only where people differ. Bootstrap over pairs of responses.
       </p>
     </section>
@@ -79,7 +80,7 @@ export function AgreementBlock({ report }: { report: TeamReport }) {
 
 function PublishedName({ name, share, row, toLeft }: { name: string; share: number; row: 0 | 1; toLeft: boolean }) {
   return (
-    <span className={classes.published} data-row={row} data-left={toLeft || undefined} style={{ left: placeOn(shares)(share) }}>
+    <span className={estimates.published} data-row={row} data-left={toLeft || undefined} style={{ left: placeOn(shares)(share) }}>
       <span>
         {name} {Math.round(share * 100)}
       </span>

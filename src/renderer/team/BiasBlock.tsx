@@ -1,7 +1,8 @@
 import { publishedLonger } from '#shared/agreement/published.ts';
 import type { TeamBiases } from '#shared/api/team.ts';
 import { EstimateRow } from './EstimateRow.tsx';
-import classes from './team.module.css';
+import estimates from './estimates.module.css';
+import team from './team.module.css';
 
 const shares = [0.3, 0.9] as const;
 const hurried = [0, 0.2] as const;
@@ -13,13 +14,13 @@ export function BiasBlock({ biases }: { biases: TeamBiases }) {
   const { left, longer, list, heading, bold, fast } = biases;
   return (
     <section aria-label="Does anything but quality decide?">
-      <h2 className={classes.sectionTitle}>Does anything but quality decide?</h2>
-      <div className={classes.axis} data-low>
+      <h2 className={team.sectionTitle}>Does anything but quality decide?</h2>
+      <div className={estimates.axis} data-low>
         <div />
         <div />
-        <div className={classes.axisNote}>95% interval</div>
+        <div className={estimates.axisNote}>95% interval</div>
       </div>
-      <ul className={classes.rows}>
+      <ul className={estimates.rows}>
         <EstimateRow
           name="Left one picked"
           note="50, no side"

@@ -2,8 +2,8 @@ import type { ReactNode } from 'react';
 import type { Estimate } from '#shared/domain.ts';
 import type { NumberKind } from '../ui/format.ts';
 import { Interval } from '../ui/Interval.tsx';
+import classes from './estimates.module.css';
 import { Share } from './Share.tsx';
-import classes from './team.module.css';
 
 export interface ReferenceLine {
   value: number;

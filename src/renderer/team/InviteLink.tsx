@@ -1,8 +1,9 @@
 import { Button, Text } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
+import classes from './InviteLink.module.css';
 import { teamQueries } from './queries.ts';
-import classes from './team.module.css';
+import team from './team.module.css';
 
 export interface Invite {
   name: string;
@@ -21,7 +22,7 @@ export function InviteLink({ invite: { name, token } }: { invite: Invite }) {
         The link for {name}
       </Text>
       {link ? (
-        <div className={classes.inline}>
+        <div className={team.inline}>
           <code className={classes.linkText}>{link}</code>
           <Button variant="default" onClick={() => copy(link)}>
             {copied ? 'Copied' : 'Copy'}

@@ -2,7 +2,8 @@ import type { TeamReport } from '#shared/api/team.ts';
 import { fewObservations } from '#shared/statistics.ts';
 import { formatEstimate } from '../ui/format.ts';
 import { asCount } from './finding.ts';
-import classes from './team.module.css';
+import classes from './Matrix.module.css';
+import team from './team.module.css';
 
 /** More people than this do not fit, and nobody would read it. */
 const most = 14;
@@ -24,7 +25,7 @@ export function Matrix({ report }: { report: TeamReport }) {
   if (people.length < 2) return null;
   return (
     <section aria-label="Between two people" className={classes.matrixSection}>
-      <h2 className={classes.sectionTitle}>Between two people, %</h2>
+      <h2 className={team.sectionTitle}>Between two people, %</h2>
       <table className={classes.matrix}>
         <tbody>
           {people.map((row, index) => (
@@ -60,7 +61,7 @@ export function Matrix({ report }: { report: TeamReport }) {
           ))}
         </tbody>
       </table>
-      <p className={classes.small}>
+      <p className={team.small}>
         Ties left out. Hover for the interval; under {fewObservations} pairs, counts.
         {report.people.length > most && ` The ${most} who judged most.`}
       </p>

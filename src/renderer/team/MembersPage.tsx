@@ -12,9 +12,10 @@ import { ErrorState, Loading } from '../ui/states.tsx';
 import { TimeAgo } from '../ui/TimeAgo.tsx';
 import { type Invite, InviteLink } from './InviteLink.tsx';
 import { useLiveTeam } from './live.ts';
+import classes from './MembersPage.module.css';
 import { teamQueries } from './queries.ts';
 import { TeamNav } from './TeamNav.tsx';
-import classes from './team.module.css';
+import team from './team.module.css';
 
 /** Who judges, by which link they come in, and what they may do. */
 export function MembersPage({ me }: { me: Me }) {
@@ -50,7 +51,7 @@ export function MembersPage({ me }: { me: Me }) {
       <MemberTable me={me} members={people} onInvited={setInvite} label="People" />
       {others.length > 0 && (
         <>
-          <h2 className={classes.sectionTitle}>
+          <h2 className={team.sectionTitle}>
             Not people <span>kept apart in every count</span>
           </h2>
           <MemberTable me={me} members={others} onInvited={setInvite} label="Not people" />

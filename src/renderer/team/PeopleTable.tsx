@@ -6,9 +6,9 @@ import { count } from '../ui/format.ts';
 import { Interval } from '../ui/Interval.tsx';
 import rowClasses from '../ui/rows.module.css';
 import { Triangle } from '../ui/Triangle.tsx';
+import classes from './PeopleTable.module.css';
 import { PersonDetail } from './PersonDetail.tsx';
 import { Share } from './Share.tsx';
-import classes from './team.module.css';
 
 interface PeopleTableProps {
   people: readonly PersonPanel[];

@@ -1,8 +1,8 @@
 import type { PersonPanel } from '#shared/api/team.ts';
 import type { Estimate } from '#shared/domain.ts';
+import classes from './PersonDetail.module.css';
 import { Removal } from './Removal.tsx';
 import { Share } from './Share.tsx';
-import classes from './team.module.css';
 
 /** A row opened: what stands out in full sentences, then the figures that have no column. */
 export function PersonDetail({ person, mayRemove }: { person: PersonPanel; mayRemove: boolean }) {

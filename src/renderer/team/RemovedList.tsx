@@ -7,7 +7,8 @@ import { sentenceFor } from '../ui/sentence.ts';
 import { TimeAgo } from '../ui/TimeAgo.tsx';
 import { teamQueries } from './queries.ts';
 import { Removal } from './Removal.tsx';
-import classes from './team.module.css';
+import classes from './RemovedList.module.css';
+import team from './team.module.css';
 
 /** What was taken out of every count, and back in by one press; judgments made under an old guideline go here too. */
 export function RemovedList() {
@@ -24,7 +25,7 @@ export function RemovedList() {
   const versions = Array.from({ length: newest }, (_, index) => String(newest - index)).filter((one) => !gone.has(one));
   return (
     <section aria-label="Taken out" className={classes.removed}>
-      <h2 className={classes.sectionTitle}>
+      <h2 className={team.sectionTitle}>
         Taken out <span>counts nowhere, stays in the project</span>
       </h2>
       {removed.length === 0 && (
@@ -33,7 +34,7 @@ export function RemovedList() {
         </Text>
       )}
       {removed.map((one) => (
-        <div key={`${one.kind} ${one.id}`} className={classes.inline}>
+        <div key={`${one.kind} ${one.id}`} className={team.inline}>
           <Text size="sm">
             {one.name}
             {one.at !== null && (
@@ -54,7 +55,7 @@ export function RemovedList() {
         </Text>
       )}
       {versions.length > 0 && (
-        <div className={classes.inline}>
+        <div className={team.inline}>
           <Select
             aria-label="Guideline version"
             placeholder="Guideline version"

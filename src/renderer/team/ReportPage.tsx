@@ -17,8 +17,9 @@ import { Matrix } from './Matrix.tsx';
 import { ModelOpinions } from './ModelOpinions.tsx';
 import { PeopleTable } from './PeopleTable.tsx';
 import { teamQueries } from './queries.ts';
+import classes from './ReportPage.module.css';
 import { TeamNav } from './TeamNav.tsx';
-import classes from './team.module.css';
+import team from './team.module.css';
 
 /** What a team's judgments are worth: agreement, what should not decide, one row a person. `?kind=simulated` looks at a simulated team, and says so. */
 export function ReportPage() {
@@ -99,13 +100,13 @@ function Report({ report, live, chooseKind }: { report: TeamReport; live: Return
         {words}
         {report.kind === 'simulated' && ' These judgments are simulated: nobody made them.'}
       </PageTitle>
-      <div className={classes.blocks}>
+      <div className={team.blocks}>
         <AgreementBlock report={report} />
         <BiasBlock biases={report.biases} />
       </div>
       <div className={classes.peopleBlock}>
         <section aria-label="People">
-          <h2 className={classes.sectionTitle}>
+          <h2 className={team.sectionTitle}>
             People <span>Each person sees their own row; the lead sees all.</span>
             {live.now.length > 0 && <span role="status">Judging now: {live.now.map(({ name }) => name).join(', ')}</span>}
           </h2>

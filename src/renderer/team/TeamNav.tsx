@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { NavLink } from 'react-router';
 import { count } from '../ui/format.ts';
 import { teamQueries } from './queries.ts';
-import classes from './team.module.css';
+import classes from './TeamNav.module.css';
 
 /** The pages of Team. */
 export function TeamNav() {
