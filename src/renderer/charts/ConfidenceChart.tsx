@@ -1,6 +1,7 @@
 import { wilsonInterval } from '#shared/statistics.ts';
 import classes from './charts.module.css';
 import { confidenceBins } from './reward-bins.ts';
+import { Level, StaticChart } from './StaticChart.tsx';
 
 interface ConfidenceChartProps {
   chosen: number[];
@@ -22,20 +23,11 @@ export function ConfidenceChart({ chosen, rejected, gain, width, height = 184 }:
   const down = (share: number) => 8 + (1 - share) * (height - bottom - 8);
   const words = bins.map((bin) => `stated ${percent(bin.stated)}, held in ${bin.held} of ${bin.count}`);
   return (
-    <svg
-      className={classes.static}
-      viewBox={`0 0 ${width} ${height}`}
-      height={height}
-      role="img"
-      aria-label={`Confidence: ${words.join('; ')}.`}
-    >
+    <StaticChart width={width} height={height} label={`Confidence: ${words.join('; ')}.`}>
       {[0, 0.5, 1].map((share) => (
-        <g key={share}>
-          <line className={classes.gridLine} x1={left} x2={width - 8} y1={down(share)} y2={down(share)} />
-          <text x={left - 8} y={down(share) + 4} textAnchor="end">
-            {percent(share)}
-          </text>
-        </g>
+        <Level key={share} y={down(share)} from={left} to={width - 8}>
+          {percent(share)}
+        </Level>
       ))}
       {shown.map((probability) => (
         <text key={probability} x={across(probability)} y={height - 4} textAnchor={probability === 1 ? 'end' : 'middle'}>
@@ -58,7 +50,7 @@ export function ConfidenceChart({ chosen, rejected, gain, width, height = 184 }:
           </g>
         );
       })}
-    </svg>
+    </StaticChart>
   );
 }
 

@@ -1,5 +1,6 @@
 import type { LearningCurve } from '#shared/jobs.ts';
 import classes from './charts.module.css';
+import { Level, StaticChart } from './StaticChart.tsx';
 
 interface LearningCurveChartProps {
   curve: LearningCurve;
@@ -33,20 +34,15 @@ export function LearningCurveChart({ curve, ceiling, width, height = 168 }: Lear
     from.map(({ pairs, accuracy }, i) => `${i === 0 ? 'M' : 'L'}${across(pairs)},${down(accuracy)}`).join('');
   const words = points.map(({ pairs, accuracy }) => `${pairs} pairs ${percent(accuracy)}`).join(', ');
   return (
-    <svg
-      className={classes.static}
-      viewBox={`0 0 ${width} ${height}`}
+    <StaticChart
+      width={width}
       height={height}
-      role="img"
-      aria-label={`Learning curve: ${words}; forecast for ${ahead.pairs} pairs ${percent(ahead.accuracy)}.`}
+      label={`Learning curve: ${words}; forecast for ${ahead.pairs} pairs ${percent(ahead.accuracy)}.`}
     >
       {ticks.map((share) => (
-        <g key={share}>
-          <line className={classes.gridLine} x1={left} x2={width - right} y1={down(share)} y2={down(share)} />
-          <text x={left - 8} y={down(share) + 4} textAnchor="end">
-            {percent(share)}
-          </text>
-        </g>
+        <Level key={share} y={down(share)} from={left} to={width - right}>
+          {percent(share)}
+        </Level>
       ))}
       {all.map(({ pairs }, i) => (
         <text key={pairs} x={across(pairs)} y={height - 4} textAnchor={i === all.length - 1 ? 'end' : 'middle'}>
@@ -69,7 +65,7 @@ export function LearningCurveChart({ curve, ceiling, width, height = 168 }: Lear
           <circle className={i === all.length - 1 ? classes.openDot : classes.dot} cx={across(pairs)} cy={down(accuracy)} r={4} />
         </g>
       ))}
-    </svg>
+    </StaticChart>
   );
 }
 

@@ -1,5 +1,6 @@
 import classes from './charts.module.css';
 import { binRewards } from './reward-bins.ts';
+import { StaticChart } from './StaticChart.tsx';
 import { roundTicks, tickWords } from './ticks.ts';
 
 interface RewardHistogramProps {
@@ -34,12 +35,10 @@ export function RewardHistogram({ chosen, rejected, width, height = 184 }: Rewar
       />
     ));
   return (
-    <svg
-      className={classes.static}
-      viewBox={`0 0 ${width} ${height}`}
+    <StaticChart
+      width={width}
       height={height}
-      role="img"
-      aria-label={`Rewards of ${chosen.length} held-out pairs: chosen responses average ${mean(chosen).toFixed(2)}, rejected ones ${mean(rejected).toFixed(2)}.`}
+      label={`Rewards of ${chosen.length} held-out pairs: chosen responses average ${mean(chosen).toFixed(2)}, rejected ones ${mean(rejected).toFixed(2)}.`}
     >
       {ticks.map((tick, index) => (
         <g key={tick}>
@@ -58,6 +57,6 @@ export function RewardHistogram({ chosen, rejected, width, height = 184 }: Rewar
       <text className={classes.rejectedWords} x={0} y={height - 26}>
         rejected
       </text>
-    </svg>
+    </StaticChart>
   );
 }

@@ -2,6 +2,7 @@ import type { Estimate } from '#shared/domain.ts';
 import { formatNumber } from '../ui/format.ts';
 import classes from './charts.module.css';
 import { placeLabels } from './place-labels.ts';
+import { Level, StaticChart } from './StaticChart.tsx';
 import { roundTicks, tickWords, valueRange } from './ticks.ts';
 
 export interface RewardKlPoint {
@@ -46,20 +47,11 @@ export function RewardKlChart({ points, width, height = 200 }: RewardKlChartProp
   );
   const words = points.map((point) => `${point.name}: reward ${formatNumber(point.reward.value, 'signed')} at KL ${point.kl.toFixed(1)}`);
   return (
-    <svg
-      className={classes.static}
-      viewBox={`0 0 ${width} ${height}`}
-      height={height}
-      role="img"
-      aria-label={`Reward against KL. ${words.join('; ')}.`}
-    >
+    <StaticChart width={width} height={height} label={`Reward against KL. ${words.join('; ')}.`}>
       {rewardTicks.map((tick, index) => (
-        <g key={tick}>
-          <line className={classes.gridLine} x1={left} x2={width - labelRoom} y1={down(tick)} y2={down(tick)} />
-          <text x={left - 8} y={down(tick) + 4} textAnchor="end">
-            {rewardWords[index]}
-          </text>
-        </g>
+        <Level key={tick} y={down(tick)} from={left} to={width - labelRoom}>
+          {rewardWords[index]}
+        </Level>
       ))}
       {klTicks.map((tick, index) => (
         <g key={tick}>
@@ -84,6 +76,6 @@ export function RewardKlChart({ points, width, height = 200 }: RewardKlChartProp
           </text>
         </g>
       ))}
-    </svg>
+    </StaticChart>
   );
 }

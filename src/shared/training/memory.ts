@@ -5,18 +5,25 @@
 import type { DecodeWeights } from '../sampling.ts';
 import { usualAdapter } from './adapter.ts';
 
-/** A decoder's sizes; the engine's DecoderConfig is one. */
+/** A decoder's sizes; the engine's DecoderConfig begins with them. */
 export interface ModelShape {
+  /** Decides parameter names and the shape of a block. */
   architecture: 'gpt2' | 'llama';
   vocabulary: number;
+  /** D. */
   width: number;
   layers: number;
+  /** H query heads, G groups of keys and values, E width of a head. */
   heads: number;
   groups: number;
   headWidth: number;
+  /** Width of the hidden layer of a block's MLP. */
   feedForward: number;
+  /** Longest sequence. */
   positions: number;
+  /** RMSNorm over each head of q and k (Qwen3). */
   headNorms: boolean;
+  /** The head is the token embedding. */
   tied: boolean;
 }
 

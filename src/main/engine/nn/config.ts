@@ -1,32 +1,15 @@
 import { z } from 'zod';
 import { PlainError } from '#shared/errors.ts';
+import type { ModelShape } from '#shared/training/memory.ts';
 
 /** A decoder-only transformer, reduced to what it computes. */
-export interface DecoderConfig {
-  /** Decides parameter names and the shape of a block. */
-  architecture: 'gpt2' | 'llama';
-  vocabulary: number;
-  /** D. */
-  width: number;
-  layers: number;
-  /** H query heads, G groups of keys and values, E width of a head. */
-  heads: number;
-  groups: number;
-  headWidth: number;
-  /** Width of the hidden layer of a block's MLP. */
-  feedForward: number;
-  /** Longest sequence. */
-  positions: number;
+export interface DecoderConfig extends ModelShape {
   normEpsilon: number;
   rope: RopeConfig | null;
   /** Biases on q, k, v and on the attention's output, llama architecture only; GPT-2 has all. */
   projectionBias: boolean;
   outputBias: boolean;
   mlpBias: boolean;
-  /** RMSNorm over each head of q and k (Qwen3). */
-  headNorms: boolean;
-  /** The head is the token embedding. */
-  tied: boolean;
   /** `config.json` as it was read, to be written beside the weights again. */
   huggingFace: Record<string, unknown>;
 }
