@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { addPrompt } from '#backend/comparisons.ts';
 import { createProjectFolder } from '#backend/create-project.ts';
+import { simulatedName } from '#backend/demo.ts';
 import { createOverOptimization } from '#backend/over-optimization.ts';
 import { startRun } from '#shared/api/runs.ts';
 import { exactReply, judge, makePrompt } from '#shared/front-desk/index.ts';
@@ -25,9 +26,8 @@ function openDemo() {
 
 test('two runs alike but for β are queued, and gold is read from their stored answers alone', async () => {
   const { store, runs, requests, demonstration } = openDemo();
-  expect(demonstration.get()).toMatchObject({ runs: [], needsRewardModel: true, refusal: expect.stringMatching(/reward model/i) });
-  expect(() => demonstration.start()).toThrow(/reward model/i);
   await runs.finished(runs.start(startRun.parse({ method: 'reward', config: quick.reward })).id);
+  expect(demonstration.get()).toMatchObject({ runs: [], rewardRun: null, trainsFirst: null, refusal: null });
 
   const { runs: started, prompts } = demonstration.start();
   const [free, held] = started.map(({ run }) => store.runs.get(run.id)!);
@@ -63,6 +63,42 @@ test('two runs alike but for β are queued, and gold is read from their stored a
   expect(shown!.difference).toMatchObject({ value: expect.closeTo(fall, 9), n: requests.length });
   expect(demonstration.get()?.refusal).toBeNull();
 }, 60_000);
+
+test('without a reward model one start trains it on the simulated judgments, as switched out as they are, and both runs follow it once', async () => {
+  const { store, runs, demonstration } = openDemo();
+  const simulated = store.people.named('simulated', simulatedName)!;
+  expect(simulated.enabled).toBe(0);
+  expect(demonstration.get()).toMatchObject({ refusal: null, trainsFirst: { judgments: 12, by: ['simulated'] } });
+  const first = demonstration.start();
+  expect(first).toMatchObject({
+    runs: [],
+    rewardRun: { method: 'reward', simulated: true },
+    refusal: expect.stringMatching(/still under way/),
+  });
+  const reward = first.rewardRun!;
+  expect(runs.get(reward.id).data).toMatchObject({ judgmentsBy: ['simulated'] });
+  expect(store.people.named('simulated', simulatedName)!.enabled).toBe(0);
+  expect(() => demonstration.start()).toThrow(/still under way/);
+
+  // Stopped, nothing follows; resumed and done, both do, on what it made.
+  runs.stop(reward.id);
+  await runs.finished(reward.id);
+  expect(demonstration.get()).toMatchObject({
+    runs: [],
+    rewardRun: { state: expect.stringMatching(/^(stopped|interrupted)$/) },
+    refusal: null,
+  });
+  runs.resume(reward.id);
+  const { result } = await runs.finished(reward.id);
+  const { runs: pushedRuns, rewardRun, trainsFirst } = demonstration.get()!;
+  for (const { run } of pushedRuns) runs.stop(run.id);
+  for (const { run } of pushedRuns) await runs.finished(run.id);
+  expect(rewardRun).toMatchObject({ id: reward.id, state: 'done' });
+  expect(trainsFirst).toBeNull();
+  expect(pushedRuns.map(({ run }) => store.runs.get(run.id)!.rewardModelId)).toEqual([result!.id, result!.id]);
+  expect(pushedRuns.map(({ beta }) => beta)).toEqual([0, demonstration.get()!.beta]);
+  expect(runs.list().filter(({ method }) => method === 'ppo')).toHaveLength(2);
+}, 180_000);
 
 test('a project that is not the demo has no judge', () => {
   const { context, runs } = openBackend(createProjectFolder(`${temporaryFolder()}/own`, null));

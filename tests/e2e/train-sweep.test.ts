@@ -47,22 +47,23 @@ describe('Several runs at once in Chromium', () => {
     expect(await accessibilityFaults(page)).toEqual([]);
   }, 240_000);
 
-  it('offers to show over-optimization on the demo project, and says what it lacks', async () => {
+  it('shows over-optimization on the demo project in one click: a reward model first, where there is none, then both policies', async () => {
     const { page } = await browser.open({}, writeTrainableDemo);
     await page.goto('/train/over-optimization');
     await page.getByRole('heading', { name: 'See over-optimization happen' }).waitFor();
-    await page.getByRole('link', { name: 'Train a reward model' }).waitFor();
-    await call(page, 'project.setSimulated', { on: true });
-    await trainToTheEnd(page, { method: 'reward', judgmentsBy: ['simulated'], config: quick.reward });
-    await page.goto('/train');
-    await page.getByRole('link', { name: 'See over-optimization happen' }).click();
-    await page.getByRole('button', { name: /^Push both policies/ }).click();
+    await page.getByText(/one is trained first, on 12 judgments by the simulated annotator/).waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.getByRole('button', { name: /^Train a reward model, then push both policies/ }).click();
+    await page.getByRole('listitem').filter({ hasText: 'reward-1, the reward model' }).waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
     await page.getByRole('region', { name: 'Without β' }).waitFor();
     await page.getByRole('region', { name: 'β 0.1' }).waitFor();
+    await page.getByText(/The reward model is that of reward-1, which was trained for this first\./).waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
-    for (const name of ['ppo-1', 'ppo-2']) {
-      const runs = await call<{ id: string; name: string }[]>(page, 'runs.list', undefined, 'query');
-      await call(page, 'runs.stop', { run: runs.find((run) => run.name === name)?.id });
-    }
+    const runs = await call<{ id: string; name: string; method: string }[]>(page, 'runs.list', undefined, 'query');
+    expect(runs.map(({ method }) => method).sort()).toEqual(['ppo', 'ppo', 'reward']);
+    for (const { id } of runs.filter(({ method }) => method === 'ppo')) await call(page, 'runs.stop', { run: id });
+    const { simulatedSet } = await call<{ simulatedSet: object }>(page, 'project.summary', undefined, 'query');
+    expect(simulatedSet).toMatchObject({ on: false });
   }, 120_000);
 });

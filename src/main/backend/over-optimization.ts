@@ -1,32 +1,89 @@
 import { z } from 'zod';
 import type { DemonstratedRun, OverOptimizationApi, OverOptimizationDemonstration } from '#shared/api/over-optimization.ts';
-import { planInput, type RunsApi, startRun } from '#shared/api/runs.ts';
-import type { Estimate } from '#shared/domain.ts';
+import { planInput, type RunSummary, type RunsApi, startRun } from '#shared/api/runs.ts';
+import type { PersonKind } from '#shared/domain.ts';
 import { PlainError } from '#shared/errors.ts';
-import { type DeskPrompt, intentNames, judge, slotNames } from '#shared/front-desk/index.ts';
-import { courseOf, followedPrompts, type JudgedAnswer, pushed } from '#shared/over-optimization.ts';
-import { meanEstimate } from '#shared/statistics.ts';
+import { courseOf, followedPrompts, pushed } from '#shared/over-optimization.ts';
 import { ppoConfig } from '#shared/training/ppo.ts';
-import type { PromptRow } from '#store/queries/prompts.ts';
-import type { Store } from '#store/store.ts';
 import type { BackendContext } from './context.ts';
+import { simulatedName } from './demo.ts';
+import { differenceOf, judgedAnswers } from './over-optimization-answers.ts';
 
-/** Under which setting of the project its two runs are written down, the one without β first. */
-const place = { owner: 'project', key: 'overOptimizationRuns' };
-const kept = z.array(z.string());
+/** Under which settings of the project its runs are written down: the two that are pushed, the one without β first, and the reward model's before them. */
+const places = { runs: 'overOptimizationRuns', reward: 'overOptimizationReward' } as const;
+const keptRuns = z.array(z.string()).catch([]);
+const keptReward = z.string().nullable().catch(null);
+
+const goesOn = ({ state }: RunSummary) => state === 'queued' || state === 'running' || state === 'stopping';
 
 /**
- * Over-optimization as something to be watched (Gao et al. 2023): one PPO run without a price on KL and one with it, all else alike. Both answer the same held-out
- * prompts at every step; their gold is read from the stored answers each time, by the grammar that the demo's requests were made from. Nothing else in the app sees it.
+ * Over-optimization as something to be watched (Gao et al. 2023): one PPO run without a price on KL and one with it, all else alike, after a reward model where the project
+ * has none. Both answer the same held-out prompts at every step; their gold is read from the stored answers each time, by the grammar that the demo's requests were made
+ * from. Nothing else in the app sees it.
  */
-export function createOverOptimization({ store }: BackendContext, runs: RunsApi): OverOptimizationApi {
+export function createOverOptimization({ store, onClose }: BackendContext, runs: RunsApi): OverOptimizationApi {
   const isDemo = () => store.project.get()?.demo === 1;
   const { klCoefficient: beta } = ppoConfig.parse({});
+  const read = (key: string) => store.settings.get('project', key);
+  const write = (key: string, value: unknown) => store.settings.save('project', key, value);
+
+  // However the reward model's run came to its end, at once or resumed another day: both runs follow it, once.
+  const stopListening = runs.listen((event) => {
+    if (event.kind !== 'changed' || event.run !== keptReward.parse(read(places.reward))) return;
+    const rewardModel = store.runs.get(event.run);
+    if (rewardModel?.state !== 'done' || keptRuns.parse(read(places.runs)).length > 0) return;
+    try {
+      push(rewardModel.resultCheckpointId);
+    } catch (error) {
+      if (!(error instanceof PlainError)) throw error;
+      // Nothing waits for it any more: whoever presses the button again, now with a reward model, is told the reason.
+      write(places.reward, null);
+    }
+  });
+  onClose(stopListening);
+
+  /** Queues both runs. */
+  function push(rewardModel: string | null): void {
+    const begin = (config: object) =>
+      runs.start(startRun.parse({ method: 'ppo', rewardModel, samplePrompts: followedPrompts, config: { ...pushed, ...config } }));
+    const both = [begin({ klCoefficient: 0 }), begin({})];
+    write(
+      places.runs,
+      both.map(({ id }) => id),
+    );
+  }
+
+  const simulated = () => store.people.named('simulated', simulatedName);
+
+  /** What a reward model would learn from: the demo's simulated judgments, whether or not they are switched in, else whatever was judged. */
+  function lessons(): { judgments: number; by: PersonKind[]; refusal: string | null } {
+    const annotator = simulated();
+    const available = annotator ? store.judgments.countOfPerson(annotator.id) : 0;
+    if (available > 0) return { judgments: available, by: ['simulated'], refusal: null };
+    const { byPeople, byModel, simulated: imported } = runs.plan(planInput.parse({ method: 'reward' })).data;
+    const counts = { person: byPeople, simulated: imported, model: byModel };
+    const by = (['person', 'simulated', 'model'] as const).filter((kind) => counts[kind] > 0);
+    const plan = runs.plan(planInput.parse({ method: 'reward', ...(by.length > 0 ? { judgmentsBy: by } : {}) }));
+    return { judgments: plan.data.train + plan.data.heldOut, by, refusal: plan.ready ? null : plan.sentences.join(' ') };
+  }
+
+  /** Queues the reward model's run. The simulated judgments are switched in for as long as it takes to write down what it learns from, and left as they were. */
+  function learn(by: PersonKind[]): void {
+    const annotator = by.includes('simulated') ? simulated() : undefined;
+    const switchedOut = annotator?.enabled === 0;
+    if (annotator && switchedOut) store.people.enable(annotator.id, true);
+    try {
+      const { id } = runs.start(startRun.parse({ method: 'reward', judgmentsBy: by }));
+      write(places.reward, id);
+      write(places.runs, []);
+    } finally {
+      if (annotator && switchedOut) store.people.enable(annotator.id, false);
+    }
+  }
 
   function shown(): DemonstratedRun[] {
-    const ids = kept.catch([]).parse(store.settings.get(place.owner, place.key));
     const summaries = new Map(runs.list().map((run) => [run.id, run]));
-    return ids.flatMap((id): DemonstratedRun[] => {
+    return keptRuns.parse(read(places.runs)).flatMap((id): DemonstratedRun[] => {
       const run = summaries.get(id);
       const row = store.runs.get(id);
       if (!run || !row) return [];
@@ -38,15 +95,19 @@ export function createOverOptimization({ store }: BackendContext, runs: RunsApi)
 
   function view(): OverOptimizationDemonstration {
     const demonstrated = shown();
+    const reward = keptReward.parse(read(places.reward));
+    const rewardRun = runs.list().find(({ id }) => id === reward) ?? null;
     const plan = runs.plan(planInput.parse({ method: 'ppo', config: pushed }));
-    const going = demonstrated.find(({ run }) => ['queued', 'running', 'stopping'].includes(run.state));
-    const refusal = going ? `${going.run.name} is part of it and still under way.` : plan.ready ? null : plan.sentences.join(' ');
+    const going = [rewardRun, ...demonstrated.map(({ run }) => run)].find((run) => run && goesOn(run));
+    const first = plan.lacksOnlyRewardModel ? lessons() : null;
+    const lacking = first ? first.refusal : plan.ready ? null : plan.sentences.join(' ');
     return {
+      rewardRun,
       runs: demonstrated,
       prompts: Math.min(followedPrompts, plan.data.heldOut),
       beta,
-      refusal,
-      needsRewardModel: plan.rewardModels.length === 0,
+      refusal: going ? `${going.name} is part of it and still under way.` : lacking,
+      trainsFirst: first && { judgments: first.judgments, by: first.by },
       seconds: plan.estimate.seconds === null ? null : 2 * plan.estimate.seconds,
     };
   }
@@ -55,61 +116,14 @@ export function createOverOptimization({ store }: BackendContext, runs: RunsApi)
     get: () => (isDemo() ? view() : null),
     start() {
       if (!isDemo()) throw new PlainError('conflict', 'Only the demo project can show this: no other project’s requests have a judge.');
-      const { refusal } = view();
+      const { refusal, trainsFirst } = view();
       if (refusal !== null) throw new PlainError('conflict', refusal);
-      const begin = (config: object) =>
-        runs.start(startRun.parse({ method: 'ppo', samplePrompts: followedPrompts, config: { ...pushed, ...config } }));
-      const both = [begin({ klCoefficient: 0 }), begin({})];
-      store.settings.save(
-        place.owner,
-        place.key,
-        both.map(({ id }) => id),
-      );
+      if (trainsFirst) learn(trainsFirst.by);
+      else {
+        write(places.reward, null);
+        push(null);
+      }
       return view();
     },
   };
-}
-
-interface Answer extends JudgedAnswer {
-  promptId: string;
-}
-
-/** Gold of the newest step less that of step 0, which is SFT, over the prompts that both answered. */
-function differenceOf(answers: readonly Answer[]): Estimate | null {
-  const last = Math.max(0, ...answers.map(({ step }) => step));
-  if (last === 0) return null;
-  const ofSft = new Map(answers.filter(({ step }) => step === 0).map(({ promptId, gold }) => [promptId, gold]));
-  return meanEstimate(
-    answers.flatMap(({ step, promptId, gold }) => {
-      const before = ofSft.get(promptId);
-      return step === last && before !== undefined ? [gold - before] : [];
-    }),
-  );
-}
-
-/** What gold and proxy make of a run's answers; an answer to a prompt that a person brought into the demo has no judge and is left out. */
-function judgedAnswers(store: Store, run: string): Answer[] {
-  const prompts = new Map<string, DeskPrompt | null>();
-  const promptOf = (id: string) => {
-    const known = prompts.get(id);
-    if (known !== undefined) return known;
-    const row = store.prompts.get(id);
-    const read = row ? deskPromptOf(row) : null;
-    prompts.set(id, read);
-    return read;
-  };
-  return store.samples.ofRun(run).flatMap(({ step, promptId, text, terminated, reward, kl }): Answer[] => {
-    const prompt = promptOf(promptId);
-    if (!prompt || reward === null || kl === null) return [];
-    return [{ promptId, step, kl, proxy: reward, gold: judge(prompt, text, terminated).gold }];
-  });
-}
-
-const made = z.object({ topic: z.enum(intentNames), slots: z.partialRecord(z.enum(slotNames), z.string()).nullable() });
-
-/** A demo request as the grammar made it; null for a prompt that it did not make. */
-function deskPromptOf(row: PromptRow): DeskPrompt | null {
-  const read = made.safeParse(row);
-  if (row.source !== 'demo' || !read.success) return null;
-  return { text: row.messages[0]?.content ?? '', split: row.split, intent: read.data.topic, values: read.data.slots ?? {} };
 }

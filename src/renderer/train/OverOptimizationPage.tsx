@@ -1,7 +1,8 @@
 import { Button, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, useNavigate } from 'react-router';
+import { useNavigate } from 'react-router';
 import type { DemonstratedRun, OverOptimizationDemonstration } from '#shared/api/over-optimization.ts';
+import type { RunSummary } from '#shared/api/runs.ts';
 import { client } from '../app/client.ts';
 import { useCommands } from '../app/keyboard.ts';
 import { CourseFigures, rangeOf } from '../charts/CourseFigures.tsx';
@@ -12,7 +13,7 @@ import { sentenceFor } from '../ui/sentence.ts';
 import { EmptyState, ErrorState, Loading } from '../ui/states.tsx';
 import { TextLink } from '../ui/TextLink.tsx';
 import classes from './over-optimization.module.css';
-import { courseSentence, demonstrationTitle } from './over-optimization-words.ts';
+import { courseSentence, demonstrationTitle, firstPhase, learningTitle } from './over-optimization-words.ts';
 import { isActive } from './use-run.ts';
 import { stateWords } from './words.ts';
 
@@ -27,7 +28,10 @@ export function OverOptimizationPage() {
   const query = useQuery({
     queryKey: ['runs', 'over-optimization'],
     queryFn: () => client.overOptimization.get.query(),
-    refetchInterval: ({ state }) => (state.data?.runs.some(({ run }) => isActive(run.state)) ? refetchMilliseconds : false),
+    refetchInterval: ({ state: { data } }) =>
+      [data?.rewardRun, ...(data?.runs ?? []).map(({ run }) => run)].some((run) => run && isActive(run.state))
+        ? refetchMilliseconds
+        : false,
   });
   const start = useMutation({
     mutationFn: () => client.overOptimization.start.mutate(),
@@ -73,7 +77,11 @@ export function OverOptimizationPage() {
         </Text>
       )}
       {found.runs.length === 0 ? (
-        <NotYet found={found} starting={start.isPending} onStart={() => start.mutate()} />
+        found.rewardRun && found.rewardRun.state !== 'done' ? (
+          <Learning found={found} run={found.rewardRun} starting={start.isPending} onStart={() => start.mutate()} />
+        ) : (
+          <NotYet found={found} starting={start.isPending} onStart={() => start.mutate()} />
+        )
       ) : (
         <Shown found={found} starting={start.isPending} onStart={() => start.mutate()} />
       )}
@@ -88,24 +96,17 @@ interface StateProps {
 }
 
 function NotYet({ found, starting, onStart }: StateProps) {
-  const action =
-    found.refusal === null ? (
-      <PrimaryButton loading={starting} onClick={onStart}>
-        Push both policies
-      </PrimaryButton>
-    ) : (
-      found.needsRewardModel && (
-        <Button component={Link} to="/train/new?method=reward&by=simulated">
-          Train a reward model
-        </Button>
-      )
-    );
+  const { trainsFirst } = found;
   return (
     <EmptyState
       title="See over-optimization happen"
       actions={
         <>
-          {action}
+          {found.refusal === null && (
+            <PrimaryButton loading={starting} onClick={onStart}>
+              {trainsFirst ? 'Train a reward model, then push both policies' : 'Push both policies'}
+            </PrimaryButton>
+          )}
           <TextLink to="/train">All runs</TextLink>
         </>
       }
@@ -114,13 +115,48 @@ function NotYet({ found, starting, onStart }: StateProps) {
       high learning rate in both, without β in the first and with β {found.beta} in the second. At every step both answer{' '}
       {count(found.prompts)} held-out prompts, and a simulated judge that neither run learns from, the grammar behind the demo’s requests,
       says what the answers are worth.
-      {found.seconds !== null && ` Training takes about ${formatDuration(found.seconds)}, and the answers some time more.`}
+      {trainsFirst && ` ${firstPhase(trainsFirst)}`}
+      {found.seconds !== null && ` Pushing both takes about ${formatDuration(found.seconds)}, and the answers some time more.`}
       {found.refusal !== null && (
         <Text span inherit display="block" mt={12} c="var(--mantine-color-text)">
           {found.refusal}
         </Text>
       )}
     </EmptyState>
+  );
+}
+
+/** The first phase: the reward model that both policies will be pushed after. They follow it by themselves. */
+function Learning({ found, run, starting, onStart }: StateProps & { run: RunSummary }) {
+  const going = isActive(run.state);
+  return (
+    <>
+      <PageTitle
+        title={learningTitle(run)}
+        actions={
+          <>
+            {!going && (
+              <Button variant="default" h={36} loading={starting} disabled={found.refusal !== null} onClick={onStart}>
+                Start anew
+              </Button>
+            )}
+            <TextLink to={`/train/${run.id}`}>{going ? `See how ${run.name} goes` : `Resume ${run.name} on its page`}</TextLink>
+          </>
+        }
+      >
+        {going
+          ? 'You can leave this page: both runs are queued when the reward model is trained, and are drawn here.'
+          : 'Once it is resumed and done, both runs are queued by themselves.'}
+      </PageTitle>
+      <ol className={classes.phases}>
+        <li aria-current="step">
+          <TextLink to={`/train/${run.id}`}>{run.name}</TextLink>, the reward model: {stateWords[run.state]}, step {count(run.step)} of{' '}
+          {count(run.totalSteps)}
+        </li>
+        <li>PPO without β: follows</li>
+        <li>PPO with β {found.beta}: follows</li>
+      </ol>
+    </>
   );
 }
 
@@ -145,6 +181,13 @@ function Shown({ found, starting, onStart }: StateProps) {
       >
         Gold is simulated: the grammar behind the demo’s requests reads each answer, from −4 to +4. Proxy is the reward model’s score of the
         same answers to {count(found.prompts)} held-out prompts. Steps and learning rate are the same in both.
+        {found.rewardRun && (
+          <>
+            {' '}
+            The reward model is that of <TextLink to={`/train/${found.rewardRun.id}`}>{found.rewardRun.name}</TextLink>, which was trained
+            for this first.
+          </>
+        )}
       </PageTitle>
       <div className={classes.courses}>
         {runs.map((one) => (

@@ -1,6 +1,9 @@
-import type { DemonstratedRun } from '#shared/api/over-optimization.ts';
+import type { DemonstratedRun, OverOptimizationDemonstration } from '#shared/api/over-optimization.ts';
+import type { RunSummary } from '#shared/api/runs.ts';
 import { type CourseVerdict, verdictOf } from '#shared/over-optimization.ts';
+import { runEndings } from '#shared/run-endings.ts';
 import { count, formatEstimate, formatNumber } from '../ui/format.ts';
+import { judgesWords, stateWords } from './words.ts';
 
 const signed = (value: number) => formatNumber(value, 'signed');
 
@@ -16,6 +19,25 @@ export function courseSentence({ course, difference }: DemonstratedRun): string 
       : `below SFT from step ${count(belowSftFrom)} on`;
   const change = difference ? `, ${formatEstimate(difference, 'signed')} against SFT on the same prompts` : '';
   return `${proxy} Gold: ${signed(sftGold)} for SFT, ${best}, ${signed(last.gold)} at step ${count(last.step)}${change}: ${end}.`;
+}
+
+/** What is trained before both, where there is no reward model. Simulated judgments are said to be that, and not to count for anything else. */
+export function firstPhase({ judgments, by }: NonNullable<OverOptimizationDemonstration['trainsFirst']>): string {
+  const apart = by.includes('simulated') ? '; where those are switched out, they stay so for all else' : '';
+  return `There is no reward model yet, so one is trained first, on ${count(judgments)} judgments by ${judgesWords(by)}${apart}.`;
+}
+
+/** How far the first phase is, as the title of the page. */
+export function learningTitle({ name, state, step, totalSteps }: RunSummary): string {
+  switch (state) {
+    case 'queued':
+      return `First ${name}: it waits its turn`;
+    case 'running':
+    case 'stopping':
+      return `First a reward model learns: step ${count(step)} of ${count(totalSteps)}`;
+    default:
+      return `${name} ${runEndings[state] ?? stateWords[state]}. Neither policy was pushed yet`;
+  }
 }
 
 /** The finding of both, as the title of the page. */

@@ -76,7 +76,7 @@ function NewToken({ id }: { id: string }) {
   });
   return (
     <form
-      style={{ display: 'flex', gap: 8 }}
+      style={{ display: 'flex', flexWrap: 'wrap', gap: 8 }}
       onSubmit={(event) => {
         event.preventDefault();
         const checked = keepHubToken.safeParse({ token });
@@ -90,6 +90,7 @@ function NewToken({ id }: { id: string }) {
         placeholder="hf_…"
         autoComplete="off"
         w={320}
+        maw="100%"
         value={token}
         onChange={(event) => setToken(event.currentTarget.value)}
         error={fault ?? (keep.error ? sentenceFor(keep.error) : null)}

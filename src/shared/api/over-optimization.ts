@@ -1,4 +1,4 @@
-import type { Estimate } from '../domain.ts';
+import type { Estimate, PersonKind } from '../domain.ts';
 import type { CourseRow } from '../over-optimization.ts';
 import type { RunSummary } from './runs.ts';
 
@@ -13,9 +13,11 @@ export interface DemonstratedRun {
   difference: Estimate | null;
 }
 
-/** Over-optimization shown on the demo project: two PPO runs alike but for β, which is 0 in the first. */
+/** Over-optimization shown on the demo project: a reward model where there is none yet, then two PPO runs alike but for β, which is 0 in the first. */
 export interface OverOptimizationDemonstration {
-  /** Empty until it was started. */
+  /** The reward model that it trained first; null where one was there. While this goes on, both runs are still to come. */
+  rewardRun: RunSummary | null;
+  /** Empty until both were queued. */
   runs: DemonstratedRun[];
   /** Held-out prompts that both answer at every step. */
   prompts: number;
@@ -23,8 +25,8 @@ export interface OverOptimizationDemonstration {
   beta: number;
   /** Why it cannot be started now, and what to do; null when it can. */
   refusal: string | null;
-  /** True when a reward model is what it lacks. */
-  needsRewardModel: boolean;
+  /** What the reward model would learn from that a start trains first; null where there is one. */
+  trainsFirst: { judgments: number; by: PersonKind[] } | null;
   /** Both runs' training, without the answers that are followed; null when not known. */
   seconds: number | null;
 }
@@ -32,6 +34,6 @@ export interface OverOptimizationDemonstration {
 export interface OverOptimizationApi {
   /** Null in a project that is not the demo: only its requests have a judge. */
   get(): OverOptimizationDemonstration | null;
-  /** Queues both runs. @throws PlainError with the refusal */
+  /** Queues both runs, behind a reward model where there is none. @throws PlainError with the refusal */
   start(): OverOptimizationDemonstration;
 }

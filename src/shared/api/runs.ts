@@ -112,6 +112,8 @@ export interface RunPlan {
   sentences: string[];
   startCheckpoints: { id: string; name: string; parameters: number }[];
   rewardModels: { id: string; name: string; accuracy: number | null }[];
+  /** True when it could start if only the project had a reward model. */
+  lacksOnlyRewardModel: boolean;
   data: { train: number; heldOut: number; byPeople: number; simulated: number; byModel: number };
   defaults: Record<string, unknown>;
   estimate: { seconds: number | null; memoryBytes: number };

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { DemonstratedRun } from '#shared/api/over-optimization.ts';
 import type { RunSummary } from '#shared/api/runs.ts';
 import type { CourseRow } from '#shared/over-optimization.ts';
-import { courseSentence, demonstrationTitle } from '../../../src/renderer/train/over-optimization-words.ts';
+import { courseSentence, demonstrationTitle, firstPhase, learningTitle } from '../../../src/renderer/train/over-optimization-words.ts';
 
 const summary: RunSummary = {
   ...{ id: 'run_1', name: 'ppo-1', method: 'ppo', state: 'done', step: 12, totalSteps: 12, secondsLeft: null },
@@ -56,5 +56,20 @@ describe('the title', () => {
     expect(demonstrationTitle([shown([], { state: 'queued' }), shown([], { state: 'queued' })])).toBe(
       'Two runs are to show over-optimization',
     );
+  });
+});
+
+describe('the phase before both', () => {
+  test('says what the reward model learns from, and that simulated judgments count for nothing else', () => {
+    expect(firstPhase({ judgments: 300, by: ['simulated'] })).toBe(
+      'There is no reward model yet, so one is trained first, on 300 judgments by the simulated annotator; where those are switched out, they stay so for all else.',
+    );
+    expect(firstPhase({ judgments: 40, by: ['person'] })).toMatch(/on 40 judgments by people\.$/);
+  });
+  test('says how far it is, or that nothing followed', () => {
+    const reward = { ...summary, name: 'reward-1', method: 'reward' as const, step: 5 };
+    expect(learningTitle({ ...reward, state: 'queued' })).toBe('First reward-1: it waits its turn');
+    expect(learningTitle({ ...reward, state: 'running' })).toBe('First a reward model learns: step 5 of 12');
+    expect(learningTitle({ ...reward, state: 'failed' })).toBe('reward-1 failed. Neither policy was pushed yet');
   });
 });

@@ -3,6 +3,7 @@ import type { planInput, RunPlan } from '#shared/api/runs.ts';
 import { isOnline, type PersonKind } from '#shared/domain.ts';
 import { sentenceOf } from '#shared/errors.ts';
 import { fewObservations } from '#shared/statistics.ts';
+import { needsRewardModel } from '#shared/training/rewards.ts';
 import type { Store } from '#store/store.ts';
 import { chooseRewardModel, chooseStart, startable } from './choose.ts';
 import { configureFor } from './configure.ts';
@@ -16,9 +17,9 @@ type Counts = RunPlan['data'] & { prompts: number; untied: number };
 export function planOf(store: Store, { method, judgmentsBy, startCheckpoint, config }: z.output<typeof planInput>): RunPlan {
   const data = countsOf(store, isOnline(method) ? null : judgmentsBy);
   const sentences: string[] = [];
-  let ready = true;
+  let refusals = 0;
   const refuse = (sentence: string) => {
-    ready = false;
+    refusals++;
     sentences.push(sentence);
   };
 
@@ -51,12 +52,15 @@ export function planOf(store: Store, { method, judgmentsBy, startCheckpoint, con
   const memory = start && memoryInputOf(store, run, start, rewardModel);
   const warning = memory && memoryWarning(memory);
   if (warning) refuse(warning);
+  const rewardModels = store.checkpoints.ofKind('reward');
+  const lacksRewardModel = rewardModels.length === 0 && isOnline(run.method) && 'rewards' in run.config && needsRewardModel(run.config);
   const { prompts: _, untied: __, ...shown } = data;
   return {
-    ready,
+    ready: refusals === 0,
     sentences,
     startCheckpoints: startable(store).map(({ id, name, parameters }) => ({ id, name, parameters })),
-    rewardModels: store.checkpoints.ofKind('reward').map(({ id, name, report }) => ({ id, name, accuracy: report?.accuracy ?? null })),
+    rewardModels: rewardModels.map(({ id, name, report }) => ({ id, name, accuracy: report?.accuracy ?? null })),
+    lacksOnlyRewardModel: lacksRewardModel && refusals === 1,
     data: shown,
     defaults: { ...standard.config },
     estimate: {
