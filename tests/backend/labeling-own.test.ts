@@ -61,10 +61,16 @@ test('nobody else’s judgments are shown or handed back', () => {
 });
 
 test('ratings by aspect are stored with the judgment, each response by each aspect', () => {
-  const { judge, items, mine } = open();
+  const { store, judge, items, mine } = open();
+  store.guidelines.supersede({
+    markdown: 'Rate.',
+    asks: { aspects: ['helpful', 'correct'], minimumReason: 0 },
+    createdAt: 1,
+    createdBy: null,
+  });
   const ratings = { helpful: [4, 2], correct: [5, 5] };
   judge(items[0]!.assignmentId, { ratings });
   expect(mine().rows[0]?.judgment.ratings).toEqual(ratings);
-  expect(() => judge(items[1]!.assignmentId, { ratings: { helpful: [4, 2, 1] } })).toThrow(/rates 3 of 2 responses/);
+  expect(() => judge(items[1]!.assignmentId, { ratings: { ...ratings, helpful: [4, 2, 1] } })).toThrow(/rates 3 of 2 responses/);
   expect(mine().rows).toHaveLength(1);
 });

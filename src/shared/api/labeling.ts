@@ -11,9 +11,10 @@ export interface LabelItem {
   topic: string | null;
   /** In the order shown: index 0 is A (left). `slot` is the response's place in the comparison, which rankings speak of. */
   responses: { slot: number; messages: Message[] }[];
-  guidelineVersion: number | null;
   /** This person's judgment that counts now, if there is one (on revisiting). */
   current: JudgmentView | null;
+  /** What they judged and took back, until they judge it anew: nothing of it is lost, and it can be judged so again. */
+  takenBack: JudgmentView | null;
 }
 
 export interface JudgmentView {
@@ -50,6 +51,9 @@ export const queueInput = z.strictObject({
   holding: z.array(z.string()).max(40).default([]),
 });
 
+/** UTC milliseconds by the page's clock, up to the year 9999. */
+const time = z.int().min(0).max(253_402_300_799_999);
+
 export const judgeInput = z.strictObject({
   assignmentId: z.string(),
   /** Made by the page before it sends; the same judgment sent again lands once. */
@@ -62,8 +66,17 @@ export const judgeInput = z.strictObject({
   flagged: z.string().max(2000).nullable().default(null),
   rationale: z.string().max(20_000).nullable().default(null),
   ratings: aspectRatings.nullable().default(null),
-  /** UTC milliseconds by the page's clock. */
-  times: z.strictObject({ shown: z.int(), firstKey: z.int().nullable(), decided: z.int() }),
+  /**
+   * The guideline that this person had before them (null: none): the judgment was made under that one, whatever is in force when it arrives.
+   * Left out: the one in force.
+   */
+  guidelineVersion: z.int().min(1).nullable().optional(),
+  /**
+   * The judgment of this pair that the page knew of, which this one replaces: its id, or its idempotency key where it was not answered yet; null for none.
+   * Where another one counts by now it is a conflict. Left out: whatever counts is replaced.
+   */
+  revises: z.string().max(80).nullable().optional(),
+  times: z.strictObject({ shown: time, firstKey: time.nullable(), decided: time }),
 });
 export type JudgeInput = z.input<typeof judgeInput>;
 
@@ -90,20 +103,33 @@ export interface MineRow {
   judgment: JudgmentView;
 }
 
-export interface JudgeResult {
-  judgmentId: string;
+/** What every answer tells. */
+export interface LabelNews {
   progress: LabelProgress;
+  /** The guideline in force, which may be newer than the one that the page shows. */
+  guidelineVersion: number | null;
+}
+export interface QueueResult extends LabelNews {
+  items: LabelItem[];
+  /** Of the assignments that the page holds: those judged or taken away meanwhile, in another window. */
+  gone: string[];
+}
+export interface JudgeResult extends LabelNews {
+  judgmentId: string;
+}
+export interface UndoResult extends LabelNews {
+  item: LabelItem | null;
 }
 
 export interface LabelingApi {
   /** The next pairs for this person, assigning them (order shown drawn from person and comparison) as they are handed out. */
-  queue(personId: string, input: z.output<typeof queueInput>): { items: LabelItem[]; progress: LabelProgress };
-  /** Durable when it returns. */
+  queue(personId: string, input: z.output<typeof queueInput>): QueueResult;
+  /** Durable when it returns. @throws PlainError bad_input where its guideline asks for more, conflict where another window judged the pair meanwhile */
   judge(personId: string, input: z.output<typeof judgeInput>): JudgeResult;
   /** This person's own judgments, newest first. */
   mine(personId: string, input: z.output<typeof mineInput>): { rows: MineRow[]; next: number | null };
   /** One of them, to be judged anew: a revision is a new row. */
   revisit(personId: string, input: z.output<typeof revisitInput>): LabelItem;
-  /** Withdraws this person's latest judgment (a new row; nothing is overwritten) and hands its pair back; null when there is none left. */
-  undo(personId: string, input: z.output<typeof undoInput>): { item: LabelItem | null; progress: LabelProgress };
+  /** Withdraws this person's latest judgment (a new row; nothing is overwritten) and hands its pair back with what was said of it; null when there is none left. */
+  undo(personId: string, input: z.output<typeof undoInput>): UndoResult;
 }

@@ -1,16 +1,19 @@
 import type { z } from 'zod';
-import type { JudgeResult, judgeInput, LabelingApi, LabelProgress, queueInput, undoInput } from '#shared/api/labeling.ts';
-import type { AspectRatings } from '#shared/domain.ts';
+import type { JudgeResult, judgeInput, LabelingApi, LabelNews, queueInput, undoInput } from '#shared/api/labeling.ts';
 import { PlainError } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
-import { queueOf } from '#store/queries/comparisons.ts';
+import type { Assignment } from '#store/queries/assignments.ts';
+import { isStudy, queueOf } from '#store/queries/comparisons.ts';
+import type { Store } from '#store/store.ts';
 import type { BackendContext } from '../context.ts';
 import { choiceOf } from './choice.ts';
 import { settle } from './escalate.ts';
+import { guidelineOf, ratingsOf } from './guideline.ts';
 import { itemOf } from './item.ts';
 import { mine, revisit } from './mine.ts';
 import { adjudicationQueue, availableTo, giveNext } from './next.ts';
 import { createSessions } from './session.ts';
+import { timesOf } from './times.ts';
 
 /**
  * Handing pairs out, taking judgments in, and taking them back (spec/labeling.md). Every call is one transaction.
@@ -19,11 +22,14 @@ import { createSessions } from './session.ts';
 export function createLabeling({ store }: Pick<BackendContext, 'store'>, onJudged: (personId: string) => void = () => {}): LabelingApi {
   const sessions = createSessions(store);
 
-  function progress(personId: string, queue: string): LabelProgress {
+  function news(personId: string, queue: string): LabelNews {
     const { judged, setAside } = store.progress.ofPerson(personId, queue);
     const done = judged + setAside;
     const left = store.assignments.openCount(personId, queue) + availableTo(store, personId, queue);
-    return { done, total: done + left, ...sessions.pace(personId) };
+    return {
+      progress: { done, total: done + left, ...sessions.pace(personId) },
+      guidelineVersion: store.guidelines.current()?.version ?? null,
+    };
   }
 
   /** Tells only what is on disk. */
@@ -45,7 +51,11 @@ export function createLabeling({ store }: Pick<BackendContext, 'store'>, onJudge
           if (!next) break;
           items.push(next);
         }
-        return { items: items.map((assignment) => itemOf(store, assignment)), progress: progress(personId, queue) };
+        const gone = input.holding.filter((id) => {
+          const assignment = store.assignments.get(id);
+          return assignment?.personId !== personId || assignment.state !== 'open';
+        });
+        return { items: items.map((assignment) => itemOf(store, assignment)), gone, ...news(personId, queue) };
       }),
 
     judge: (personId, input: z.output<typeof judgeInput>): JudgeResult =>
@@ -59,9 +69,12 @@ export function createLabeling({ store }: Pick<BackendContext, 'store'>, onJudge
         }
         const before = store.judgments.byKey(personId, input.idempotencyKey);
         if (before) {
-          if (before.assignmentId === assignment.id) return { judgmentId: before.id, progress: progress(personId, assignment.queue) };
+          if (before.assignmentId === assignment.id) return { judgmentId: before.id, ...news(personId, assignment.queue) };
           throw new PlainError('conflict', 'This judgment carries the key of another one, so it was not stored. Judge the pair again.');
         }
+        refuseUnseen(store, assignment, input.revises);
+        const guideline = guidelineOf(store, input.guidelineVersion);
+        const receivedAt = Date.now();
         const row = {
           id: newId('jdg'),
           assignmentId: assignment.id,
@@ -72,20 +85,18 @@ export function createLabeling({ store }: Pick<BackendContext, 'store'>, onJudge
           flagged: input.flagged,
           withdrawn: false,
           rationale: input.rationale,
-          ratings: ratingsOf(input, assignment.orderShown.length),
-          guidelineVersion: store.guidelines.current()?.version ?? null,
-          shownAt: input.times.shown,
-          firstKeyAt: input.times.firstKey,
-          decidedAt: input.times.decided,
-          receivedAt: Date.now(),
+          ratings: ratingsOf(input, isStudy(assignment.queue) ? null : (guideline?.asks ?? null), assignment.orderShown.length),
+          guidelineVersion: guideline?.version ?? null,
+          ...timesOf(input.times, receivedAt),
+          receivedAt,
           revises: assignment.latest,
           idempotencyKey: input.idempotencyKey,
           importId: null,
         };
         store.judgments.insert(row);
         settle(store, assignment);
-        if (assignment.state === 'open') sessions.judged(personId, row.receivedAt, 1);
-        return { judgmentId: row.id, progress: progress(personId, assignment.queue) };
+        if (assignment.state === 'open') sessions.judged(personId, receivedAt, 1);
+        return { judgmentId: row.id, ...news(personId, assignment.queue) };
       }),
 
     mine: (personId, input) => mine(store, personId, input),
@@ -96,7 +107,7 @@ export function createLabeling({ store }: Pick<BackendContext, 'store'>, onJudge
         const queue = queueKey(input);
         const before = store.judgments.byKey(personId, input.idempotencyKey);
         const target = before ? store.assignments.get(before.assignmentId) : store.assignments.latest(personId, queue);
-        if (!target) return { item: null, progress: progress(personId, queue) };
+        if (!target) return { item: null, ...news(personId, queue) };
         if (!before) {
           const now = Date.now();
           store.judgments.insert({
@@ -123,21 +134,20 @@ export function createLabeling({ store }: Pick<BackendContext, 'store'>, onJudge
           sessions.judged(personId, now, -1);
         }
         const reopened = store.assignments.get(target.id) ?? target;
-        return { item: itemOf(store, reopened), progress: progress(personId, queue) };
+        return { item: itemOf(store, reopened), ...news(personId, queue) };
       }),
   };
 }
 
-/** @throws PlainError bad_input when an aspect does not rate each response */
-function ratingsOf({ ratings }: z.output<typeof judgeInput>, responses: number): AspectRatings | null {
-  for (const [aspect, values] of Object.entries(ratings ?? {})) {
-    if (values.length !== responses)
-      throw new PlainError(
-        'bad_input',
-        `“${aspect}” rates ${values.length} of ${responses} responses, so the judgment was not stored. Rate each.`,
-      );
-  }
-  return ratings;
+/** @throws PlainError conflict where a judgment counts that the page did not know of, which would be replaced unseen */
+function refuseUnseen(store: Store, { state, latest }: Assignment, known: string | null | undefined): void {
+  if (known === undefined || state === 'open' || latest === null) return;
+  const counting = store.judgments.get(latest);
+  if (!counting || counting.id === known || counting.idempotencyKey === known) return;
+  throw new PlainError(
+    'conflict',
+    'You judged this pair in another window meanwhile, so this judgment was not stored. What you said there stands; judge the pair again to change it.',
+  );
 }
 
 function queueKey({ purpose, report }: { purpose: z.output<typeof queueInput>['purpose']; report: string | null }): string {

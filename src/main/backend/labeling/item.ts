@@ -17,14 +17,19 @@ export function itemOf(store: Store, assignment: Assignment): LabelItem {
     prompt: prompt.messages,
     topic: prompt.topic,
     responses: assignment.orderShown.map((slot) => ({ slot, messages: bySlot.get(slot) ?? [] })),
-    guidelineVersion: store.guidelines.current()?.version ?? null,
-    current: currentJudgment(store, assignment),
+    current: assignment.state === 'open' ? null : viewOf(store, assignment.latest),
+    takenBack: takenBack(store, assignment),
   };
 }
 
-function currentJudgment(store: Store, assignment: Assignment): JudgmentView | null {
-  if (assignment.state === 'open' || assignment.latest === null) return null;
-  const judgment = store.judgments.get(assignment.latest);
+/** What was withdrawn last, while the pair is open. */
+function takenBack(store: Store, { state, latest }: Assignment): JudgmentView | null {
+  if (state !== 'open' || latest === null) return null;
+  return viewOf(store, store.judgments.get(latest)?.revises ?? null);
+}
+
+function viewOf(store: Store, seq: number | null): JudgmentView | null {
+  const judgment = seq === null ? undefined : store.judgments.get(seq);
   if (!judgment) return null;
   const { id, ranking, strength, bothBad, skipped, flagged, rationale, ratings = null, decidedAt } = judgment;
   return { id, ranking, strength, bothBad, skipped, flagged, rationale, ratings, decidedAt };

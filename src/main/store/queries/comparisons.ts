@@ -45,6 +45,8 @@ const head = 'seq, id, prompt_id AS promptId, purpose, queue';
 export function queueOf(purpose: Purpose, reportId: string | null): string {
   return reportId === null ? purpose : `${purpose}:${reportId}`;
 }
+/** Whether a queue is that of a comparison report's blind votes. */
+export const isStudy = (queue: string): boolean => queue.startsWith('study:');
 
 export function createComparisonQueries(connection: Connection) {
   const insert = connection.prepare<Omit<ComparisonRow, 'queued' | 'responseIds'> & { queued: 0 | 1 }>(

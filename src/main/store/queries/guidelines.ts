@@ -19,6 +19,7 @@ export function createGuidelineQueries(connection: Connection) {
      VALUES ((SELECT coalesce(max(version), 0) + 1 FROM guidelines), @markdown, @createdAt, @createdBy, @asks) RETURNING version`,
   );
   const current = connection.prepare<undefined, Flat>(`SELECT ${columns} FROM guidelines ORDER BY version DESC LIMIT 1`);
+  const get = connection.prepare<{ version: number }, Flat>(`SELECT ${columns} FROM guidelines WHERE version = @version`);
   const all = connection.prepare<undefined, Flat>(`SELECT ${columns} FROM guidelines ORDER BY version DESC`);
   return {
     /** Supersedes the guideline; returns the new version, from 1. */
@@ -26,6 +27,10 @@ export function createGuidelineQueries(connection: Connection) {
       insert.get({ ...row, asks: JSON.stringify(asks) })?.version ?? 0,
     current(): GuidelineRow | undefined {
       const row = current.get();
+      return row && parse(row);
+    },
+    get(version: number): GuidelineRow | undefined {
+      const row = get.get({ version });
       return row && parse(row);
     },
     /** Newest first. */
