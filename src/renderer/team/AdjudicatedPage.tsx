@@ -59,7 +59,8 @@ export function AdjudicatedPage() {
         }
       >
         Where two differ a third is asked, up to {count(rules.mostPeople)} people. What stays undecided is yours: you vote before you see
-        what they said, and your word alone trains. {disputes.open > 0 && `${counted(disputes.open, 'pair')} wait for one more person.`}
+        what they said, and your word alone trains.{' '}
+        {disputes.open > 0 && `${counted(disputes.open, 'pair')} ${disputes.open === 1 ? 'waits' : 'wait'} for one more person.`}
       </PageTitle>
       {decided.data.map((pair) => (
         <Decided key={pair.comparisonId} pair={pair} />

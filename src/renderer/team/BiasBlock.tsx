@@ -2,6 +2,7 @@ import { publishedLonger } from '#shared/agreement/published.ts';
 import type { TeamBiases } from '#shared/api/team.ts';
 import { EstimateRow } from './EstimateRow.tsx';
 import estimates from './estimates.module.css';
+import { isFew } from './finding.ts';
 import team from './team.module.css';
 
 const shares = [0.3, 0.9] as const;
@@ -28,7 +29,7 @@ export function BiasBlock({ biases }: { biases: TeamBiases }) {
           estimate={left}
           domain={shares}
           lines={half}
-          failed={left !== null && left.n >= 20 && (left.low > 0.5 || left.high < 0.5)}
+          failed={left !== null && !isFew(left) && (left.low > 0.5 || left.high < 0.5)}
         />
         <EstimateRow
           name="Longer one preferred"
@@ -48,7 +49,7 @@ export function BiasBlock({ biases }: { biases: TeamBiases }) {
           estimate={fast}
           domain={hurried}
           lines={[{ value: limit, name: 'limit' }]}
-          failed={fast !== null && fast.n >= 20 && fast.low > limit}
+          failed={fast !== null && !isFew(fast) && fast.low > limit}
         />
       </ul>
     </section>

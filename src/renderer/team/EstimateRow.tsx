@@ -3,6 +3,7 @@ import type { Estimate } from '#shared/domain.ts';
 import type { NumberKind } from '../ui/format.ts';
 import { Interval } from '../ui/Interval.tsx';
 import classes from './estimates.module.css';
+import { isFew } from './finding.ts';
 import { Share } from './Share.tsx';
 
 export interface ReferenceLine {
@@ -47,7 +48,7 @@ export function EstimateRow({
         {lines.map((line) => (
           <span key={line.name} className={classes.line} style={{ left: at(line.value) }} />
         ))}
-        {estimate && estimate.n >= 20 && <Interval estimate={estimate} domain={domain} kind={kind} failed={failed} />}
+        {estimate && !isFew(estimate) && <Interval estimate={estimate} domain={domain} kind={kind} failed={failed} />}
       </div>
       <div className={classes.estimateNumber} data-failed={failed || undefined}>
         <Share estimate={estimate} kind={kind} />

@@ -212,7 +212,7 @@ function MemberTable({ me, members, onInvited, label }: MemberTableProps) {
                       {member.access === 'invited' && (
                         <Button
                           variant="default"
-                          title={`${counted(member.judged, 'judgment')} stay`}
+                          title={`${counted(member.judged, 'judgment')} ${member.judged === 1 ? 'stays' : 'stay'}`}
                           onClick={() => revoke.mutate(member)}
                         >
                           Take link back

@@ -6,6 +6,7 @@ import { count } from '../ui/format.ts';
 import { Interval } from '../ui/Interval.tsx';
 import rowClasses from '../ui/rows.module.css';
 import { Triangle } from '../ui/Triangle.tsx';
+import { isFew } from './finding.ts';
 import classes from './PeopleTable.module.css';
 import { PersonDetail } from './PersonDetail.tsx';
 import { Share } from './Share.tsx';
@@ -76,7 +77,7 @@ export function PeopleTable({ people, reference, live, opened, onOpen, mayRemove
                     </div>
                   </Table.Td>
                   <Table.Td className={classes.smallPlot}>
-                    {person.rest && person.rest.n >= 20 && (
+                    {person.rest && !isFew(person.rest) && (
                       <Interval estimate={person.rest} domain={rest} reference={reference} failed={flagged('drift') || flagged('apart')} />
                     )}
                   </Table.Td>
@@ -87,7 +88,7 @@ export function PeopleTable({ people, reference, live, opened, onOpen, mayRemove
                     <Share estimate={person.self} />
                   </Table.Td>
                   <Table.Td className={classes.smallPlot}>
-                    {person.left && person.left.n >= 20 && (
+                    {person.left && !isFew(person.left) && (
                       <Interval estimate={person.left} domain={side} reference={{ value: 0.5, name: '50%' }} failed={flagged('side')} />
                     )}
                   </Table.Td>

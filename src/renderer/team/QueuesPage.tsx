@@ -61,11 +61,13 @@ function titleOf({ fresh, moreLooks }: QueueStatus): string {
 
 function wordsOf({ working, disputes, calibrating, ordering }: QueueStatus): string {
   const parts = [working === 1 ? 'You work alone.' : `${count(working)} people can judge.`];
-  if (disputes.open > 0) parts.push(`${counted(disputes.open, 'pair')} on which people differ wait for one more.`);
+  if (disputes.open > 0)
+    parts.push(`${counted(disputes.open, 'pair')} on which people differ ${disputes.open === 1 ? 'waits' : 'wait'} for one more.`);
   if (calibrating.length > 0)
     parts.push(`In the calibration round: ${calibrating.map(({ name, left }) => `${name} ${left} to go`).join(', ')}.`);
   if (ordering.sentence) parts.push(ordering.sentence);
-  else if (ordering.scored > 0) parts.push(`${counted(ordering.scored, 'pair')} are in the chosen order.`);
+  else if (ordering.scored > 0)
+    parts.push(`${counted(ordering.scored, 'pair')} ${ordering.scored === 1 ? 'is' : 'are'} in the chosen order.`);
   return parts.join(' ');
 }
 

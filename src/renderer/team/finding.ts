@@ -2,7 +2,7 @@ import { publishedAgreement, publishedKappa } from '#shared/agreement/published.
 import type { TeamReport } from '#shared/api/team.ts';
 import type { Estimate } from '#shared/domain.ts';
 import { fewObservations } from '#shared/statistics.ts';
-import { count, formatEstimate } from '../ui/format.ts';
+import { count, counted, formatEstimate } from '../ui/format.ts';
 
 export interface Finding {
   title: string;
@@ -28,10 +28,11 @@ export function findingOf(report: TeamReport): Finding {
       words: 'Some pairs go to two people. What their answers have in common shows here once they are back.',
     };
   }
-  if (overall.n < fewObservations) {
+  if (isFew(overall)) {
+    const same = Math.round(overall.value * overall.n);
     return {
-      title: `${Math.round(overall.value * overall.n)} of ${overall.n} answers to the same pair are the same`,
-      words: `Too few for a percentage: ${fewObservations - overall.n} more pairs that two ${who} judged, ties left out, and agreement gets one.`,
+      title: `${asCount(overall)} answers to the same pair ${same === 1 ? 'is' : 'are'} the same`,
+      words: `Too few for a percentage: ${counted(fewObservations - overall.n, 'more pair')} that two ${who} judged, ties left out, and agreement gets one.`,
     };
   }
   const measured = report.people.filter(({ rest }) => rest !== null && rest.n >= fewObservations);
@@ -55,7 +56,10 @@ function kappaWords(kappa: Estimate | null): string {
 
 const capital = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
 
-/** `11 of 14` under twenty, where a percentage would claim too much; null where an interval may be drawn. */
-export function asCount({ value, n }: Estimate): string | null {
-  return n < fewObservations ? `${count(value * n)} of ${count(n)}` : null;
+/** Whether an estimate rests on so little that a percentage, a coefficient or an interval would claim too much. */
+export const isFew = ({ n }: Estimate): boolean => n < fewObservations;
+
+/** `11 of 14` under twenty; null where an interval may be drawn. */
+export function asCount(estimate: Estimate): string | null {
+  return isFew(estimate) ? `${count(estimate.value * estimate.n)} of ${count(estimate.n)}` : null;
 }

@@ -51,6 +51,7 @@ test.each([
   [{ judgments: 0, kind: 'simulated' as const }, 'No judgments by simulated annotators yet'],
   [{}, 'Nobody has judged the same pair as somebody else yet'],
   [{ withoutTies: estimate(0.75, 0.4, 0.9, 12) }, '9 of 12 answers to the same pair are the same'],
+  [{ withoutTies: estimate(0.2, 0, 0.6, 5) }, '1 of 5 answers to the same pair is the same'],
   [{ withoutTies: estimate(0.5, 0.45, 0.55) }, 'People agree less than published annotators do'],
   [
     { withoutTies: estimate(0.8, 0.7, 0.9), rest: [estimate(0.8, 0.7, 0.9), estimate(0.8, 0.7, 0.9)] },
