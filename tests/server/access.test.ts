@@ -82,7 +82,10 @@ test('an annotator may label and see their own; everything else is refused befor
 });
 
 /** What not even a lead may call. */
-const owners = ['team.setRole', 'models.inspect', 'models.import', 'models.export', 'models.stop', 'models.remove'];
+const owners = [
+  ...['team.setRole', 'models.inspect', 'models.import', 'models.export', 'models.stop', 'models.remove'],
+  ...['system.keepHubToken', 'system.forgetHubToken'],
+];
 
 test('a lead may call everything but what is the owner’s alone', async () => {
   const { app } = await startBrowserHost();
