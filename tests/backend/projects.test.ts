@@ -1,9 +1,10 @@
 import { cpSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { type AppOptions, createApp } from '#backend/app.ts';
 import { createProjectFolder } from '#backend/create-project.ts';
-import { defaultDataFolder } from '#backend/folders.ts';
+import { defaultDataFolder, typedFolder } from '#backend/folders.ts';
 import { promptFamily, splitOfFamily } from '#backend/prompts.ts';
 import { openStore } from '#store/store.ts';
 import { writeDemoFolder } from '../support/demo-folder.ts';
@@ -50,6 +51,62 @@ test('the second start opens the project that was open last', async () => {
   onTestFinished(() => again.close());
   expect(again.project.summary(again.ownerId())).toMatchObject({ path, demo: false, simulatedSet: null, counts: { prompts: 0 } });
   expect(again.project.recent().map(({ name }) => name)).toEqual(['mine', 'Front desk']);
+});
+
+test('a damaged project of last time gives way to the one before it, and the page says why', async () => {
+  const { app, folder } = start();
+  app.project.create({ path: join(folder, 'mine'), demo: false });
+  await app.close();
+  writeFileSync(join(folder, 'mine.plumbline', 'project.db'), 'not a database\n'.repeat(100));
+  const options = { dataFolder: join(folder, 'data'), demoFolder: join(folder, 'demo') };
+  const again = createApp(options);
+  onTestFinished(() => again.close());
+  const { name, refusal } = again.project.summary(again.ownerId());
+  expect(name).toBe('Front desk');
+  expect(refusal).toContain('mine.plumbline/project.db is damaged');
+  again.project.create({ path: join(folder, 'other'), demo: false });
+  expect(again.project.summary(again.ownerId()).refusal).toBeNull();
+  await again.close();
+  // Nothing that can be opened: a demo beside what is there.
+  for (const path of [join(folder, 'other.plumbline'), join(folder, 'data', 'Front desk.plumbline')])
+    writeFileSync(join(path, 'project.db'), 'x');
+  const third = createApp(options);
+  onTestFinished(() => third.close());
+  expect(third.project.summary(third.ownerId()).name).toBe('Front desk 2');
+});
+
+test('a second copy of the app on the project of last time is refused, not given another project', () => {
+  const { folder } = start();
+  expect(() => createApp({ dataFolder: join(folder, 'data'), demoFolder: join(folder, 'demo') })).toThrow(
+    /Another copy of Plumbline has Front desk/,
+  );
+});
+
+test('a folder that was typed is a whole path, with ~ for home; nothing is made in the folder that the app was started from', () => {
+  const { app, folder } = start();
+  expect(() => app.project.create({ path: 'here', demo: false })).toThrow(/“here” does not say where it is/);
+  expect(typedFolder('~/Plumbline/mine')).toBe(join(homedir(), 'Plumbline', 'mine'));
+  expect(typedFolder(join(folder, 'x'))).toBe(join(folder, 'x'));
+  expect(existsSync('here.plumbline')).toBe(false);
+});
+
+test.each([
+  ['a file', (folder: string) => join(folder, 'file', 'x'), /file is a file, so no project can be made in it/],
+  ['the kernel’s', () => '/proc/plumbline-test/x', /\/proc is not yours to write to/],
+])('a project is not made where %s stands in the way', (_what, place, sentence) => {
+  const { app, folder } = start();
+  writeFileSync(join(folder, 'file'), '');
+  expect(() => app.project.create({ path: place(folder), demo: false })).toThrow(sentence);
+});
+
+test('a page hears that another project was opened', () => {
+  const { app, folder } = start();
+  const heard: string[] = [];
+  const end = app.project.listen(({ path }) => heard.push(path));
+  app.project.create({ path: join(folder, 'mine'), demo: false });
+  end();
+  app.project.create({ path: join(folder, 'other'), demo: false });
+  expect(heard).toEqual([join(folder, 'mine.plumbline')]);
 });
 
 test('a project that cannot be opened leaves the open one open', () => {

@@ -11,13 +11,14 @@ function closedProject() {
   return { folder, file, bytes: readFileSync(file) };
 }
 
-const sentence = /project\.db is damaged, so it was left as it is\. Copy the newest file of its backups folder/;
+const sentence = /project\.db is damaged, so it was left as it is\. It has no backup yet\./;
 
 test.each([
   ['its header overwritten', (bytes: Buffer) => bytes.fill(0x2a, 0, 16)],
   ['a page in the middle overwritten', (bytes: Buffer) => bytes.fill(0xff, 40 * 4096, 41 * 4096)],
   ['half of it missing', (bytes: Buffer) => bytes.subarray(0, Math.floor(bytes.length / 8192) * 4096)],
   ['nothing in it', () => Buffer.alloc(0)],
+  ['one byte in it', () => Buffer.from('x')],
   ['text in it', () => Buffer.from('not a database\n'.repeat(1000))],
 ])('a database with %s is refused with a sentence and left as it is', (_how, damage) => {
   const { folder, file, bytes } = closedProject();

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createSupervisor } from '#jobs/supervisor.ts';
 import type { App } from '#shared/api/app.ts';
-import type { ProjectApi } from '#shared/api/project.ts';
+import type { ProjectApi, ProjectEvent } from '#shared/api/project.ts';
 import type { RunEvent } from '#shared/api/runs.ts';
 import type { TeamEvent } from '#shared/api/team.ts';
 import { PlainError } from '#shared/errors.ts';
@@ -12,7 +12,7 @@ import { createCompare } from './compare/index.ts';
 import type { BackendContext } from './context.ts';
 import { createProjectFolder } from './create-project.ts';
 import { createData } from './data/index.ts';
-import { defaultDataFolder, defaultDemoFolder, uploadsFolder } from './folders.ts';
+import { defaultDataFolder, defaultDemoFolder, typedFolder, uploadsFolder } from './folders.ts';
 import { createHubToken } from './hub-token.ts';
 import { createLabeling } from './labeling/index.ts';
 import { createMachine } from './machine/index.ts';
@@ -24,6 +24,9 @@ import { recentProjects, rememberProject } from './recent.ts';
 import { createRuns } from './runs/index.ts';
 import { createSystem } from './system.ts';
 import { createTeam } from './team/index.ts';
+
+/** Milliseconds after which an opened project is copied, if today it was not: the first page has come by then. */
+const settled = 5000;
 
 export interface AppOptions {
   /** A project to open; without one, that opened last, and on a first start the demo project. */
@@ -50,14 +53,31 @@ export function createApp(options: AppOptions = {}): App {
   const hubToken = createHubToken(keeper);
   /** Who follows runs goes on following when another project opens. */
   const listeners = new Set<(event: RunEvent) => void>();
+  const projectListeners = new Set<(event: ProjectEvent) => void>();
   const teamListeners = new Set<(event: TeamEvent) => void>();
-  let current = openProject(projectPath ?? firstProject());
+  /** Why the project that was open last is not the one that opened now. */
+  let refusal: string | null = null;
+  let current = projectPath === undefined ? openLast() : openProject(projectPath);
 
-  function firstProject(): string {
-    const last = recentProjects(dataFolder)[0];
-    if (last) return last.path;
-    const demo = join(dataFolder, 'Front desk.plumbline');
-    return existsSync(demo) ? demo : createProjectFolder(demo, demoFolder);
+  /** The project that was open last. One that cannot be opened must not keep a person from all others: the next is, at last a demo, and the page says why. */
+  function openLast() {
+    const recent = recentProjects(dataFolder).map(({ path }) => path);
+    for (const path of [...recent, ...demoPlaces().slice(0, 1)]) {
+      if (!existsSync(path)) continue;
+      try {
+        return openProject(path);
+      } catch (error) {
+        // A second copy of the app is an accident: it must not open another project instead.
+        if (!(error instanceof PlainError) || error.code === 'conflict') throw error;
+        refusal ??= error.message;
+      }
+    }
+    const free = demoPlaces().find((path) => !existsSync(path));
+    return openProject(createProjectFolder(free ?? join(dataFolder, `Front desk ${Date.now()}.plumbline`), demoFolder));
+  }
+
+  function demoPlaces(): string[] {
+    return ['Front desk', 'Front desk 2', 'Front desk 3'].map((name) => join(dataFolder, `${name}.plumbline`));
   }
 
   function openProject(path: string) {
@@ -65,6 +85,8 @@ export function createApp(options: AppOptions = {}): App {
     try {
       const project = compose(store);
       if (remember) rememberProject(dataFolder, { path: store.folder, name: store.name });
+      const backUp = setTimeout(() => void store.backUpDaily(), settled).unref();
+      project.closing.push(() => clearTimeout(backUp));
       return project;
     } catch (error) {
       store.close();
@@ -96,10 +118,11 @@ export function createApp(options: AppOptions = {}): App {
     });
     return {
       store,
+      closing,
       labeling: createLabeling(context, team.judged),
-      team: { ...team, listen: listenToTeam },
+      team: { ...team, listen: (listener: (event: TeamEvent) => void) => follow(teamListeners, listener) },
       data: createData(context),
-      runs: { ...runs, listen },
+      runs: { ...runs, listen: (listener: (event: RunEvent) => void) => follow(listeners, listener) },
       overOptimization: createOverOptimization(context, runs),
       compare,
       models: createModels(context, compare),
@@ -113,20 +136,8 @@ export function createApp(options: AppOptions = {}): App {
     };
   }
 
-  function listen(listener: (event: RunEvent) => void): () => void {
-    listeners.add(listener);
-    return () => void listeners.delete(listener);
-  }
-
-  function listenToTeam(listener: (event: TeamEvent) => void): () => void {
-    teamListeners.add(listener);
-    return () => void teamListeners.delete(listener);
-  }
-
-  /** Opens another project in this one's place; this one stays open if the other cannot be. */
-  function replace(folder: string): void {
-    const path = resolve(folder);
-    if (path === current.store.folder) return;
+  /** @throws PlainError conflict while a run or a comparison is under way: nobody else would store how it ends */
+  function checkIdle(): void {
     const busy = current.store.runs.unfinished()[0] ?? current.store.reports.unfinished()[0];
     if (busy) {
       throw new PlainError(
@@ -134,9 +145,23 @@ export function createApp(options: AppOptions = {}): App {
         `${busy.name} is still under way in ${current.store.name}. Stop it first, then open the other project.`,
       );
     }
+  }
+
+  /** Opens another project in this one's place; this one stays open if the other cannot be. */
+  function replace(folder: string): void {
+    const path = resolve(folder);
+    if (path === current.store.folder) return;
+    checkIdle();
     const left = current;
     current = openProject(path);
+    refusal = null;
     void left.close();
+    for (const listener of projectListeners) listener({ kind: 'opened', path: current.store.folder });
+  }
+
+  function create(folder: string, demo: boolean): void {
+    checkIdle();
+    replace(createProjectFolder(folder, demo ? demoFolder : null));
   }
 
   const system = createSystem(machine, hubToken);
@@ -145,8 +170,10 @@ export function createApp(options: AppOptions = {}): App {
       const { here } = current;
       return {
         ...here,
-        open: ({ path }) => replace(path),
-        create: ({ path, demo }) => replace(createProjectFolder(path, demo ? demoFolder : null)),
+        summary: (personId) => ({ ...here.summary(personId), refusal }),
+        open: ({ path }) => replace(typedFolder(path)),
+        create: ({ path, demo }) => create(typedFolder(path), demo),
+        listen: (listener) => follow(projectListeners, listener),
       };
     },
     get labeling() {
@@ -177,4 +204,9 @@ export function createApp(options: AppOptions = {}): App {
       await Promise.all([current.close(), machine.close()]);
     },
   };
+}
+
+function follow<Listener>(all: Set<Listener>, listener: Listener): () => void {
+  all.add(listener);
+  return () => void all.delete(listener);
 }

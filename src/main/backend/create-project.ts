@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { PlainError } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import { version } from '#shared/version.ts';
@@ -16,6 +16,7 @@ import { addOwner } from './people.ts';
 export function createProjectFolder(path: string, demo: string | null): string {
   const folder = projectFolder(path);
   if (existsSync(folder)) throw new PlainError('conflict', `${folder} is there already. Open it, or choose another name.`);
+  checkParent(folder);
   const partial = `${folder.slice(0, -'.plumbline'.length)}.partial-${process.pid}.plumbline`;
   try {
     mkdirSync(dirname(folder), { recursive: true });
@@ -40,6 +41,21 @@ export function createProjectFolder(path: string, demo: string | null): string {
       });
     }
     throw error;
+  }
+}
+
+/** Makes sure that a folder can be made here: `mkdir -p` into /proc never ends, and says nothing useful of a file in the way. @throws PlainError bad_input */
+function checkParent(folder: string): void {
+  let nearest = dirname(folder);
+  while (!existsSync(nearest)) nearest = dirname(nearest);
+  if (!statSync(nearest).isDirectory())
+    throw new PlainError('bad_input', `${nearest} is a file, so no project can be made in it. Choose another folder.`);
+  try {
+    rmdirSync(mkdtempSync(join(nearest, '.plumbline-')));
+  } catch (error) {
+    throw new PlainError('bad_input', `${nearest} is not yours to write to. Choose another folder for ${basename(folder)}.`, {
+      cause: error,
+    });
   }
 }
 

@@ -1,17 +1,14 @@
 import type { PersonKind } from '#shared/domain.ts';
 import { PlainError } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
+import { rescue } from '#store/errors.ts';
 import type { PersonRow } from '#store/queries/people.ts';
 import type { Store } from '#store/store.ts';
 
 /** The person at this machine; made when the project is. */
 export function ownerOf(store: Store): PersonRow {
   const owner = store.people.owner();
-  if (!owner)
-    throw new PlainError(
-      'damaged',
-      `${store.folder} has no owner, so it is damaged. Copy the newest file of its backups folder over project.db.`,
-    );
+  if (!owner) throw new PlainError('damaged', `${store.folder} has no owner, so it is damaged. ${rescue(store.folder)}`);
   return owner;
 }
 

@@ -10,7 +10,7 @@ import { ownerOf, personNamed } from './people.ts';
 import { recentProjects } from './recent.ts';
 
 /** Opening and creating belong to the app, which swaps every concern; the rest is here. */
-type Here = Omit<ProjectApi, 'open' | 'create'>;
+type Here = Omit<ProjectApi, 'open' | 'create' | 'listen'>;
 
 /** What the Project screen and the shell show of an open project, and its people's own settings. */
 export function createProjects(context: BackendContext, compare: CompareApi): Here {
@@ -75,6 +75,7 @@ export function createProjects(context: BackendContext, compare: CompareApi): He
         counts: counts(personId),
         simulatedSet: demo && simulated ? { available: store.judgments.countOfPerson(simulated.id), on: simulated.enabled === 1 } : null,
         guideline: guideline ? { version: guideline.version, markdown: guideline.markdown, asks: guideline.asks } : null,
+        refusal: null,
       };
     },
     stations() {

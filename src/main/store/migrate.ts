@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { PlainError } from '#shared/errors.ts';
 import { version } from '#shared/version.ts';
+import { backUpLayout } from './backups.ts';
 import type { Connection } from './connection.ts';
 import { damaged } from './errors.ts';
 import { migrations as released } from './migrations/index.ts';
@@ -23,7 +23,7 @@ export function migrate(connection: Connection, file: string, migrations: readon
       `${dirname(file)} was written by a newer Plumbline (layout ${at}; this is ${version}, which knows layout ${migrations.length}). Update Plumbline, then open it again; nothing was changed.`,
     );
   }
-  if (tables > 0 && at < migrations.length) backUp(connection, file, at);
+  if (tables > 0 && at < migrations.length) backUpLayout(connection, file, at);
   for (const [index, sql] of migrations.entries()) {
     if (index < at) continue;
     connection.transaction(() => {
@@ -31,16 +31,4 @@ export function migrate(connection: Connection, file: string, migrations: readon
       connection.execute(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${index + 1}`);
     });
   }
-}
-
-/** A consistent copy at `backups/layout-N.db`, complete by one rename; one that is already there is kept. */
-function backUp(connection: Connection, file: string, layout: number): void {
-  const folder = join(dirname(file), 'backups');
-  mkdirSync(folder, { recursive: true });
-  const stamp = new Date().toISOString().replaceAll(/[:.]/g, '-');
-  const copy = join(folder, `layout-${layout}-${stamp}.db`);
-  const partial = `${copy}.partial`;
-  if (existsSync(copy)) return;
-  connection.prepare<{ to: string }>('VACUUM INTO @to').run({ to: partial });
-  renameSync(partial, copy);
 }

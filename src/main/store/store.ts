@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { PlainError } from '#shared/errors.ts';
+import { backUpDaily } from './backups.ts';
 import { type Connection, connect } from './connection.ts';
-import { damaged } from './errors.ts';
+import { damaged, readOnly } from './errors.ts';
 import { migrate } from './migrate.ts';
 import { createQueries, type Queries } from './queries/index.ts';
 
@@ -13,10 +14,14 @@ export interface Store extends Queries {
   readonly name: string;
   /** All of `work` lands on disk before this returns, or none of it. */
   transaction<Result>(work: () => Result): Result;
+  /** Makes today's backup if none is there (`backups.ts`). */
+  backUpDaily(): Promise<string | null>;
   close(): void;
 }
 
 const suffix = '.plumbline';
+/** Bytes of SQLite's smallest page. */
+const smallestDatabase = 512;
 /** Above this many bytes a whole check would be felt at every start; damage is then met, and said, where it is read. */
 const checkedWhole = 32 * 2 ** 20;
 
@@ -33,7 +38,12 @@ export function openStore(folder: string): Store {
       `${path} is not a Plumbline project: it holds no project.db. Choose a folder that ends in ${suffix}.`,
     );
   }
-  if (statSync(file).size === 0) throw damaged(file); // SQLite would take it for a new database
+  if (statSync(file).size < smallestDatabase) throw damaged(file); // SQLite would take it for a new database
+  try {
+    for (const part of [path, file]) accessSync(part, constants.R_OK | constants.W_OK);
+  } catch (error) {
+    throw readOnly(path, { cause: error });
+  }
   return open(path, file, false);
 }
 
@@ -81,6 +91,7 @@ function open(folder: string, file: string, fresh: boolean): Store {
       folder,
       name: projectName(folder),
       transaction: connection.transaction,
+      backUpDaily: () => backUpDaily(connection, file),
       close: () => connection.close(),
       ...createQueries(connection),
     };

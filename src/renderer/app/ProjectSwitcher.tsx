@@ -1,6 +1,7 @@
 import { Button, Group, Menu, Modal, Text, TextInput } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { sentenceFor } from '../ui/sentence.ts';
 import { client } from './client.ts';
@@ -12,7 +13,11 @@ export function ProjectSwitcher({ isLead, quiet }: { isLead: boolean; quiet: boo
   const { data: summary } = useQuery(queries.summary());
   const { data: recent = [] } = useQuery({ ...queries.recent(), enabled: isLead });
   const [asking, setAsking] = useState<'open' | 'create' | null>(null);
-  const change = useProjectChange();
+  const change = useProjectChange({
+    // Said here: the menu is closed by then. A dialog says it beside its field.
+    onError: (error) => notifications.show({ title: 'The project was not opened', message: sentenceFor(error), autoClose: false }),
+  });
+  useRefusal(summary?.refusal ?? null);
   if (!summary) return null;
   if (!isLead) return <span className={classes.name}>{summary.name}</span>;
   return (
@@ -49,7 +54,15 @@ export function ProjectSwitcher({ isLead, quiet }: { isLead: boolean; quiet: boo
   );
 }
 
-function useProjectChange(onDone?: () => void) {
+/** Once a page: the project that was open last could not be opened, so this one is. */
+function useRefusal(refusal: string | null): void {
+  useEffect(() => {
+    if (refusal === null) return;
+    notifications.show({ id: 'refusal', title: 'The project of last time could not be opened', message: refusal, autoClose: false });
+  }, [refusal]);
+}
+
+function useProjectChange({ onDone, onError }: { onDone?: () => void; onError?: (error: Error) => void }) {
   const cache = useQueryClient();
   const navigate = useNavigate();
   return useMutation({
@@ -61,12 +74,13 @@ function useProjectChange(onDone?: () => void) {
       await cache.invalidateQueries();
       onDone?.();
     },
+    onError: (error) => onError?.(error),
   });
 }
 
 function PathDialog({ kind, onClose }: { kind: 'open' | 'create'; onClose: () => void }) {
   const [path, setPath] = useState('');
-  const change = useProjectChange(onClose);
+  const change = useProjectChange({ onDone: onClose });
   return (
     <Modal opened onClose={onClose} title={kind === 'open' ? 'Open a project folder' : 'New project'}>
       <form

@@ -29,6 +29,14 @@ export interface ProjectSummary {
   /** Only in a demo project: whether the marked set of simulated judgments is switched in. */
   simulatedSet: { available: number; on: boolean } | null;
   guideline: GuidelineView | null;
+  /** Why the project that was open last is not this one, when it could not be opened. */
+  refusal: string | null;
+}
+
+/** Another project is open now. */
+export interface ProjectEvent {
+  kind: 'opened';
+  path: string;
 }
 
 /** The five stations of the Project screen, in the order of the objective. */
@@ -74,6 +82,8 @@ export interface ProjectApi {
   recent(): { path: string; name: string; openedAt: number }[];
   open(input: z.infer<typeof openProject>): void;
   create(input: z.infer<typeof createProject>): void;
+  /** Calls `listener` whenever another project has been opened in this one's place. @returns what ends it */
+  listen(listener: (event: ProjectEvent) => void): () => void;
   setSimulated(input: z.infer<typeof setSimulated>): void;
   /** Every version, newest first. */
   guidelines(): (GuidelineView & { createdAt: number; createdBy: string | null })[];

@@ -1,3 +1,4 @@
+import type { ProjectEvent } from '#shared/api/project.ts';
 import type { RunEvent } from '#shared/api/runs.ts';
 import { acknowledgeInput, planInput, runId, runMetricsInput, sampleTokensInput, startRun, sweepRuns } from '#shared/api/runs.ts';
 import { leadProcedure, router } from '../trpc.ts';
@@ -17,5 +18,11 @@ export const runRoutes = router({
   metrics: leadProcedure.input(runMetricsInput).query(({ ctx, input }) => ctx.app.runs.metrics(input)),
   samples: leadProcedure.input(runId).query(({ ctx, input }) => ctx.app.runs.samples(input.run)),
   sampleTokens: leadProcedure.input(sampleTokensInput).query(({ ctx, input }) => ctx.app.runs.sampleTokens(input)),
-  events: leadProcedure.subscription(({ ctx, signal }) => eventStream<RunEvent>((listener) => ctx.app.runs.listen(listener), signal)),
+  /** Of all runs, and when another project opens: one stream, for a browser allows six connections to an origin. */
+  events: leadProcedure.subscription(({ ctx, signal }) =>
+    eventStream<RunEvent | ProjectEvent>((listener) => {
+      const endings = [ctx.app.runs.listen(listener), ctx.app.project.listen(listener)];
+      return () => endings.forEach((end) => void end());
+    }, signal),
+  ),
 });
