@@ -2,7 +2,7 @@ import { Button, FileButton, Group, SegmentedControl, TextInput } from '@mantine
 import { Dropzone } from '@mantine/dropzone';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useRef, useState } from 'react';
 import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
 import { client } from '../app/client.ts';
 import { useCommands } from '../app/keyboard.ts';
@@ -36,10 +36,10 @@ export function TablesPage() {
   const field = useRef<HTMLInputElement>(null);
   useCommands({ 'list.filter': () => field.current?.focus() });
   const upload = useUpload();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only what is searched moves the URL, never the URL itself
-  useEffect(() => {
-    if (search !== (parameters.get('q') ?? '')) setParameters(search === '' ? {} : { q: search }, { replace: true });
-  }, [search]);
+  const searchFor = (words: string) => {
+    setSearch(words);
+    setParameters(words === '' ? {} : { q: words }, { replace: true });
+  };
 
   const query = useInfiniteQuery({
     queryKey: ['data', 'list', table, asked],
@@ -107,7 +107,7 @@ export function TablesPage() {
             placeholder="Search the words of prompts and responses ( / )"
             w={340}
             value={search}
-            onChange={(event) => setSearch(event.currentTarget.value)}
+            onChange={(event) => searchFor(event.currentTarget.value)}
           />
         )}
       </Group>

@@ -10,7 +10,9 @@ export function useRows(rowCount: number, open: (index: number) => void): { chos
   const chosen = Math.min(index, rowCount - 1);
   // From where the row is now, not from where it was drawn: a held-down key may come before the next drawing.
   const move = (by: 1 | -1) => setIndex((now) => Math.max(0, Math.min(rowCount - 1, Math.min(now, rowCount - 1) + by)));
-  useEffect(() => document.querySelector(`[data-row="${chosen}"]`)?.scrollIntoView({ block: 'nearest' }), [chosen]);
+  useEffect(() => {
+    document.querySelector(`[data-row="${chosen}"]`)?.scrollIntoView({ block: 'nearest' });
+  }, [chosen]);
   useCommands(
     {
       'list.next': () => move(1),
