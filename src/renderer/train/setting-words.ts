@@ -95,6 +95,8 @@ export function settingErrors(method: Method, config: Record<string, unknown>): 
   const errors = new Map<string, string>();
   for (const issue of parsed.error?.issues ?? []) {
     const key = String(issue.path[0] ?? '');
+    // The first of a setting's faults is the one to mend: an adapter's α follows its rank.
+    if (errors.has(key)) continue;
     if (key === 'rewards') errors.set(key, rewardsError(issue));
     else if (issue.code === 'too_small') errors.set(key, issue.inclusive ? `at least ${issue.minimum}` : `more than ${issue.minimum}`);
     else if (issue.code === 'too_big') errors.set(key, issue.inclusive ? `at most ${issue.maximum}` : `less than ${issue.maximum}`);
