@@ -1,11 +1,13 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { basesOf } from '#backend/checkpoints/bases.ts';
 import { checkpointFolder } from '#backend/checkpoints/register.ts';
 import { sampleModel } from '#backend/models/alone.ts';
 import { configureFor } from '#backend/runs/configure.ts';
+import { createRun } from '#backend/runs/create.ts';
 import { planOf } from '#backend/runs/plan.ts';
+import { detailOf } from '#backend/runs/views.ts';
 import { planInput, startRun } from '#shared/api/runs.ts';
 import { sampling } from '#shared/jobs.ts';
 import { usualAdapter } from '#shared/training/adapter.ts';
@@ -54,7 +56,7 @@ test('a line of adapters over one base: trained, compared, sampled and gone on f
     ...{ count: 2, sampling: sampling.parse({ maxNewTokens: 4 }), signal: new AbortController().signal },
   });
   expect(answers?.answers).toHaveLength(2);
-}, 300_000);
+});
 
 test('a small model trains whole by default; a person may choose an adapter', () => {
   const { store } = openBackend(trainableProject({ judged: 0 }));
@@ -69,8 +71,28 @@ test('the plan goes by the start and what is trained of it', () => {
   const plan = (config: Record<string, never> | object) => planOf(store, planInput.parse({ method: 'sft', config }));
   expect(plan({}).defaults).toMatchObject({ adapter: null });
   expect(plan({ adapter }).estimate.memoryBytes).toBeLessThan(plan({}).estimate.memoryBytes);
+  // What the start has by itself does not change with what is typed; how fast it learns goes by what is trained.
+  expect(plan({ adapter }).defaults).toMatchObject({ adapter: null });
   expect(plan({ adapter: { rank: 0 } })).toMatchObject({
     ready: false,
     sentences: expect.arrayContaining([expect.stringMatching(/adapter/)]),
   });
+});
+
+test('of a large model, the plan shows what the run will have, and the run what a person changed', () => {
+  const { store } = openBackend(trainableProject());
+  const [start] = store.checkpoints.list();
+  const sizes = { vocab_size: 49_152, hidden_size: 576, num_hidden_layers: 30, num_attention_heads: 9, num_key_value_heads: 3 };
+  const large = { model_type: 'llama', ...sizes, intermediate_size: 1536, max_position_embeddings: 2048, tie_word_embeddings: true };
+  writeFileSync(join(checkpointFolder(store, start!), 'config.json'), JSON.stringify(large));
+  for (const adapter of [usualAdapter, { ...usualAdapter, rank: 2 }, null]) {
+    const { defaults } = planOf(store, planInput.parse({ method: 'dpo', config: { adapter } }));
+    const run = configureFor(store, 'dpo', start!, { adapter });
+    expect({ ...defaults, adapter }).toEqual(run.config);
+    expect(defaults.learningRate).toBe(adapter === null ? 1e-6 : 1e-5);
+  }
+  const { row } = createRun(store, startRun.parse({ method: 'sft', config: { batchSize: 4 } }));
+  const { config, defaults } = detailOf(store, row, undefined);
+  expect(defaults).toMatchObject({ adapter: usualAdapter, learningRate: 1e-4 });
+  expect(config).toEqual({ ...defaults, batchSize: 4 });
 });

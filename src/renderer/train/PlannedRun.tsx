@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import type { RunPlan } from '#shared/api/runs.ts';
 import { alignsPolicy, isOnline, type Method, type PersonKind } from '#shared/domain.ts';
-import { type Preset, presetSettings, presetWords } from '#shared/training/presets.ts';
+import { type Preset, presetWords } from '#shared/training/presets.ts';
 import { client } from '../app/client.ts';
 import { useCommands } from '../app/keyboard.ts';
 import { queries } from '../app/queries.ts';
@@ -21,10 +21,12 @@ import { JudgmentsField } from './JudgmentsField.tsx';
 import { MachinePanel } from './MachinePanel.tsx';
 import { MethodWords, planTitle } from './MethodWords.tsx';
 import classes from './new-run.module.css';
+import { plannedSettings } from './planned-settings.ts';
 import { firstRule, paidByRules, ScoredByField } from './ScoredByField.tsx';
 import { SettingField } from './SettingField.tsx';
-import { type Sweep, SweepField } from './SweepField.tsx';
+import { SweepField } from './SweepField.tsx';
 import { settingErrors, settingsOf, settingValue, shortLabel } from './setting-words.ts';
+import { type SweepChoice, sweepOf } from './sweep.ts';
 import { isActive } from './use-run.ts';
 
 interface PlannedRunProps {
@@ -42,7 +44,8 @@ export function PlannedRun({ method, choice, plan: first, judgmentsBy, setJudgme
   const navigate = useNavigate();
   const cache = useQueryClient();
   const { data: runs = [] } = useQuery(queries.runs());
-  const [changes, setChanges] = useState<Record<string, unknown>>({});
+  const [typed, setTyped] = useState<Record<string, unknown>>({});
+  const [preset, setPreset] = useState<Preset>('usual');
   const [start, setStart] = useState(
     first.startCheckpoints.some((one) => one.id === askedStart) ? askedStart : (first.startCheckpoints[0]?.id ?? null),
   );
@@ -53,24 +56,21 @@ export function PlannedRun({ method, choice, plan: first, judgmentsBy, setJudgme
   const [limit, setLimit] = useState<number | null>(null);
 
   // Defaults and sizes are those of the start that is chosen, and of what is trained of it; what is not valid yet (JSON being typed) changes nothing.
-  const wrong = settingErrors(method, changes);
-  const sizing = Object.fromEntries(Object.entries(changes).filter(([key]) => sizes.has(key) && !wrong.has(key)));
-  const { data: plan = first } = useQuery({
+  const wrong = settingErrors(method, typed);
+  const sizing = Object.fromEntries(Object.entries(typed).filter(([key]) => sizes.has(key) && !wrong.has(key)));
+  const { data: plan = first, isPlaceholderData: replanning } = useQuery({
     queryKey: ['runs', 'plan', method, judgmentsBy, start, sizing],
     queryFn: () => client.runs.plan.query({ method, judgmentsBy, startCheckpoint: start, config: sizing as Record<string, never> }),
     placeholderData: (before) => before ?? first,
     retry: false,
   });
-  const config: Record<string, unknown> = { ...plan.defaults, ...changes };
+  const config = plannedSettings(method, plan.defaults, preset, typed);
   // What rules alone were chosen for stays so while their JSON is typed and does not read.
   const byRules = isOnline(method) && (paidByRules(config.rewards) || (choseRules && wrong.has('rewards')));
   const errors = settingErrors(method, config);
-  const changed = Object.fromEntries(
-    Object.entries(changes).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(plan.defaults[key])),
-  );
   const going = runs.find((run) => isActive(run.state));
-  const [preset, setPreset] = useState<Preset>('usual');
-  const [sweep, setSweep] = useState<Sweep | null>(null);
+  const [several, setSeveral] = useState<SweepChoice | null>(null);
+  const sweep = several && sweepOf(method, several, config, plan.defaults);
   const begin = useMutation({
     mutationFn: () => {
       const run = {
@@ -79,7 +79,8 @@ export function PlannedRun({ method, choice, plan: first, judgmentsBy, setJudgme
         rewardModel: isOnline(method) && !byRules ? reward : null,
         judgmentsBy,
         limit,
-        config: changed as Record<string, never>,
+        // Whole, as it is shown: nothing is left for anybody to fill in otherwise.
+        config: config as Record<string, never>,
       };
       return sweep ? client.runs.sweep.mutate({ ...run, ...sweep }) : client.runs.start.mutate(run).then((one) => [one]);
     },
@@ -99,12 +100,13 @@ export function PlannedRun({ method, choice, plan: first, judgmentsBy, setJudgme
       value={config[setting.key]}
       standard={plan.defaults[setting.key]}
       error={errors.get(setting.key)}
-      onChange={(value) => setChanges((before) => ({ ...before, [setting.key]: value }))}
+      onChange={(value) => setTyped((before) => ({ ...before, [setting.key]: value }))}
     />
   );
   const rewards = settings.find((setting) => setting.key === 'rewards');
   const shown = (setting: (typeof settings)[number]) => setting.main || (choseRules && setting === rewards);
   const folded = settings.filter((setting) => !shown(setting));
+  const differs = (key: string) => JSON.stringify(config[key]) !== JSON.stringify(plan.defaults[key]);
   const rewardModel = byRules ? undefined : plan.rewardModels.find((one) => one.id === reward);
   const share = limit === null || plan.data.train === 0 ? 1 : Math.min(1, limit / plan.data.train);
   const seconds =
@@ -125,7 +127,12 @@ export function PlannedRun({ method, choice, plan: first, judgmentsBy, setJudgme
             Cancel
           </Button>
           {plan.ready && (
-            <PrimaryButton command="page.start" loading={begin.isPending} disabled={errors.size > 0} onClick={() => begin.mutate()}>
+            <PrimaryButton
+              command="page.start"
+              loading={begin.isPending}
+              disabled={errors.size > 0 || replanning}
+              onClick={() => begin.mutate()}
+            >
               {`Start${sweep ? ` ${sweep.values.length} runs` : ''}${going ? ` after ${going.name}` : ''}`}
             </PrimaryButton>
           )}
@@ -153,9 +160,9 @@ export function PlannedRun({ method, choice, plan: first, judgmentsBy, setJudgme
               onChange={(next) => {
                 setChoseRules(next === 'rules');
                 if (next !== 'rules') setReward(next);
-                const { rewards: before, ...others } = changes;
-                if (next === 'rules') setChanges({ ...others, rewards: byRules ? before : firstRule });
-                else if (byRules) setChanges(others);
+                const { rewards: before, ...others } = typed;
+                if (next === 'rules') setTyped({ ...others, rewards: byRules ? before : firstRule });
+                else if (byRules) setTyped(others);
               }}
             />
           )}
@@ -181,12 +188,7 @@ export function PlannedRun({ method, choice, plan: first, judgmentsBy, setJudgme
               aria-label="Care"
               size="xs"
               value={preset}
-              onChange={(value) => {
-                setPreset(value as Preset);
-                // What is paid for is no matter of care.
-                const paid = changes.rewards === undefined ? {} : { rewards: changes.rewards };
-                setChanges({ ...presetSettings(method, value as Preset, plan.defaults), ...paid });
-              }}
+              onChange={(value) => setPreset(value as Preset)}
               data={[
                 { value: 'quick', label: 'Quick' },
                 { value: 'usual', label: 'Usual' },
@@ -196,13 +198,13 @@ export function PlannedRun({ method, choice, plan: first, judgmentsBy, setJudgme
           </FieldRow>
           {settings.filter((setting) => setting.main).map(field)}
           <FoldRow
-            title={`${folded.length} more at their defaults`}
+            title={foldTitle(folded.length, folded.filter(({ key }) => differs(key)).length)}
             summary={folded.map((setting) => `${shortLabel(setting.label)} ${settingValue(config[setting.key])}`).join(' · ')}
             initiallyOpen={folded.some((setting) => errors.has(setting.key))}
           >
             {folded.map(field)}
           </FoldRow>
-          {alignsPolicy(method) && <SweepField key={method} config={config} sweep={sweep} onChange={setSweep} />}
+          {alignsPolicy(method) && <SweepField key={method} method={method} sweep={sweep} onChange={setSeveral} />}
         </div>
         <aside className={classes.aside}>
           {begin.error && (
@@ -229,6 +231,11 @@ export function PlannedRun({ method, choice, plan: first, judgmentsBy, setJudgme
 
 /** Settings that change what a run holds in memory, or needs. */
 const sizes = new Set(['rewards', 'adapter', 'critic', 'tokensAtOnce', 'recompute', 'decodeWeights']);
+
+/** `18 more at their defaults`, `18 more, 2 of them changed`. */
+function foldTitle(all: number, changed: number): string {
+  return changed === 0 ? `${all} more at their defaults` : `${all} more, ${changed} of them changed`;
+}
 
 const dataLabel: Record<Method, string> = { sft: 'Answers', reward: 'Pairs', ppo: 'Prompts', grpo: 'Prompts', dpo: 'Pairs' };
 

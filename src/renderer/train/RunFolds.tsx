@@ -3,7 +3,7 @@ import type { RunDetail } from '#shared/api/runs.ts';
 import { FoldRow } from '../ui/FoldRow.tsx';
 import { count } from '../ui/format.ts';
 import { ReproduceRow } from './ReproduceRow.tsx';
-import { defaultsOf, settingsOf, settingsSummary, settingValue } from './setting-words.ts';
+import { settingsOf, settingsSummary, settingValue } from './setting-words.ts';
 import classes from './train.module.css';
 import { dataWords } from './words.ts';
 
@@ -12,7 +12,7 @@ export function RunFolds({ run }: { run: RunDetail }) {
   const lastLine = run.log.at(-1);
   return (
     <div className={classes.folds}>
-      <FoldRow title="Settings" summary={settingsSummary(run.method, run.config)}>
+      <FoldRow title="Settings" summary={settingsSummary(run)}>
         <SettingsList run={run} />
       </FoldRow>
       <FoldRow title="Trained on" summary={`${dataWords(run)}${run.backend ? ` · ${run.backend}` : ''}`}>
@@ -52,7 +52,7 @@ export function RunFolds({ run }: { run: RunDetail }) {
 }
 
 function SettingsList({ run }: { run: RunDetail }) {
-  const defaults = defaultsOf(run.method);
+  const { defaults } = run;
   return (
     <dl className={classes.settings}>
       {settingsOf(run.method)

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { Method } from '#shared/domain.ts';
 import { usualAdapter } from '#shared/training/adapter.ts';
 import { FieldRow } from '../ui/FieldRow.tsx';
+import { numberText, readNumber, type TypedNumber } from './number-text.ts';
 import { RewardsField } from './RewardsField.tsx';
 import { type AnySetting, choicesOf, isAdapter, settingValue } from './setting-words.ts';
 
@@ -104,11 +105,15 @@ function AdapterField({ label, value, error, onChange }: Omit<FieldProps, 'choic
 
 /**
  * Whole and everyday numbers get arrows; very small ones are written as people write them, 5e-4, which a number field would not take.
- * An unreadable text is passed on as it is, so that the schema names it.
+ * An unreadable text is passed on as it is, so that the schema names it. What another preset or another model sets shows at once.
  */
 function NumberField({ label, value, error, onChange }: Omit<FieldProps, 'choices'>) {
-  const small = typeof value === 'number' && value !== 0 && Math.abs(value) < 0.01;
-  const [text, setText] = useState(small ? (String(value).includes('e') ? String(value) : value.toExponential()) : null);
+  const [typed, setTyped] = useState<TypedNumber | null>(null);
+  const text = numberText(value, typed);
+  const change = (next: TypedNumber) => {
+    setTyped(next);
+    onChange(next.value);
+  };
   if (text !== null) {
     return (
       <TextInput
@@ -117,12 +122,7 @@ function NumberField({ label, value, error, onChange }: Omit<FieldProps, 'choice
         inputMode="decimal"
         value={text}
         error={error}
-        onChange={(event) => {
-          const words = event.currentTarget.value;
-          setText(words);
-          const parsed = Number(words.trim().replace('−', '-'));
-          onChange(words.trim() !== '' && Number.isFinite(parsed) ? parsed : words);
-        }}
+        onChange={(event) => change(readNumber(event.currentTarget.value))}
       />
     );
   }
@@ -133,7 +133,7 @@ function NumberField({ label, value, error, onChange }: Omit<FieldProps, 'choice
       value={value as number | string}
       error={error}
       step={typeof value === 'number' && !Number.isInteger(value) ? 0.05 : 1}
-      onChange={onChange}
+      onChange={(next) => change({ value: next, text: null })}
     />
   );
 }

@@ -1,30 +1,28 @@
 import { Group, NumberInput, SegmentedControl, TagsInput } from '@mantine/core';
+import { isOnline, type Method } from '#shared/domain.ts';
 import { FieldRow } from '../ui/FieldRow.tsx';
-
-/** One setting, and the values that a run each is made with. */
-export interface Sweep {
-  setting: 'klCoefficient' | 'seed';
-  values: number[];
-}
+import { mayBeBeta, type Sweep, type SweepChoice } from './sweep.ts';
 
 interface SweepFieldProps {
-  config: Record<string, unknown>;
+  method: Method;
+  /** The values that what was chosen means with the rest of the form. */
   sweep: Sweep | null;
-  onChange: (sweep: Sweep | null) => void;
+  onChange: (choice: SweepChoice | null) => void;
 }
 
 /** One run, or several that differ in β or in their seed alone: what β buys, or how much of a result is chance. */
-export function SweepField({ config, sweep, onChange }: SweepFieldProps) {
-  const beta = typeof config.klCoefficient === 'number' ? config.klCoefficient : 0.1;
-  const seed = typeof config.seed === 'number' ? config.seed : 0;
+export function SweepField({ method, sweep, onChange }: SweepFieldProps) {
   const choose = (kind: string) => {
-    if (kind === 'klCoefficient')
-      onChange({ setting: kind, values: [0.25, 0.5, 1, 2, 4].map((factor) => Number((beta * factor).toPrecision(3))) });
-    else if (kind === 'seed') onChange({ setting: kind, values: seedsFrom(seed, 5) });
+    if (kind === 'klCoefficient') onChange({ setting: kind, values: null });
+    else if (kind === 'seed') onChange({ setting: kind, count: 5 });
     else onChange(null);
   };
+  const reason = `several are queued and drawn over each other${isOnline(method) ? ', with reward against KL' : ''}`;
   return (
-    <FieldRow label="Runs" why="several are queued and drawn over each other, with reward against KL">
+    <FieldRow
+      label="Runs"
+      why={sweep?.setting === 'seed' ? `seeds ${sweep.values[0]} to ${sweep.values.at(-1)}, from the seed above on; ${reason}` : reason}
+    >
       <Group gap="sm">
         <SegmentedControl
           aria-label="Runs"
@@ -45,7 +43,7 @@ export function SweepField({ config, sweep, onChange }: SweepFieldProps) {
             value={sweep.values.map(String)}
             isDuplicate={(value, others) => others.some((other) => Number(other) === Number(value))}
             onChange={(words) => {
-              const values = words.map(Number).filter((value) => Number.isFinite(value) && value >= 0);
+              const values = words.map(Number).filter((value) => mayBeBeta(method, value));
               if (values.length >= 2) onChange({ setting: 'klCoefficient', values });
             }}
           />
@@ -58,14 +56,10 @@ export function SweepField({ config, sweep, onChange }: SweepFieldProps) {
             max={20}
             allowDecimal={false}
             value={sweep.values.length}
-            onChange={(value) =>
-              typeof value === 'number' && value >= 2 && onChange({ setting: 'seed', values: seedsFrom(seed, Math.min(20, value)) })
-            }
+            onChange={(value) => typeof value === 'number' && value >= 2 && onChange({ setting: 'seed', count: Math.min(20, value) })}
           />
         )}
       </Group>
     </FieldRow>
   );
 }
-
-const seedsFrom = (first: number, count: number) => Array.from({ length: count }, (_, index) => first + index);

@@ -1,3 +1,4 @@
+import type { RunDetail } from '#shared/api/runs.ts';
 import type { Method } from '#shared/domain.ts';
 import type { AdapterConfig } from '#shared/training/adapter.ts';
 import { dpoConfig, dpoSettings } from '#shared/training/dpo.ts';
@@ -23,11 +24,6 @@ export function settingsOf(method: Method): AnySetting[] {
 
 /** The schema that a method's settings must pass. */
 export const configSchemas = { sft: sftConfig, reward: rewardConfig, ppo: ppoConfig, grpo: grpoConfig, dpo: dpoConfig } as const;
-
-/** The method's own defaults. */
-export function defaultsOf(method: Method): Record<string, unknown> {
-  return configSchemas[method].parse({});
-}
 
 /** A setting's value as it is read: `5e−4`, `on`, `0, 0.5, 1`, `adapter of rank 8`, `0.5 × length`. */
 export function settingValue(value: unknown): string {
@@ -63,9 +59,8 @@ export function shortLabel(label: string): string {
   return /^[A-Z][a-z]/.test(short) ? short.charAt(0).toLowerCase() + short.slice(1) : short;
 }
 
-/** What differs from the method's defaults first, then the main settings: `β 0.1 · 20 steps · …`. */
-export function settingsSummary(method: Method, config: Record<string, unknown>): string {
-  const defaults = defaultsOf(method);
+/** The main settings of a run and what differs from the defaults of its model, then how many do not: `β 0.1 · 20 steps · …`. */
+export function settingsSummary({ method, config, defaults }: Pick<RunDetail, 'method' | 'config' | 'defaults'>): string {
   const same = (key: string) => JSON.stringify(config[key]) === JSON.stringify(defaults[key]);
   const known = settingsOf(method).filter((setting) => setting.key in config);
   const named = known.filter((setting) => setting.main || !same(setting.key));

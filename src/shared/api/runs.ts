@@ -54,6 +54,8 @@ export interface RunSummary {
 
 export interface RunDetail extends RunSummary {
   config: Record<string, unknown>;
+  /** The settings that a run from this start has by itself; `config` differs from them where a person chose. */
+  defaults: Record<string, unknown>;
   seed: number;
   backend: string | null;
   startCheckpoint: { id: string; name: string };
@@ -115,6 +117,7 @@ export interface RunPlan {
   /** True when it could start if only the project had a reward model. */
   lacksOnlyRewardModel: boolean;
   data: { train: number; heldOut: number; byPeople: number; simulated: number; byModel: number };
+  /** Of the start, and of what of it is chosen to be trained. */
   defaults: Record<string, unknown>;
   estimate: { seconds: number | null; memoryBytes: number };
 }

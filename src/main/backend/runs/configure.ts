@@ -18,7 +18,7 @@ import { type Configured, configure } from './methods.ts';
  */
 export function configureFor(store: Store, method: Method, start: CheckpointRow, chosen: Record<string, unknown>): Configured {
   const own = start.adapter ? adapterOf(store, start) : null;
-  const run = configure(method, { ...modelDefaults(method, shapeOf(store, start), chosen), ...(own && { adapter: own }), ...chosen });
+  const run = configure(method, { ...standardOf(store, method, start, own, chosen), ...chosen });
   if (own && chosen.adapter != null && JSON.stringify(run.config.adapter) !== JSON.stringify(own)) {
     throw new PlainError(
       'bad_input',
@@ -26,6 +26,19 @@ export function configureFor(store: Store, method: Method, start: CheckpointRow,
     );
   }
   return run;
+}
+
+/**
+ * The settings that `configureFor` takes where a person chose none: those of the checkpoint's model, and of what of it was chosen to be trained (all weights learn at another
+ * rate than an adapter).
+ * @throws PlainError damaged
+ */
+export function defaultsFor(store: Store, method: Method, start: CheckpointRow, chosen: Record<string, unknown>): Configured {
+  return configure(method, standardOf(store, method, start, start.adapter ? adapterOf(store, start) : null, chosen));
+}
+
+function standardOf(store: Store, method: Method, start: CheckpointRow, own: AdapterConfig | null, chosen: Record<string, unknown>) {
+  return { ...modelDefaults(method, shapeOf(store, start), chosen), ...(own && { adapter: own }) };
 }
 
 const peft = z.looseObject({ r: z.int(), lora_alpha: z.number(), target_modules: z.union([z.string(), z.array(z.string())]) });

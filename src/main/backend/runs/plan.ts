@@ -6,7 +6,7 @@ import { fewObservations } from '#shared/statistics.ts';
 import { needsRewardModel } from '#shared/training/rewards.ts';
 import type { Store } from '#store/store.ts';
 import { chooseRewardModel, chooseStart, startable } from './choose.ts';
-import { configureFor } from './configure.ts';
+import { configureFor, defaultsFor } from './configure.ts';
 import { tooLittle, wordsOfKinds } from './data.ts';
 import { estimateSeconds, memoryInputOf, memoryOf, memoryWarning } from './estimate.ts';
 import { configure } from './methods.ts';
@@ -32,7 +32,7 @@ export function planOf(store: Store, { method, judgmentsBy, startCheckpoint, con
     }
   };
   const start = orRefuse(() => chooseStart(store, { startCheckpoint }));
-  const standard = start ? configureFor(store, method, start, {}) : configure(method, {});
+  const standard = start ? defaultsFor(store, method, start, config) : configure(method, {});
   const run = (start && orRefuse(() => configureFor(store, method, start, config))) ?? standard;
   const rewardModel = start && orRefuse(() => chooseRewardModel(store, { method, startCheckpoint, rewardModel: null }, start, run));
   if (isOnline(run.method)) {

@@ -4,8 +4,9 @@ import type { RunRow } from '#store/queries/runs.ts';
 import type { Store } from '#store/store.ts';
 import { checkpointName } from '../checkpoints/views.ts';
 import { textOf } from '../messages.ts';
+import { defaultsFor } from './configure.ts';
 import { readLog, runFolder } from './folder.ts';
-import { headlines } from './methods.ts';
+import { configure, headlines } from './methods.ts';
 
 /** Where a run that goes on now stands; the store has it only as of the last metrics. */
 export interface Live {
@@ -52,6 +53,7 @@ export function detailOf(store: Store, row: RunRow, live: Live | undefined): Run
   return {
     ...summaryOf(store, row, live),
     config: row.config,
+    defaults: defaultsOf(store, row),
     seed: row.seed,
     backend: row.backend,
     // The row's foreign key holds it: a checkpoint that something depends on is never deleted.
@@ -65,6 +67,16 @@ export function detailOf(store: Store, row: RunRow, live: Live | undefined): Run
     signs: store.signs.ofRun(row.id),
     log: readLog(runFolder(store.folder, row.id)),
   };
+}
+
+/** The settings that the run would have had by itself; the method's own where the model that it started from cannot be read any more. */
+function defaultsOf(store: Store, { method, startCheckpointId, config }: RunRow): Record<string, unknown> {
+  const start = store.checkpoints.get(startCheckpointId);
+  try {
+    return { ...(start ? defaultsFor(store, method, start, config) : configure(method, {})).config };
+  } catch {
+    return { ...configure(method, {}).config };
+  }
 }
 
 export function samplesOf(store: Store, run: string): RunSample[] {
