@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { coefficientsOf } from '#backend/team/agreement.ts';
+import { flagsOf } from '#backend/team/flags.ts';
 import { inSlices } from '#backend/team/in-slices.ts';
 import { openLedger } from '#backend/team/ledger.ts';
 import { normalQuantile } from '#backend/team/normal-quantile.ts';
@@ -33,10 +34,10 @@ const clean: SimulatedPerson[] = ['Ada', 'Bea', 'Cyd', 'Dov', 'Eli', 'Fay'].map(
 
 async function report(
   people: readonly SimulatedPerson[],
-  { pairs = 600, seed = 1 } = {},
+  { pairs = 600, gold = 0, seed = 1 } = {},
 ): Promise<{ report: TeamReport; flags: Record<string, string[]> }> {
   const { store } = openDemoProject({ pairs: 0, simulated: 0 });
-  simulateTeam(store, people, { pairs, seed });
+  simulateTeam(store, people, { pairs, gold, seed, rules: { goldShare: gold > 0 ? 0.2 : 0 } });
   const found = await inSlices(teamReport(store, 'simulated'));
   return { report: found, flags: Object.fromEntries(found.people.map(({ name, flags }) => [name, flags.map(({ kind }) => kind)])) };
 }
@@ -78,6 +79,53 @@ test('one who guesses stands apart, and is below the others with themselves too'
   expect(flags.Guesser).toEqual(['apart']);
   const self = (name: string) => found.people.find((person) => person.name === name)!.self!;
   expect(self('Guesser').value).toBeLessThan(self('Ada').value);
+});
+
+test('one who misses the gold that the others find is named for it, and nobody for gold that all find', async () => {
+  const { report: found, flags } = await report([...clean.slice(0, 3), { name: 'Misser', accuracy: 0.85, goldAccuracy: 0.05 }], {
+    pairs: 160,
+    gold: 40,
+  });
+  expect(flags).toEqual({ Ada: [], Bea: [], Cyd: [], Misser: ['gold'] });
+  const misser = found.people.find(({ name }) => name === 'Misser')!;
+  expect(misser.gold!.n).toBeGreaterThan(20);
+  expect(misser.flags[0]!.sentence).toMatch(/^The known answer was found in \d of \d\d gold pairs, where \d\d% is usual\.$/);
+});
+
+/** Sums of a team of so many, with nothing in them to find. */
+const unremarkable = (people: number) => ({
+  ...openLedger({
+    people: new Set(),
+    models: new Set(),
+    ends: new Map(),
+    withoutComparisons: new Set(),
+    withoutGuidelines: new Set(),
+    planned: 2,
+  }).ledger,
+  people: new Map(
+    Array.from({ length: people }, (_, index) => {
+      const none = { hits: 0, n: 0 };
+      const traits = { leftSide: none, longer: none, list: none, heading: none, bold: none, fast: none };
+      return [index + 1, { judged: 400, rest: none, byStretch: [], calibration: none, traits }];
+    }),
+  ),
+});
+const kinds = (flags: ReturnType<typeof flagsOf>) => [...flags].map(([, of]) => of.map(({ kind }) => kind));
+
+test('gold and swapped repeats are looked at for each person: against the others, and gold against a line where nobody else was asked', () => {
+  const none = new Map();
+  const all = (...shares: [number, number][]) => new Map(shares.map(([hits, n], index) => [index + 1, { hits, n }]));
+  expect(kinds(flagsOf(unremarkable(1), { self: none, gold: all([0, 34]) }))).toEqual([['gold']]);
+  expect(kinds(flagsOf(unremarkable(1), { self: all([17, 34]), gold: all([25, 34]) }))).toEqual([[]]);
+  // Where everybody misses it, it is the gold that is wrong.
+  expect(kinds(flagsOf(unremarkable(3), { self: none, gold: all([2, 40], [3, 40], [1, 40]) }))).toEqual([[], [], []]);
+  expect(kinds(flagsOf(unremarkable(3), { self: all([46, 50], [45, 50], [24, 50]), gold: all([47, 50], [44, 50], [45, 50]) }))).toEqual([
+    [],
+    [],
+    ['self'],
+  ]);
+  // A model's or a stranger's checks are no measure.
+  expect(kinds(flagsOf(unremarkable(1), { self: all([10, 40], [40, 40]), gold: none }))).toEqual([[]]);
 });
 
 /** Every figure again, the slow way: from the judgments as the store gives them, pair by pair. */

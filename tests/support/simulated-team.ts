@@ -1,6 +1,8 @@
 import { createLabeling } from '#backend/labeling/index.ts';
+import { ownerOf } from '#backend/people.ts';
 import { judgeInput, queueInput } from '#shared/api/labeling.ts';
 import type { PersonKind } from '#shared/domain.ts';
+import { newId } from '#shared/ids.ts';
 import { seededRandom } from '#shared/random.ts';
 import type { QueueRules } from '#store/queries/rules.ts';
 import type { Store } from '#store/store.ts';
@@ -20,23 +22,37 @@ export interface SimulatedPerson {
   fast?: number;
   /** P(a tie). */
   ties?: number;
+  /** P(the better one) of a gold pair, for one who misses what everybody else sees; `accuracy` if left out. */
+  goldAccuracy?: number;
 }
 
 /**
- * A team with known faults judges a project of `pairs` pairs through the app's own queue, of kind `simulated`. Either slot may be the better response.
+ * A team with known faults judges a project of `pairs` pairs through the app's own queue, of kind `simulated`, and `gold` of them with a known answer beside. Either slot
+ * may be the better response.
  * Returns ids by name.
  */
 export function simulateTeam(
   store: Store,
   people: readonly SimulatedPerson[],
-  { pairs, seed = 1, kind = 'simulated', rules = {} }: { pairs: number; seed?: number; kind?: PersonKind; rules?: Partial<QueueRules> },
+  {
+    pairs,
+    gold = 0,
+    seed = 1,
+    kind = 'simulated',
+    rules = {},
+  }: { pairs: number; gold?: number; seed?: number; kind?: PersonKind; rules?: Partial<QueueRules> },
 ): Map<string, string> {
   const random = seededRandom(seed);
   return store.transaction(() => {
     store.rules.save({ ...store.rules.get(), overlap: 1, overlapPeople: 2, mostPeople: 2, repeatShare: 0.1, goldShare: 0, ...rules });
     for (let index = 0; index < pairs; index++) {
       const texts = [`A good answer to request ${index}, as long as it takes.`, `A poor answer to request ${index}, just about as long.`];
-      addPair(store, { prompt: `Request ${seed}-${index}`, texts: random() < 0.5 ? texts : texts.toReversed() });
+      const goodFirst = random() < 0.5;
+      const pair = addPair(store, { prompt: `Request ${seed}-${index}`, texts: goodFirst ? texts : texts.toReversed() });
+      if (index >= gold) continue;
+      const id = newId('cmp');
+      store.comparisons.copy(pair.id, { id, purpose: 'gold', queued: true, createdAt: index });
+      store.checks.addGold({ comparisonId: id, answer: goodFirst ? -1 : 1, setBy: ownerOf(store).id, createdAt: index });
     }
     const labeling = createLabeling({ store });
     const ids = people.map(({ name }) => addPerson(store, name, { kind }));
@@ -52,7 +68,11 @@ export function simulateTeam(
         continue;
       }
       const progress = Math.min(1, done[index]! / each);
-      const accuracy = person.accuracy + progress * ((person.accuracyAtLast ?? person.accuracy) - person.accuracy);
+      const isGold = store.comparisons.get(item.comparisonId)?.purpose === 'gold';
+      const accuracy =
+        isGold && person.goldAccuracy !== undefined
+          ? person.goldAccuracy
+          : person.accuracy + progress * ((person.accuracyAtLast ?? person.accuracy) - person.accuracy);
       const [left, right] = item.responses.map(({ slot }) => slot) as [number, number];
       const good = item.responses.find(({ messages }) => messages[0]!.content.includes('good'))!.slot;
       const better = random() < accuracy ? good : 1 - good;

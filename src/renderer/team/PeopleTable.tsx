@@ -39,6 +39,7 @@ export function PeopleTable({ people, reference, live, opened, onOpen, mayRemove
             <Table.Th>14 days</Table.Th>
             <Table.Th colSpan={2}>Agrees with the rest</Table.Th>
             <Table.Th ta="right">With oneself</Table.Th>
+            <Table.Th ta="right">Gold found</Table.Th>
             <Table.Th colSpan={2}>Left one picked</Table.Th>
             <Table.Th ta="right">Longer preferred</Table.Th>
             <Table.Th ta="right" pr={0}>
@@ -84,8 +85,11 @@ export function PeopleTable({ people, reference, live, opened, onOpen, mayRemove
                   <Table.Td ta="right">
                     <Share estimate={person.rest} />
                   </Table.Td>
-                  <Table.Td ta="right">
+                  <Table.Td ta="right" className={flagged('self') ? classes.signal : undefined}>
                     <Share estimate={person.self} />
+                  </Table.Td>
+                  <Table.Td ta="right" className={flagged('gold') ? classes.signal : undefined}>
+                    <Share estimate={person.gold} />
                   </Table.Td>
                   <Table.Td className={classes.smallPlot}>
                     {person.left && !isFew(person.left) && (
@@ -104,7 +108,7 @@ export function PeopleTable({ people, reference, live, opened, onOpen, mayRemove
                 </Table.Tr>
                 {isOpen && (
                   <Table.Tr>
-                    <Table.Td colSpan={11} p={0}>
+                    <Table.Td colSpan={12} p={0}>
                       <PersonDetail person={person} mayRemove={mayRemove} />
                     </Table.Td>
                   </Table.Tr>

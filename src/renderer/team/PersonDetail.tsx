@@ -15,7 +15,6 @@ export function PersonDetail({ person, mayRemove }: { person: PersonPanel; mayRe
       ))}
       <dl className={classes.facts}>
         <Fact name="In the calibration round, as the others" estimate={person.calibration} />
-        <Fact name="As the gold answer" estimate={person.gold} />
         <Fact name="With the rest, first half" estimate={person.drift?.early ?? null} />
         <Fact name="With the rest, second half" estimate={person.drift?.late ?? null} />
         <Fact name="The one with a list" estimate={person.list} />

@@ -4,7 +4,7 @@ import type { SlicesCompared } from '../jobs.ts';
 
 /** What stands out of a person's judgments beyond chance, given how many people and figures were looked at. */
 export interface TeamFlag {
-  kind: 'side' | 'fast' | 'drift' | 'apart';
+  kind: 'side' | 'fast' | 'self' | 'gold' | 'drift' | 'apart';
   /** `left side`, two or three words. */
   words: string;
   /** The evidence, for whoever it is about. */

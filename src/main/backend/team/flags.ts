@@ -1,3 +1,4 @@
+import { publishedAgreement } from '#shared/agreement/published.ts';
 import type { TeamFlag } from '#shared/api/team.ts';
 import { wilsonInterval } from '#shared/statistics.ts';
 import { type CoupleSums, type Ledger, type Share, stretches } from './ledger.ts';
@@ -8,17 +9,25 @@ export const fastLimit = 0.05;
 /** Differences smaller than this are nobody's fault, however surely they are measured. */
 const leastSide = 0.05;
 const leastGap = 0.1;
+/** A gold answer is known whoever else was asked: one person alone is held to how often two people agree in the least agreeing of published data. */
+const leastAgreement = Math.min(...publishedAgreement.map(({ share }) => share));
 /** How many figures of each person are looked at. */
-const figures = 4;
+const figures = 6;
 
 const percent = (share: number) => `${Math.round(100 * share)}%`;
 const rate = ({ hits, n }: Share) => hits / n;
+
+/** By person number: the same answer to a swapped repeat, and the known answer to a gold pair. */
+export interface Checks {
+  self: ReadonlyMap<number, Share>;
+  gold: ReadonlyMap<number, Share>;
+}
 
 /**
  * What stands out of each person's judgments, by number. Every bound holds for all people and figures together at 95% (Bonferroni), so that a team
  * with nothing to find is left alone 19 times out of 20.
  */
-export function flagsOf(ledger: Ledger): Map<number, TeamFlag[]> {
+export function flagsOf(ledger: Ledger, checks: Checks): Map<number, TeamFlag[]> {
   const people = [...ledger.people.keys()];
   const z = normalQuantile(1 - 0.025 / Math.max(1, people.length * figures));
   const flags = new Map(people.map((person) => [person, [] as TeamFlag[]]));
@@ -28,6 +37,8 @@ export function flagsOf(ledger: Ledger): Map<number, TeamFlag[]> {
     if (traits.fast.n > 0 && wilsonInterval(traits.fast.hits, traits.fast.n, z).low > fastLimit)
       flags.get(person)!.push(fastFlag(traits.fast));
   }
+  for (const [person, flag] of belowOthers(people, checks.self, z, null, selfFlag)) flags.get(person)!.push(flag);
+  for (const [person, flag] of belowOthers(people, checks.gold, z, leastAgreement, goldFlag)) flags.get(person)!.push(flag);
   const couples = [...ledger.couples.values()];
   const drifting = worstFirst(people, (person, without) => {
     const { early, late } = halves(historyOf(person, couples, without));
@@ -78,6 +89,24 @@ function fastFlag(fast: Share): TeamFlag {
   };
 }
 
+function selfFlag(usual: number, { hits, n }: Share): TeamFlag {
+  return {
+    kind: 'self',
+    words: 'unlike oneself',
+    sentence: `The same answer came again in ${hits} of ${n} pairs that were shown twice, sides swapped; with the others in ${percent(usual)}.`,
+    advice: 'Ask them to read both before they choose, and what made them change their mind.',
+  };
+}
+
+function goldFlag(usual: number, { hits, n }: Share): TeamFlag {
+  return {
+    kind: 'gold',
+    words: 'misses gold',
+    sentence: `The known answer was found in ${hits} of ${n} gold pairs, where ${percent(usual)} is usual.`,
+    advice: 'Look at these pairs together: either the guideline was misread, or the gold is wrong.',
+  };
+}
+
 interface Finding {
   /** The lower bound of the gap: who is most surely off is named first. */
   surely: number;
@@ -106,14 +135,31 @@ function worstFirst(
   }
 }
 
-/** A finding if `is` lies at least {@link leastGap} under `usual`, half of it beyond chance. */
-function gapOf(usual: Share, is: Share, z: number, flag: (usual: number, is: number) => TeamFlag): Finding | null {
-  if (usual.n === 0 || is.n === 0) return null;
-  const gap = rate(usual) - rate(is);
+/** Who is below what the others reach together; where nobody else was asked, below `line`. */
+function belowOthers(
+  people: readonly number[],
+  shares: ReadonlyMap<number, Share>,
+  z: number,
+  line: number | null,
+  flag: (usual: number, own: Share) => TeamFlag,
+): Map<number, TeamFlag> {
+  return worstFirst(people, (person, without) => {
+    const own = shares.get(person);
+    if (!own) return null;
+    const others = sumOf(people.filter((other) => other !== person && !without.has(other)).flatMap((other) => shares.get(other) ?? []));
+    return gapOf(others.n > 0 ? others : line, own, z, (usual) => flag(usual, own));
+  });
+}
+
+/** A finding if `is` lies at least {@link leastGap} under `usual` (a measured share, or a line that is known), half of it beyond chance. */
+function gapOf(usual: Share | number | null, is: Share, z: number, flag: (usual: number, is: number) => TeamFlag): Finding | null {
+  if (usual === null || is.n === 0 || (typeof usual !== 'number' && usual.n === 0)) return null;
+  const line = typeof usual === 'number' ? usual : rate(usual);
+  const gap = line - rate(is);
   // With one observation more of either kind, so that a share of 0 or 1 is not taken for certain (Agresti and Caffo 2000).
   const variance = ({ hits, n }: Share) => (((hits + 1) / (n + 2)) * (1 - (hits + 1) / (n + 2))) / (n + 2);
-  const surely = gap - z * Math.sqrt(variance(usual) + variance(is));
-  return gap > leastGap && surely > leastGap / 2 ? { surely, flag: flag(rate(usual), rate(is)) } : null;
+  const surely = gap - z * Math.sqrt((typeof usual === 'number' ? 0 : variance(usual)) + variance(is));
+  return gap > leastGap && surely > leastGap / 2 ? { surely, flag: flag(line, rate(is)) } : null;
 }
 
 /** A person's agreement with everybody but those in `without`, by stretch of their own history. */

@@ -5,7 +5,7 @@ import type { JudgedDay } from '#store/queries/days.ts';
 import type { PersonRow } from '#store/queries/people.ts';
 import type { Store } from '#store/store.ts';
 import { coefficientsOf, coupleAgreement } from './agreement.ts';
-import { flagsOf, halves } from './flags.ts';
+import { type Checks, flagsOf, halves } from './flags.ts';
 import { type Ledger, openLedger, type PersonSums, type Share, traits } from './ledger.ts';
 
 export type TeamKind = TeamReport['kind'];
@@ -49,7 +49,7 @@ export function* teamReport(store: Store, kind: TeamKind): Generator<undefined, 
   const checks = yield* readChecks(store);
   const coefficients = yield* coefficientsOf(ledger);
   const days = daysOf(store, Date.now());
-  const flags = flagsOf(ledger);
+  const flags = flagsOf(ledger, checks);
   const panels = [...people]
     .map((number) => panelOf({ number, person: numbered.get(number)!, ledger, checks, days, flags }))
     .filter((panel) => panel.judged > 0 || panel.role !== 'annotator');
@@ -69,12 +69,6 @@ export function* teamReport(store: Store, kind: TeamKind): Generator<undefined, 
     models: [...models].flatMap((number) => opinionOf(number, numbered.get(number)!, ledger, checks)),
     computedAt: Date.now(),
   };
-}
-
-interface Checks {
-  /** Same answer to a swapped repeat, by person number. */
-  self: Map<number, Share>;
-  gold: Map<number, Share>;
 }
 
 function* readChecks(store: Store): Generator<undefined, Checks> {
