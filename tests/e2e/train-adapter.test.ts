@@ -23,7 +23,7 @@ describe('Adapters in Chromium', () => {
     const edges = await choice.evaluate((field) => [field.scrollWidth, field.clientWidth]);
     expect(edges[0]).toBeLessThanOrEqual(edges[1]!);
     expect(await accessibilityFaults(page)).toEqual([]);
-    await page.keyboard.press('Control+Enter');
+    await page.getByRole('button', { name: /^Start/ }).click();
     await page.waitForURL(/\/train\/run_/);
     await page.getByRole('button', { name: /Align with PPO/ }).waitFor({ timeout: 60_000 });
     expect(await page.getByText(/what is trained adapter of rank 2/).count()).toBeGreaterThan(0);
