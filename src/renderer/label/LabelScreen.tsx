@@ -32,15 +32,7 @@ function Session({ session, report, finished }: Pick<LabelScreenProps, 'report' 
     if (state.phase === 'done' && finished) return finished(state.progress?.done ?? 0);
     if (state.phase === 'done') return <Finished session={session} state={state} report={report} />;
     if (state.items.length === 0) return <Waiting />;
-    return (
-      <Workplace
-        session={session}
-        state={state}
-        guideline={summary?.guideline ?? null}
-        demo={report === null && summary?.demo === true}
-        blind={report !== null}
-      />
-    );
+    return <Workplace session={session} state={state} demo={report === null && summary?.demo === true} blind={report !== null} />;
   };
   return (
     <>

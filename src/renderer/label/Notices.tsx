@@ -1,6 +1,8 @@
 import { useEffect, useState } from 'react';
+import type { GuidelineView } from '#shared/api/project.ts';
 import { isAway } from '../app/client.ts';
 import { useKey } from '../app/key-bindings.ts';
+import type { CommandName } from '../app/keys.ts';
 import { Kbd } from '../ui/Kbd.tsx';
 import { sentenceFor } from '../ui/sentence.ts';
 import { TextButton } from '../ui/TextLink.tsx';
@@ -10,13 +12,22 @@ import type { SessionState } from './session.ts';
 
 const noticeMilliseconds = 6_000;
 
-/** Bottom left, never over the keys: what was taken back, and why a judgment is not saved. */
-export function Notices({ state, onRedo }: { state: SessionState; onRedo: () => void }) {
+interface NoticesProps {
+  state: SessionState;
+  onRedo: () => void;
+  /** Opens the guideline. */
+  guidelineCommand: CommandName;
+  onGuideline: () => void;
+}
+
+/** Bottom left, never over the keys: what was taken back, why a judgment is not saved, and that there is a newer guideline, until it is read. */
+export function Notices({ state, onRedo, guidelineCommand, onGuideline }: NoticesProps) {
   const { problem, refused } = state;
+  const guidelineKey = useKey(guidelineCommand);
   const redoKey = useKey('label.redo');
-  const tookBack = useForAWhile(state.tookBack);
+  const notice = useForAWhile(state.notice);
   const shown = problem !== null && !isAway(problem);
-  if (!tookBack && !shown) return null;
+  if (!notice && !shown && !state.guidelineIsNew) return null;
   return (
     <div className={classes.notices} aria-live="polite">
       {shown && (
@@ -28,10 +39,17 @@ export function Notices({ state, onRedo }: { state: SessionState; onRedo: () => 
           </span>
         </div>
       )}
-      {tookBack && (
+      {state.guideline && state.guidelineIsNew && (
         <div className={classes.notice}>
-          <span>{tookBack.words}</span>
-          {tookBack.canRedo && (
+          <span>{newGuidelineWords(state.guideline)}</span>
+          <TextButton onClick={onGuideline}>Read it</TextButton>
+          <Kbd keys={guidelineKey} />
+        </div>
+      )}
+      {notice && (
+        <div className={classes.notice}>
+          <span>{notice.words}</span>
+          {notice.canRedo && (
             <>
               <TextButton onClick={onRedo}>Redo</TextButton>
               <Kbd keys={redoKey} />
@@ -41,6 +59,11 @@ export function Notices({ state, onRedo }: { state: SessionState; onRedo: () => 
       )}
     </div>
   );
+}
+
+function newGuidelineWords({ version, asks }: GuidelineView): string {
+  const asked = [...(asks.aspects.length > 0 ? ['ratings'] : []), ...(asks.minimumReason > 0 ? ['a reason'] : [])];
+  return `Guideline ${version} is in force from here on.${asked.length > 0 ? ` It asks for ${asked.join(' and ')}.` : ''}`;
 }
 
 /** A notice is read and goes; the key that it names works on. */

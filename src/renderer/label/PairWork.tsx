@@ -47,7 +47,6 @@ export function PairWork({
       ...Object.fromEntries(Object.entries(answerCommands).map(([command, id]) => [command, () => judge(id)])),
       ...readingCommands(reading, sides),
       'label.undo': () => session.undo(),
-      'label.redo': () => session.redo(),
       'label.skip': () => open('skip'),
       'label.flag': () => open('flag'),
       'label.reason': () => open('reason'),

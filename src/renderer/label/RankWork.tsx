@@ -1,4 +1,5 @@
 import { useRef, useState } from 'react';
+import { useKey } from '../app/key-bindings.ts';
 import { useCommands } from '../app/keyboard.ts';
 import { Kbd } from '../ui/Kbd.tsx';
 import { rankingDecision } from './answers.ts';
@@ -8,13 +9,13 @@ import { Prompt } from './Prompt.tsx';
 import { carries, RankOrder } from './RankOrder.tsx';
 import classes from './RankWork.module.css';
 import { ResponseText } from './ResponseText.tsx';
-import { complete, drop, noRanks, pick, placeOf, takeBack, tie } from './ranks.ts';
+import { complete, drop, pick, placeOf, ranksOf, takeBack, tie } from './ranks.ts';
 import { followScroll, readingCommands } from './reading-commands.ts';
 import type { WorkProps } from './work-props.ts';
 
 /** Up to four responses in a grid, ranked by their letters; the order so far stands in the bar. */
 export function RankWork({ item, session, reading, demo, flagged, reasoned, rated, mine, enabled, decide, open, toggleMine }: WorkProps) {
-  const [ranks, setRanks] = useState(noRanks);
+  const [ranks, setRanks] = useState(() => ranksOf(item));
   const grid = useRef<HTMLDivElement>(null);
   const order = complete(ranks, item.responses.length);
   const follow = followScroll(reading, grid);
@@ -35,7 +36,6 @@ export function RankWork({ item, session, reading, demo, flagged, reasoned, rate
       'rank.mine': toggleMine,
       'rank.guideline': () => reading.toggle('guideline'),
       'label.undo': () => session.undo(),
-      'label.redo': () => session.redo(),
     },
     enabled,
   );
@@ -83,10 +83,10 @@ export function RankWork({ item, session, reading, demo, flagged, reasoned, rate
           <Kbd keys="a" /> … <Kbd keys={letterOf(item.responses.length - 1).toLowerCase()} /> next best
         </span>
         <span className={classes.keys}>
-          <Kbd keys="=" /> then a letter: equal to the last
+          <Kbd keys={useKey('rank.tie')} /> then a letter: equal to the last
         </span>
         <span className={classes.keys} data-ready={order !== null || undefined}>
-          <Kbd keys="Enter" /> keep
+          <Kbd keys={useKey('rank.keep')} /> keep
         </span>
       </div>
       <KeyBar

@@ -1,13 +1,13 @@
 import { VisuallyHidden } from '@mantine/core';
 import { useDeferredValue, useEffect, useState } from 'react';
-import type { ProjectSummary } from '#shared/api/project.ts';
-import type { GuidelineAsks } from '#shared/domain.ts';
+import type { LabelItem } from '#shared/api/labeling.ts';
 import { client } from '../app/client.ts';
+import { useKey } from '../app/key-bindings.ts';
 import { useCommands } from '../app/keyboard.ts';
 import { Kbd } from '../ui/Kbd.tsx';
 import { TimeAgo } from '../ui/TimeAgo.tsx';
 import { type Decision, skipDecision, wordsOfJudgment } from './answers.ts';
-import { missingOf, nextUnrated } from './asks.ts';
+import { asksOf, missingOf, nextUnrated } from './asks.ts';
 import { ChoicePanel } from './ChoicePanel.tsx';
 import { Guideline } from './Guideline.tsx';
 import { MinePanel } from './MinePanel.tsx';
@@ -26,19 +26,16 @@ import type { Panel } from './work-props.ts';
 interface WorkplaceProps {
   session: LabelSession;
   state: SessionState;
-  guideline: ProjectSummary['guideline'];
   demo: boolean;
   /** A blind vote asks for nothing but the choice. */
   blind: boolean;
 }
 
-const nothing: GuidelineAsks = { aspects: [], minimumReason: 0 };
-
 const skipReasons = ['I cannot judge this topic', 'I would have to look it up', 'Broken or unreadable', 'I would rather not read this'];
 const flagReasons = ['Harmful or illegal', 'Names a private person', 'Wrong language', 'Prompt makes no sense'];
 
 /** The item on screen, what opens over it, and the guideline beside it. The next item is drawn already, behind it and without keys. */
-export function Workplace({ session, state, guideline, demo, blind }: WorkplaceProps) {
+export function Workplace({ session, state, demo, blind }: WorkplaceProps) {
   const [panel, setPanel] = useState<Panel>(null);
   /** A decision that waits for what the guideline asks for. */
   const [held, setHeld] = useState<Decision | null>(null);
@@ -47,7 +44,9 @@ export function Workplace({ session, state, guideline, demo, blind }: WorkplaceP
   const readingBehind = useDeferredValue(reading);
   const current = state.items[0];
   const assignment = current?.assignmentId ?? '';
-  const asks = blind ? nothing : (guideline?.asks ?? nothing);
+  const ranked = current !== undefined && isRanked(current);
+  const { guideline } = state;
+  const asks = asksOf(guideline, blind);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: only a new item folds what the last one had open
   useEffect(() => {
@@ -60,6 +59,9 @@ export function Workplace({ session, state, guideline, demo, blind }: WorkplaceP
     window.addEventListener('keydown', note, true);
     return () => window.removeEventListener('keydown', note, true);
   }, [session]);
+  useEffect(() => {
+    if (reading.guideline) session.readGuideline();
+  }, [reading.guideline, session]);
 
   const close = () => {
     setPanel(null);
@@ -71,9 +73,14 @@ export function Workplace({ session, state, guideline, demo, blind }: WorkplaceP
     setPanel(missing);
     if (missing === null) session.decide(decision);
   };
+  const redo = () => {
+    const decision = session.takenBack();
+    if (decision) decide(decision);
+  };
   const given = () => (held ? decide(held) : setPanel(null));
   const revisit = async (assignmentId: string) => session.revisit(await client.labeling.revisit.query({ assignmentId }));
   const revisited = current?.current ?? null;
+  useCommands({ 'label.redo': redo }, panel === null);
   useCommands({ 'app.close': () => session.leave() }, revisited !== null && panel === null && !mine && !reading.guideline);
   return (
     <div className={classes.workplace}>
@@ -81,7 +88,7 @@ export function Workplace({ session, state, guideline, demo, blind }: WorkplaceP
         <Stage
           items={state.items}
           draw={(item, isCurrent) => {
-            const Work = item.responses.length > 2 ? RankWork : PairWork;
+            const Work = isRanked(item) ? RankWork : PairWork;
             return (
               <Work
                 item={item}
@@ -102,7 +109,12 @@ export function Workplace({ session, state, guideline, demo, blind }: WorkplaceP
           }}
         />
         <VisuallyHidden role="status">{announcement(state)}</VisuallyHidden>
-        <Notices state={state} onRedo={() => session.redo()} />
+        <Notices
+          state={state}
+          onRedo={redo}
+          guidelineCommand={ranked ? 'rank.guideline' : 'label.guideline'}
+          onGuideline={() => (reading.guideline ? session.readGuideline() : reading.toggle('guideline'))}
+        />
         {current && revisited && (
           <Revisited
             words={wordsOfJudgment(
@@ -161,10 +173,12 @@ export function Workplace({ session, state, guideline, demo, blind }: WorkplaceP
 function Revisited({ words, at }: { words: string; at: number }) {
   return (
     <p className={classes.revisited} role="status">
-      You judged this: {words}, <TimeAgo at={at} />. Judge it again, or <Kbd keys="Escape" /> to leave it so.
+      You judged this: {words}, <TimeAgo at={at} />. Judge it again, or <Kbd keys={useKey('app.close')} /> to leave it so.
     </p>
   );
 }
+
+const isRanked = ({ responses }: LabelItem) => responses.length > 2;
 
 /** What a screen reader says when an item comes up. */
 function announcement({ progress, chosen }: SessionState): string {

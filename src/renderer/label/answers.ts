@@ -94,7 +94,8 @@ export const skipDecision = (reason: string): Decision => ({
 
 /** A stored judgment as a decision, seen from the sides on which the item is shown. */
 export function decisionOfJudgment({ ranking, strength, bothBad: neither, skipped }: JudgmentView, item: LabelItem): Decision {
-  if (ranking === null && !neither) return skipDecision(skipped ?? '');
+  // Set aside without a word is what an import or another client may have written: flagged, and nothing chosen.
+  if (ranking === null && !neither) return skipped === null ? { ...skipDecision(''), words: 'set aside', skipped } : skipDecision(skipped);
   if (item.responses.length > 2) return { ...rankingDecision([], item), ranking, bothBad: neither };
   return decisionOf(neither ? bothBad : answerOf(ranking ?? [], strength ?? 1, item), item);
 }

@@ -1,7 +1,13 @@
 import type { LabelItem } from '#shared/api/labeling.ts';
+import type { GuidelineView } from '#shared/api/project.ts';
 import type { GuidelineAsks } from '#shared/domain.ts';
 import type { Decision } from './answers.ts';
 import type { DraftStore, RatingsDraft } from './drafts.ts';
+
+const nothing: GuidelineAsks = { aspects: [], minimumReason: 0 };
+
+/** What is asked for beside the choice; a blind vote is asked for nothing. */
+export const asksOf = (guideline: GuidelineView | null, blind: boolean): GuidelineAsks => (blind ? nothing : (guideline?.asks ?? nothing));
 
 /** What the guideline asks for and a decision does not have yet; null when nothing is missing. Who skips a pair owes nothing. */
 export function missingOf(asks: GuidelineAsks, item: LabelItem, decision: Decision, drafts: DraftStore): 'ratings' | 'reason' | null {

@@ -1,3 +1,5 @@
+import type { LabelItem } from '#shared/api/labeling.ts';
+
 /** An order of up to four responses in the making: groups of indices as shown, best first; a group of several is a tie. */
 export interface Ranks {
   order: readonly (readonly number[])[];
@@ -6,6 +8,12 @@ export interface Ranks {
 }
 
 export const noRanks: Ranks = { order: [], equal: false };
+
+/** The order in which this person ranked the item before, whether it counts or was taken back; none where they did not. */
+export function ranksOf({ current, takenBack, responses }: LabelItem): Ranks {
+  const ranking = (current ?? takenBack)?.ranking ?? [];
+  return { order: ranking.map((group) => group.map((slot) => responses.findIndex((response) => response.slot === slot))), equal: false };
+}
 
 /** Takes response `index` as the next best, or as equal to the last one taken. One that is placed already stays where it is. */
 export function pick({ order, equal }: Ranks, index: number): Ranks {

@@ -1,15 +1,19 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import type { WorkQueue } from '#shared/api/labeling.ts';
+import type { GuidelineView } from '#shared/api/project.ts';
 import { client, isAway, isRefusal } from '../app/client.ts';
 import { queries } from '../app/queries.ts';
 import { draftStore } from './drafts.ts';
+import { keepLooking } from './keep-looking.ts';
 import { LabelSession, type SessionState, type Transport } from './session.ts';
 
 const transport: Transport = {
   queue: (input) => client.labeling.queue.mutate(input),
   judge: (input) => client.labeling.judge.mutate(input),
   undo: (input) => client.labeling.undo.mutate(input),
+  revisit: (input) => client.labeling.revisit.query(input),
+  guideline: async () => (await client.project.guidelines.query())[0] ?? null,
 };
 export const drafts = draftStore(localStorage);
 
@@ -19,6 +23,8 @@ export function useSession(purpose: WorkQueue, report: string | null): LabelSess
   const { data: summary } = useQuery(queries.summary());
   const cache = useQueryClient();
   const scope = me && summary ? `${summary.path}|${me.personId}|${purpose}|${report ?? ''}` : null;
+  const guideline = useRef<GuidelineView | null>(null);
+  guideline.current = summary?.guideline ?? null;
   const [session, setSession] = useState<LabelSession | null>(null);
 
   useEffect(() => {
@@ -26,6 +32,7 @@ export function useSession(purpose: WorkQueue, report: string | null): LabelSess
     const next = new LabelSession({
       transport,
       drafts,
+      guideline: guideline.current,
       storage: localStorage,
       scope,
       purpose,
@@ -37,8 +44,10 @@ export function useSession(purpose: WorkQueue, report: string | null): LabelSess
     });
     setSession(next);
     void next.start();
+    const stopLooking = keepLooking(next, window, () => !document.hidden);
     // Counts elsewhere (the rail, the Project screen) are stale once one leaves.
     return () => {
+      stopLooking();
       void cache.invalidateQueries({ queryKey: ['project'] });
       void cache.invalidateQueries({ queryKey: ['compare'] });
     };
