@@ -8,6 +8,7 @@ import { simulatedName } from './demo.ts';
 import { waitingFor } from './labeling/next.ts';
 import { ownerOf, personNamed } from './people.ts';
 import { recentProjects } from './recent.ts';
+import { measuredOf } from './runs/measured.ts';
 
 /** Opening and creating belong to the app, which swaps every concern; the rest is here. */
 type Here = Omit<ProjectApi, 'open' | 'create' | 'listen'>;
@@ -48,13 +49,16 @@ export function createProjects(context: BackendContext, compare: CompareApi): He
   function policyStation(): Stations['policy'] {
     const checkpoint = store.checkpoints.ofKind('policy')[0];
     const run = checkpoint?.runId ? store.runs.get(checkpoint.runId) : undefined;
-    const newest = (name: Parameters<typeof store.metrics.newest>[1]) => (run && store.metrics.newest(run.id, name)) ?? null;
+    // Two of one kind: what is measured on held-out prompts and what a batch says are not taken together.
+    const kind = run && measuredOf(store, run, 'held_out/rlhf_reward') !== undefined ? 'held_out' : 'objective';
+    const measured = (name: 'rlhf_reward' | 'reward' | 'kl') => (run && measuredOf(store, run, `${kind}/${name}`)) ?? null;
     return {
       checkpoint: checkpointName(store, checkpoint?.id ?? null),
       run: run ? { id: run.id, name: run.name } : null,
-      objective: newest('objective/rlhf_reward'),
-      reward: newest('objective/reward'),
-      kl: newest('objective/kl'),
+      objective: measured('rlhf_reward'),
+      reward: measured('reward'),
+      kl: measured('kl'),
+      heldOut: kind === 'held_out',
     };
   }
 

@@ -83,7 +83,7 @@ export function stationRows(
           ? reward.checkpoint
             ? 'objective against SFT'
             : 'needs a reward model'
-          : `objective against SFT${policy.kl === null ? '' : `; KL ${formatNumber(policy.kl, 'plain', 1)} nats`}`,
+          : `${policy.heldOut ? 'held-out objective' : 'objective against SFT'}${policy.kl === null ? '' : `; KL ${formatNumber(policy.kl, 'plain', 1)} nats`}`,
       interval: null,
       action: reward.checkpoint
         ? policy.run

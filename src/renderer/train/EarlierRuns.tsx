@@ -9,7 +9,7 @@ import rowClasses from '../ui/rows.module.css';
 import classes from './new-run.module.css';
 import { settingValue } from './setting-words.ts';
 import { signWords } from './signs.ts';
-import { headlineWords } from './words.ts';
+import { headlineColumn } from './words.ts';
 
 /** What earlier runs of the method reached, and the settings that matter most: what to start from. */
 export function EarlierRuns({ method }: { method: Method }) {
@@ -17,6 +17,7 @@ export function EarlierRuns({ method }: { method: Method }) {
   const earlier = runs.filter((run) => run.method === method && run.headline !== null).slice(0, 5);
   const details = useQueries({ queries: earlier.map((run) => queries.run(run.id)) });
   if (earlier.length === 0) return null;
+  const reached = headlineColumn(earlier.map(({ headline }) => headline));
   return (
     <section className={classes.side}>
       <h2 className={classes.sideTitle}>What earlier runs reached</h2>
@@ -33,7 +34,7 @@ export function EarlierRuns({ method }: { method: Method }) {
             )}
             <Table.Th ta="right">Learning rate</Table.Th>
             <Table.Th ta="right" pr={0}>
-              {capital(headlineWords(earlier[0]!.headline)?.name ?? '')}
+              {capital(reached.name)}
             </Table.Th>
           </Table.Tr>
         </Table.Thead>
@@ -53,7 +54,7 @@ export function EarlierRuns({ method }: { method: Method }) {
                 </Table.Td>
                 <Table.Td ta="right">{detail && settingValue(detail.config.learningRate)}</Table.Td>
                 <Table.Td ta="right" pr={0} fw={500}>
-                  {headlineWords(run.headline)?.value}
+                  {reached.cells[index]}
                   {sign && <div className={classes.earlierSign}>{signWords(sign.sign)}</div>}
                 </Table.Td>
               </Table.Tr>

@@ -11,9 +11,11 @@ export function Frontier({ runs, series }: { runs: RunDetail[]; series: Overlaid
   const { ref, width } = useElementSize();
   if (!runs[0] || !isOnline(runs[0].method) || new Set(runs.map(({ rewardModel }) => rewardModel?.id)).size > 1) return null;
   const points = frontierPoints(
-    runs.flatMap(({ id, name, config }) => {
+    runs.flatMap(({ id, name, config, data, keptStep }) => {
       const own = series.find((one) => one.id === id)?.series;
-      return own ? [{ name, config, last: (metric) => own.latest(metric) ?? undefined }] : [];
+      return own
+        ? [{ name, config, heldOut: data.heldOut, measured: (metric) => own.at(metric, keptStep) ?? own.latest(metric) ?? undefined }]
+        : [];
     }),
   );
   if (points.length < 2) return null;

@@ -21,7 +21,7 @@ import { RunSeries } from './run-series.ts';
 import { settingsOf, settingValue } from './setting-words.ts';
 import classes from './train.module.css';
 import { isActive } from './use-run.ts';
-import { headlineWords } from './words.ts';
+import { headlineColumn } from './words.ts';
 
 interface Wanted {
   metric: MetricName;
@@ -187,6 +187,7 @@ export function OverlayPage({ ids }: { ids: string[] }) {
 function Differences({ runs }: { runs: RunDetail[] }) {
   const method = runs[0]?.method;
   if (!method) return null;
+  const result = headlineColumn(runs.map(({ headline }) => headline));
   const keys = settingsOf(method).filter((setting) => new Set(runs.map((run) => JSON.stringify(run.config[setting.key]))).size > 1);
   return (
     <section aria-label="What differs">
@@ -208,10 +209,10 @@ function Differences({ runs }: { runs: RunDetail[] }) {
         </Table.Thead>
         <Table.Tbody>
           <Table.Tr>
-            <Table.Td>{headlineWords(runs[0]!.headline)?.name ?? 'result'}</Table.Td>
-            {runs.map((run) => (
+            <Table.Td>{result.name}</Table.Td>
+            {runs.map((run, index) => (
               <Table.Td key={run.id} ta="right" fw={500}>
-                {headlineWords(run.headline)?.value ?? '–'}
+                {result.cells[index] ?? '–'}
               </Table.Td>
             ))}
           </Table.Tr>

@@ -5,22 +5,26 @@ import type { RewardKlPoint } from '../charts/RewardKlChart.tsx';
 export interface FrontierRun {
   name: string;
   config: Record<string, unknown>;
-  /** Newest value of a metric. */
-  last: (metric: MetricName) => number | undefined;
+  /** Held-out prompts that it had; its setting may ask for more. */
+  heldOut: number;
+  /** Value of a metric at the step that was kept, else its newest. */
+  measured: (metric: MetricName) => number | undefined;
 }
 
-/** Where runs ended: reward over KL on held-out prompts where those were measured, else over the last batch; named by what differs. */
+/** What runs made: reward over KL on held-out prompts where those were measured, else over a batch; named by what differs. */
 export function frontierPoints(runs: readonly FrontierRun[]): RewardKlPoint[] {
   const betas = new Set(runs.map(({ config }) => config.klCoefficient));
   return runs.flatMap((run): RewardKlPoint[] => {
-    const heldOut = run.last('held_out/reward') !== undefined;
-    const reward = run.last(heldOut ? 'held_out/reward' : 'objective/reward');
-    const kl = run.last(heldOut ? 'held_out/kl' : 'objective/kl');
+    const heldOut = run.measured('held_out/reward') !== undefined;
+    const reward = run.measured(heldOut ? 'held_out/reward' : 'objective/reward');
+    const kl = run.measured(heldOut ? 'held_out/kl' : 'objective/kl');
     if (reward === undefined || kl === undefined) return [];
     const answers = Number(
-      heldOut ? run.config.heldOutPrompts : (run.config.episodes ?? Number(run.config.groups) * Number(run.config.groupSize)),
+      heldOut
+        ? Math.min(Number(run.config.heldOutPrompts), run.heldOut)
+        : (run.config.episodes ?? Number(run.config.groups) * Number(run.config.groupSize)),
     );
-    const spread = (1.96 * (run.last('reward/std') ?? 0)) / Math.sqrt(Math.max(1, answers));
+    const spread = (1.96 * (run.measured('reward/std') ?? 0)) / Math.sqrt(Math.max(1, answers));
     const name = betas.size > 1 ? `β ${run.config.klCoefficient}` : run.name;
     return [{ name, kl, reward: { value: reward, low: reward - spread, high: reward + spread, n: answers }, reference: false }];
   });

@@ -56,6 +56,12 @@ export class RunSeries {
     return column?.[lastMeasured(column)] ?? null;
   }
 
+  /** The value of a metric at a step; null where it was not measured there, or no step is meant. */
+  at(name: MetricName, step: number | null): number | null {
+    const index = step === null ? -1 : this.steps.indexOf(step);
+    return this.columns.get(name)?.[index] ?? null;
+  }
+
   /** The last step there is a row for, or −1. */
   get lastStep(): number {
     return this.steps.at(-1) ?? -1;

@@ -44,6 +44,8 @@ export function headlineWords(headline: RunSummary['headline']): { value: string
   switch (headline.metric) {
     case 'rm/held_out_accuracy':
       return { value: formatNumber(headline.value, 'percent'), name: 'held-out accuracy' };
+    case 'held_out/rlhf_reward':
+      return { value: formatNumber(headline.value, 'signed'), name: 'held-out objective' };
     case 'objective/rlhf_reward':
       return { value: formatNumber(headline.value, 'signed'), name: 'objective' };
     case 'dpo/held_out_accuracy':
@@ -53,6 +55,15 @@ export function headlineWords(headline: RunSummary['headline']): { value: string
     default:
       return { value: metricValue(headline.value), name: headline.metric };
   }
+}
+
+/** The headlines of several runs as a column: its name, and each run's cell, which names what it is where they are not all of one kind. */
+export function headlineColumn(headlines: readonly RunSummary['headline'][]): { name: string; cells: (string | null)[] } {
+  const words = headlines.map(headlineWords);
+  const names = new Set(words.flatMap((one) => one?.name ?? []));
+  const [name] = names;
+  if (name !== undefined && names.size === 1) return { name, cells: words.map((one) => one?.value ?? null) };
+  return { name: 'result', cells: words.map((one) => (one ? `${one.value} ${one.name}` : null)) };
 }
 
 const judges: Record<string, string> = { person: 'people', simulated: 'the simulated annotator', model: 'a model' };

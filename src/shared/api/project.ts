@@ -56,6 +56,8 @@ export interface Stations {
     objective: number | null;
     reward: number | null;
     kl: number | null;
+    /** Whether these were measured on held-out prompts; else in a batch that was trained on. */
+    heldOut: boolean;
   };
   verdict: { comparison: string | null; winRate: WinRate | null };
 }

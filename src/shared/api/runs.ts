@@ -46,7 +46,7 @@ export interface RunSummary {
   secondsLeft: number | null;
   startedAt: number;
   endedAt: number | null;
-  /** Newest value of the one metric that tells how it went (rm/held_out_accuracy, objective/rlhf_reward, dpo/held_out_accuracy, sft/held_out_loss). */
+  /** The one metric that tells how it went (rm/held_out_accuracy, held_out/rlhf_reward, dpo/held_out_accuracy, sft/held_out_loss), at the step that was kept, else newest. */
   headline: { metric: MetricName; value: number } | null;
   /** True when simulated or model judgments were among its data. */
   simulated: boolean;

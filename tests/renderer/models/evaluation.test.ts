@@ -19,6 +19,8 @@ describe('evaluationWords', () => {
     expect(evaluationWords(checkpoint('policy'), run({ headline }), [judged(60, 40)])).toBe('won 60% [50, 69]');
     expect(evaluationWords(checkpoint('policy'), run({ headline }), [judged(6, 2)])).toBe('won 6 of 8');
     expect(evaluationWords(checkpoint('policy'), run({ headline }), [])).toBe('objective +0.64');
+    const heldOut = { metric: 'held_out/rlhf_reward', value: 0.71 } as const;
+    expect(evaluationWords(checkpoint('policy'), run({ headline: heldOut }), [])).toBe('held-out objective +0.71');
   });
 
   it('counts held-out pairs where a percentage would claim too much, and says nothing of what was not measured', () => {

@@ -7,7 +7,7 @@ const empty: Stations = {
   prompts: { train: 0, heldOut: 0, topics: 0 },
   judgments: { done: 0, simulated: 0, waiting: 0 },
   reward: { checkpoint: null, run: null, accuracy: null, heldOutPairs: 0, simulated: false },
-  policy: { checkpoint: null, run: null, objective: null, reward: null, kl: null },
+  policy: { checkpoint: null, run: null, objective: null, reward: null, kl: null, heldOut: false },
   verdict: { comparison: null, winRate: null },
 };
 const prompts = { train: 80, heldOut: 20, topics: 3 };

@@ -4,7 +4,8 @@ import { type FrontierRun, frontierPoints, onFrontier } from '../../../src/rende
 const run = (name: string, klCoefficient: number, metrics: Record<string, number>): FrontierRun => ({
   name,
   config: { klCoefficient, heldOutPrompts: 64, episodes: 96 },
-  last: (metric) => metrics[metric],
+  heldOut: 16,
+  measured: (metric) => metrics[metric],
 });
 
 test('held-out measurements come first, the last batch where there are none; runs without both are left out', () => {
@@ -17,7 +18,8 @@ test('held-out measurements come first, the last batch where there are none; run
     ['β 0.1', 2, 1],
     ['β 0.2', 1, 0.5],
   ]);
-  expect(points[0]!.reward.high - 1).toBeCloseTo((1.96 * 0.8) / 8, 12);
+  expect(points[0]!.reward.high - 1).toBeCloseTo((1.96 * 0.8) / 4, 12); // there are 16 held-out prompts, whatever the setting asks for
+  expect(points.map(({ reward }) => reward.n)).toEqual([16, 96]);
 });
 
 test('seeds of one β are named by their runs', () => {

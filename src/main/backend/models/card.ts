@@ -5,6 +5,7 @@ import type { Store } from '#store/store.ts';
 import { wholeOf } from '../checkpoints/bases.ts';
 import { manifestOf } from '../checkpoints/manifest.ts';
 import { checkpointFolder } from '../checkpoints/register.ts';
+import { keptStepOf, measuredOf } from '../runs/measured.ts';
 
 const kindWords = { base: 'Language model', sft: 'Supervised fine-tuned model', reward: 'Reward model', policy: 'Policy' } as const;
 const methodWords = { sft: 'SFT', reward: 'reward model', ppo: 'PPO', grpo: 'GRPO', dpo: 'DPO' } as const;
@@ -77,16 +78,25 @@ function trainingSection(store: Store, run: RunRow | undefined): string[] {
   if (!run) return [];
   const { train, heldOut, judgmentsBy } = run.data;
   const rows = run.method === 'ppo' || run.method === 'grpo' ? 'prompts' : run.method === 'sft' ? 'demonstrations' : 'judged pairs';
-  const kl = store.metrics.newest(run.id, 'objective/kl');
   return [
     '## Training',
     '',
     `- ${methodWords[run.method]} on ${train.toLocaleString('en-US')} ${rows}, ${heldOut.toLocaleString('en-US')} held out`,
     ...(judgmentsBy.length > 0 ? [`- Judgments by: ${judgmentsBy.join(', ')}${run.simulated ? ' (not all by people)' : ''}`] : []),
-    ...(kl === null || kl === undefined ? [] : [`- KL to its start at the end of training: ${kl.toFixed(2)} nats a response`]),
+    ...klLine(store, run),
     `- Settings: \`${JSON.stringify(run.config)}\``,
     '',
   ];
+}
+
+/** How far the policy that was kept is from its start: on held-out prompts where that was measured, else in the batch of that step. */
+function klLine(store: Store, run: RunRow): string[] {
+  const heldOut = measuredOf(store, run, 'held_out/kl');
+  const kl = heldOut ?? measuredOf(store, run, 'objective/kl');
+  const step = keptStepOf(store, run.id);
+  const kept = step === null || step === run.step ? '' : `, after step ${step} of ${run.step}, which was kept`;
+  const where = heldOut === undefined ? 'in its last batch' : 'on held-out prompts';
+  return kl === undefined ? [] : [`- KL to its start ${where}: ${kl.toFixed(2)} nats a response${kept}`];
 }
 
 function evaluationSection(checkpoint: CheckpointRow, run: RunRow | undefined, reports: readonly ComparisonReport[]): string[] {

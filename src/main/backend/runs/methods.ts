@@ -17,12 +17,12 @@ export type Configured =
   | { method: 'grpo'; config: GrpoConfig }
   | { method: 'dpo'; config: DpoConfig };
 
-/** The metrics that tell how a run went, the best one first. */
+/** The metrics that tell how a run went, the best one first: what was measured on held-out prompts before what a batch that was trained on says. */
 export const headlines: Record<Method, readonly MetricName[]> = {
   sft: ['sft/held_out_loss', 'sft/loss'],
   reward: ['rm/held_out_accuracy', 'rm/accuracy'],
-  ppo: ['objective/rlhf_reward', 'objective/reward'],
-  grpo: ['objective/rlhf_reward', 'objective/reward'],
+  ppo: ['held_out/rlhf_reward', 'objective/rlhf_reward', 'objective/reward'],
+  grpo: ['held_out/rlhf_reward', 'objective/rlhf_reward', 'objective/reward'],
   dpo: ['dpo/held_out_accuracy', 'dpo/accuracy'],
 };
 

@@ -6,7 +6,8 @@ import { checkpointName } from '../checkpoints/views.ts';
 import { textOf } from '../messages.ts';
 import { defaultsFor } from './configure.ts';
 import { readLog, runFolder } from './folder.ts';
-import { configure, headlines } from './methods.ts';
+import { headlineOf, keptStepOf } from './measured.ts';
+import { configure } from './methods.ts';
 
 /** Where a run that goes on now stands; the store has it only as of the last metrics. */
 export interface Live {
@@ -41,14 +42,6 @@ export function summaryOf(store: Store, row: RunRow, live: Live | undefined): Ru
   };
 }
 
-function headlineOf(store: Store, row: RunRow): RunSummary['headline'] {
-  for (const metric of headlines[row.method]) {
-    const value = store.metrics.newest(row.id, metric);
-    if (value !== undefined) return { metric, value };
-  }
-  return null;
-}
-
 export function detailOf(store: Store, row: RunRow, live: Live | undefined): RunDetail {
   return {
     ...summaryOf(store, row, live),
@@ -60,7 +53,7 @@ export function detailOf(store: Store, row: RunRow, live: Live | undefined): Run
     startCheckpoint: checkpointName(store, row.startCheckpointId) ?? { id: row.startCheckpointId, name: row.startCheckpointId },
     rewardModel: checkpointName(store, row.rewardModelId),
     result: checkpointName(store, row.resultCheckpointId),
-    keptStep: store.metrics.newest(row.id, 'held_out/kept_step') ?? null,
+    keptStep: keptStepOf(store, row.id),
     data: { ...row.data, hash: row.dataHash },
     report: row.report,
     error: row.error,

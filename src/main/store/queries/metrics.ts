@@ -12,6 +12,9 @@ export function createMetricQueries(connection: Connection) {
   const newest = connection.prepare<{ runId: string; name: MetricName }, { value: number }>(
     'SELECT value FROM metrics WHERE run_id = @runId AND name = @name ORDER BY step DESC LIMIT 1',
   );
+  const at = connection.prepare<{ runId: string; step: number; name: MetricName }, { value: number }>(
+    'SELECT value FROM metrics WHERE run_id = @runId AND step = @step AND name = @name',
+  );
   const dropAfter = connection.prepare<{ runId: string; step: number }>('DELETE FROM metrics WHERE run_id = @runId AND step > @step');
   return {
     /** A step said again (after a resume) replaces itself. */
@@ -32,6 +35,7 @@ export function createMetricQueries(connection: Connection) {
       return rows;
     },
     newest: (runId: string, name: MetricName) => newest.get({ runId, name })?.value,
+    at: (runId: string, step: number, name: MetricName) => at.get({ runId, step, name })?.value,
     /** Forgets what came after the step that a resume goes on from. */
     dropAfter: (runId: string, step: number) => dropAfter.run({ runId, step }),
   };
