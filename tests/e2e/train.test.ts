@@ -71,7 +71,7 @@ describe('Train in Chromium', () => {
     await expect.poll(() => page.getByRole('radio', { name: '2', exact: true }).isChecked()).toBe(true);
     await page.getByText('Step 0, SFT').waitFor();
     await page.goto('/train');
-    await page.getByRole('heading', { name: /^ppo-1 reached objective/ }).waitFor();
+    await page.getByRole('heading', { name: /^ppo-1 reached held-out objective/ }).waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
   }, 240_000);
 
