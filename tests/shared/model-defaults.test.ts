@@ -1,8 +1,14 @@
 import { expect, test } from 'vitest';
+import { method as methods } from '#shared/domain.ts';
 import { usualAdapter } from '#shared/training/adapter.ts';
+import { dpoSettings } from '#shared/training/dpo.ts';
+import { grpoSettings } from '#shared/training/grpo.ts';
 import { parameterCount } from '#shared/training/memory.ts';
 import { modelDefaults } from '#shared/training/model-defaults.ts';
 import { modelShapeFrom } from '#shared/training/model-shape.ts';
+import { ppoSettings } from '#shared/training/ppo.ts';
+import { rewardSettings } from '#shared/training/reward.ts';
+import { sftSettings } from '#shared/training/sft.ts';
 
 const shape = (width: number, layers: number) =>
   modelShapeFrom({
@@ -23,4 +29,14 @@ test('a large one is given an adapter, and the learning rate and β of the field
   expect(modelDefaults('ppo', large, {})).toEqual({ adapter: usualAdapter, learningRate: 1e-4, klCoefficient: 0.05 });
   expect(modelDefaults('dpo', large, { adapter: null })).toEqual({ adapter: usualAdapter, learningRate: 1e-6, klCoefficient: 0.1 });
   expect(modelDefaults('sft', large, { adapter: { rank: 4 } })).toEqual({ adapter: usualAdapter, learningRate: 1e-4 });
+});
+
+const settings = { sft: sftSettings, reward: rewardSettings, ppo: ppoSettings, grpo: grpoSettings, dpo: dpoSettings };
+
+test.each(methods.options)('the reasons that %s gives name what a large model has by default', (method) => {
+  const why = (key: string) => settings[method].find((setting) => setting.key === key)?.why;
+  const { learningRate, klCoefficient } = modelDefaults(method, large, {});
+  const whole = modelDefaults(method, large, { adapter: null }).learningRate;
+  expect(why('learningRate')).toMatch(new RegExp(`${Number(whole).toExponential()} .*, ${Number(learningRate).toExponential()} with LoRA`));
+  if (klCoefficient !== undefined) expect(why('klCoefficient')).toContain(`${klCoefficient} a large one`);
 });

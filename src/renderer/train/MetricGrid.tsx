@@ -81,13 +81,12 @@ function Cell({ name, series, totalSteps, signs }: CellsProps & { name: MetricNa
         {value === null ? '–' : metricValue(value)}
       </Text>
       <span className={classes.metricWords}>
-        <span className={classes.metricName} title={name}>
-          <span className={classes.metricGroup}>{name.slice(0, slash + 1)}</span>
+        <span className={classes.metricName}>
+          {name.slice(0, slash + 1)}
+          <wbr />
           {name.slice(slash + 1)}
         </span>
-        <span className={classes.metricMeaning} title={metricMeaning(name)}>
-          {metricMeaning(name)}
-        </span>
+        <span className={classes.metricMeaning}>{metricMeaning(name)}</span>
       </span>
     </div>
   );

@@ -40,7 +40,7 @@ export const rewardSettings: Setting<RewardConfig>[] = [
   {
     key: 'learningRate',
     label: 'Learning rate',
-    why: '5e-5 refines a fitted head; 3e-4 suits a small model whose head begins at random',
+    why: '5e-5 refines a fitted head, 3e-4 suits one that begins at random; 1e-5 suits a large model, 1e-4 with LoRA',
     main: true,
   },
   { key: 'epochs', label: 'Epochs', why: 'one; more mostly learns the pairs by heart', main: true },

@@ -18,9 +18,9 @@ export const sftConfig = z.strictObject({
 export type SftConfig = z.infer<typeof sftConfig>;
 
 export const sftSettings: Setting<SftConfig>[] = [
-  { key: 'learningRate', label: 'Learning rate', why: 'AdamW; a small model learns well at 3e-4, a large one wants 1e-5', main: true },
-  { key: 'epochs', label: 'Epochs', why: 'passes over the pairs; more than 3 mostly memorizes', main: true },
-  { key: 'batchSize', label: 'Batch size', why: 'pairs an update', main: true },
+  { key: 'learningRate', label: 'Learning rate', why: '3e-4 suits a 1M-parameter model; 1e-5 a large one, 1e-4 with LoRA', main: true },
+  { key: 'epochs', label: 'Epochs', why: 'passes over the answers; more than 3 mostly memorizes', main: true },
+  { key: 'batchSize', label: 'Batch size', why: 'answers an update', main: true },
   { key: 'warmupFraction', label: 'Warm-up', why: 'share of steps over which the learning rate rises' },
   { key: 'schedule', label: 'Schedule', why: 'how the learning rate falls after the warm-up' },
   { key: 'weightDecay', label: 'Weight decay', why: 'decoupled; none on biases and norms' },
