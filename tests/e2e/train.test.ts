@@ -65,6 +65,8 @@ describe('Train in Chromium', () => {
     expect(await accessibilityFaults(page)).toEqual([]);
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: /Compare with sft/ }).waitFor({ timeout: 90_000 });
+    // A metric says its group at any width: of held-out prompts or of a batch.
+    expect(await page.locator('main').innerText()).toContain('held_out/rlhf_reward');
     expect(await page.locator('.uplot[data-first]').count()).toBe(1);
 
     await page.keyboard.press('j');
