@@ -7,7 +7,7 @@ import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { Header } from './Header.tsx';
 import { HeaderSlot } from './header-slot.tsx';
 import { KeysDialog } from './KeysDialog.tsx';
-import { setOwnKeys } from './key-bindings.ts';
+import { setKeys } from './key-bindings.ts';
 import { useCommands } from './keyboard.ts';
 import { Palette } from './Palette.tsx';
 import { openPalette } from './palette-store.ts';
@@ -33,7 +33,8 @@ export function Shell() {
   const [middle, setMiddle] = useState<HTMLElement | null>(null);
   const isLead = me.data !== undefined && me.data.role !== 'annotator';
   const [ownKeys] = useSetting(settings.keys);
-  useEffect(() => setOwnKeys(ownKeys), [ownKeys]);
+  const [scale] = useSetting(settings.scale);
+  useEffect(() => setKeys(ownKeys, scale), [ownKeys, scale]);
   const railShown = me.data !== undefined && (reading ? railAsked : !railHidden);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new place starts with its own default

@@ -4,20 +4,37 @@ import { type CommandName, type KeyCommand, keyMap, type Press } from './keys.ts
 /** A person's own keys, by command; what is not in it has the key map's. */
 export type OwnKeys = Partial<Record<CommandName, string>>;
 
+/** How many answers Label has: five, or seven, whose keys are then the digits 1 to 7 and nothing else's. */
+export type AnswerCount = 'five' | 'seven';
+
 let own: OwnKeys = {};
+let answers: AnswerCount = 'five';
 const listeners = new Set<() => void>();
 
-export function setOwnKeys(next: OwnKeys): void {
-  own = next;
+/** A person's own keys and how many answers they have, as Settings say. */
+export function setKeys(nextOwn: OwnKeys, nextAnswers: AnswerCount): void {
+  own = nextOwn;
+  answers = nextAnswers;
   for (const listener of listeners) listener();
 }
 
-/** The keys of a command as this person has them. A key of one's own takes the place of the first; the others stay. */
-export function keysOf(command: CommandName, given: OwnKeys = own): readonly string[] {
+/**
+ * The keys of a command as this person has them: what is shown of it everywhere, and what is heard. A key of one's own takes the place of the first; the others
+ * stay, but for those that are another command's own. While Label has seven answers, a digit of theirs is no key of any other command there.
+ */
+export function keysOf(command: CommandName, given: OwnKeys = own, count: AnswerCount = answers): readonly string[] {
   const { keys }: KeyCommand = keyMap[command];
+  if (command === 'label.seven') return count === 'seven' ? keys : [];
+  const isFree = (key: string) => count === 'five' || !command.startsWith('label.') || !digits.includes(key);
   const mine = given[command];
-  return mine === undefined ? keys : [mine, ...keys.slice(1).filter((key) => key !== mine)];
+  const isOwn = mine !== undefined && isFree(mine);
+  const others = (isOwn ? keys.slice(1) : keys).filter(
+    (key) => key !== mine && isFree(key) && !heardWith(command).some((name) => name !== command && given[name] === key),
+  );
+  return isOwn ? [mine, ...others] : others;
 }
+
+const digits: readonly string[] = keyMap['label.seven'].keys;
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
@@ -26,7 +43,7 @@ function subscribe(listener: () => void): () => void {
 
 /** The key to show for a command, kept current. */
 export function useKey(command: CommandName): string {
-  useSyncExternalStore(subscribe, () => own);
+  useSyncExternalStore(subscribe, () => keysOf(command).join(' or '));
   return keysOf(command)[0] ?? '';
 }
 
@@ -61,16 +78,23 @@ const reaches: readonly (readonly string[])[] = [
   ['list.', 'page.', 'go.', 'app.'],
 ];
 
+const names = Object.keys(keyMap) as CommandName[];
+const heard = new Map<CommandName, CommandName[]>();
+
+/** The commands that are heard where `command` is, itself among them. */
+function heardWith(command: CommandName): CommandName[] {
+  let found = heard.get(command);
+  if (!found) {
+    const prefixes = reaches.filter((reach) => reach.some((prefix) => command.startsWith(prefix))).flat();
+    found = names.filter((name) => prefixes.some((prefix) => name.startsWith(prefix)));
+    heard.set(command, found);
+  }
+  return found;
+}
+
 /** The command that has `key` already, of those that are heard where `command` is; null when it is free. */
-export function holderOf(key: string, command: CommandName, given: OwnKeys = own): CommandName | null {
-  const names = Object.keys(keyMap) as CommandName[];
-  const heard = reaches.filter((reach) => reach.some((prefix) => command.startsWith(prefix))).flat();
-  return (
-    names.find(
-      (name) =>
-        name !== command && name !== 'label.seven' && heard.some((prefix) => name.startsWith(prefix)) && keysOf(name, given).includes(key),
-    ) ?? null
-  );
+export function holderOf(key: string, command: CommandName, given: OwnKeys = own, count: AnswerCount = answers): CommandName | null {
+  return heardWith(command).find((name) => name !== command && keysOf(name, given, count).includes(key)) ?? null;
 }
 
 /** Own keys as they are stored; anything that an older or newer version wrote and this one does not know is left out. */

@@ -4,6 +4,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { type CSSProperties, useEffect } from 'react';
 import type { ComparisonReport, ComparisonRow } from '#shared/api/compare.ts';
 import { client } from '../app/client.ts';
+import { useKey } from '../app/key-bindings.ts';
 import { useCommands } from '../app/keyboard.ts';
 import { count, formatNumber } from '../ui/format.ts';
 import { Kbd } from '../ui/Kbd.tsx';
@@ -39,6 +40,8 @@ export function AnswersPanel({ report, reading }: AnswersPanelProps) {
   useEffect(() => {
     if (at >= rows.length - 5 && hasNextPage && !isFetchingNextPage) void fetchNextPage();
   }, [at, rows.length, hasNextPage, isFetchingNextPage, fetchNextPage]);
+  const previousKey = useKey('list.previous');
+  const nextKey = useKey('list.next');
   const last = hasNextPage || rows.length === 0 ? report.prompts - 1 : rows.length - 1;
   useCommands({
     'list.next': () => move(1, last),
@@ -66,10 +69,10 @@ export function AnswersPanel({ report, reading }: AnswersPanelProps) {
         </span>
         <span className={classes.promptKeys}>
           <button type="button" className={classes.keyButton} aria-label="Previous prompt" onClick={() => move(-1, last)}>
-            <Kbd keys="k" />
+            <Kbd keys={previousKey} />
           </button>
           <button type="button" className={classes.keyButton} aria-label="Next prompt" onClick={() => move(1, last)}>
-            <Kbd keys="j" />
+            <Kbd keys={nextKey} />
           </button>
         </span>
         <h2 className={classes.prompt}>{promptWords(row.prompt)}</h2>

@@ -30,6 +30,13 @@ export function KeyField({ command, keys, own, onChange }: KeyFieldProps) {
     stop();
   };
   const restore = () => {
+    const { [command]: _, ...others } = own;
+    const [original = ''] = keyMap[command].keys;
+    const holder = holderOf(original, command, others);
+    if (holder !== null) {
+      setProblem(`${original} is taken: ${keyMap[holder].words}`);
+      return;
+    }
     onChange(({ [command]: _, ...rest }) => rest);
     stop();
   };

@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Me } from '#shared/api/project.ts';
 import { client } from '../app/client.ts';
+import { useKey } from '../app/key-bindings.ts';
 import { settings, useSetting } from '../app/use-setting.ts';
 import { Kbd } from '../ui/Kbd.tsx';
 import { SectionTitle } from '../ui/Page.tsx';
@@ -34,7 +35,7 @@ export function PersonSettings({ me }: { me: Me }) {
         label="Reading size"
         why={
           <>
-            of prompts and responses, 14 to 20; <Kbd keys="," /> and <Kbd keys="." /> on Label
+            of prompts and responses, 14 to 20; <Kbd keys={useKey('label.smaller')} /> and <Kbd keys={useKey('label.larger')} /> on Label
           </>
         }
         htmlFor="reading-size"
@@ -63,7 +64,7 @@ export function PersonSettings({ me }: { me: Me }) {
         label="Scroll together"
         why={
           <>
-            A and B move as one; <Kbd keys="y" /> on Label
+            A and B move as one; <Kbd keys={useKey('label.together')} /> on Label
           </>
         }
         htmlFor="together"

@@ -14,8 +14,9 @@ const words: Record<string, string> = {
 };
 const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent);
 
-/** A key as it is pressed: `Shift+ArrowLeft`, `Mod+k`, `g l`. Plex has no ⇧, ⌫ and ⌘, so these are drawn. */
+/** A key as it is pressed: `Shift+ArrowLeft`, `Mod+k`, `g l`; nothing for a command that has none. Plex has no ⇧, ⌫ and ⌘, so these are drawn. */
 export function Kbd({ keys, inverted = false }: { keys: string; inverted?: boolean }) {
+  if (keys === '') return null;
   const caps = keys.split(' ').flatMap(capsOf);
   return (
     <span className={classes.keys} data-inverted={inverted || undefined}>

@@ -50,6 +50,27 @@ describe('keys of one’s own', () => {
     expect(keysOf('label.betterA', {})).toEqual(['ArrowLeft', '1']);
   });
 
+  it('keeps 1 to 7 for the answers while there are seven of them, whatever was given before', () => {
+    expect(holderOf('3', 'label.skip', {}, 'seven')).toBe('label.seven');
+    expect(holderOf('3', 'label.skip', {}, 'five')).toBeNull();
+    // A digit that was given to a command among five answers: the command shows and hears its own key meanwhile.
+    const given = { 'label.skip': '3' };
+    expect(keysOf('label.skip', given, 'five')).toEqual(['3']);
+    expect(keysOf('label.skip', given, 'seven')).toEqual(['s']);
+    expect(keysOf('label.betterA', {}, 'seven')).toEqual(['ArrowLeft']);
+    expect(keysOf('label.seven', {}, 'five')).toEqual([]);
+    expect(keysOf('label.seven', {}, 'seven')).toHaveLength(7);
+    // Where more than two are ranked there are no such answers.
+    expect(keysOf('rank.skip', { 'rank.skip': '3' }, 'seven')).toEqual(['3']);
+  });
+
+  it('shows no key twice: what was given to one command is not another’s any more', () => {
+    const given = { 'label.skip': '3', 'label.flag': 's' } as const;
+    expect(keysOf('label.skip', given, 'seven')).toEqual([]);
+    expect(keysOf('label.flag', given, 'seven')).toEqual(['s']);
+    expect(keysOf('label.betterA', { 'label.tie': '1' })).toEqual(['ArrowLeft']);
+  });
+
   it('reads what is stored, whatever it is', () => {
     expect(readOwnKeys(null)).toEqual({});
     expect(readOwnKeys({ 'label.betterA': 'h', 'label.gone': 'x', 'label.tie': 4 })).toEqual({ 'label.betterA': 'h' });
