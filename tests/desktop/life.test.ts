@@ -41,7 +41,7 @@ async function mutate<Answer>(path: string, input: object): Promise<Answer> {
 }
 async function openLabel(): Promise<void> {
   await desktop.page.goto('app://plumbline/label');
-  await desktop.page.getByText('Prompt', { exact: true }).first().waitFor();
+  await desktop.page.locator('[data-assignment]').first().waitFor();
 }
 const judgments = async () => (await query<ProjectSummary>('project.summary')).counts.judgments;
 
@@ -84,16 +84,30 @@ it('starts a killed backend again, loses nothing and goes on', async ({ skip }) 
   expect(await backendPid()).not.toBe(killed);
 });
 
-it('keeps a run resumable when its window is closed in the middle', { timeout: 180_000 }, async () => {
+it('goes where its menu says without loading its page anew', async () => {
+  await openLabel();
+  await desktop.page.evaluate(() => {
+    (globalThis as { kept?: boolean }).kept = true;
+  });
+  const places = await desktop.app.evaluate(({ Menu }) => {
+    const go = Menu.getApplicationMenu()?.items.find(({ label }) => label === 'Go')?.submenu?.items ?? [];
+    go.find(({ label }) => label === 'Team')?.click();
+    return go.map(({ label }) => label);
+  });
+  expect(places).toEqual(['Project', 'Label', 'Data', 'Train', 'Compare', 'Models', 'Team']);
+  await desktop.page.waitForURL('app://plumbline/team');
+  expect(await desktop.page.evaluate(() => (globalThis as { kept?: boolean }).kept)).toBe(true);
+});
+
+it('keeps a run resumable when its window is closed in the middle', async () => {
   await mutate('project.setSimulated', { on: true });
   const run = await mutate<RunSummary>('runs.start', {
     method: 'reward',
     judgmentsBy: ['simulated'],
     config: { epochs: 20, checkpointEvery: 2 },
   });
-  await waitFor(
-    async () => (await query<RunSummary[]>('runs.list')).some(({ id, state, step }) => id === run.id && state === 'running' && step >= 4),
-    60_000,
+  await waitFor(async () =>
+    (await query<RunSummary[]>('runs.list')).some(({ id, state, step }) => id === run.id && state === 'running' && step >= 4),
   );
   const { dataFolder } = desktop;
   const gone = new Promise<void>((resolve) => desktop.app.process().once('exit', () => resolve()));
@@ -106,6 +120,6 @@ it('keeps a run resumable when its window is closed in the middle', { timeout: 1
   expect(['stopped', 'interrupted']).toContain(after?.state);
   expect(after?.step).toBeGreaterThan(0);
   await mutate('runs.resume', { run: run.id });
-  await waitFor(async () => ((await query<RunSummary[]>('runs.list'))[0]?.step ?? 0) > (after?.step ?? 0), 60_000);
+  await waitFor(async () => ((await query<RunSummary[]>('runs.list'))[0]?.step ?? 0) > (after?.step ?? 0));
   await mutate('runs.stop', { run: run.id });
 });

@@ -42,7 +42,11 @@ describe('the window', () => {
         frozen: Object.isFrozen(bridge),
       };
     });
-    expect(seen).toEqual({ node: [], bridge: ['host: string', 'platform: string'], frozen: true });
+    expect(seen).toEqual({
+      node: [],
+      bridge: ['host: string', 'platform: string', 'choosePath: function', 'onGo: function'],
+      frozen: true,
+    });
   });
 
   it('has its own origin and a content security policy without inline script', async () => {

@@ -13,6 +13,9 @@ import { openLog } from './log.ts';
 /** Milliseconds before a backend that died is started again: at once, then slower. One that never came up this often does not work. */
 const restartDelays = [0, 200, 1000, 3000];
 
+/** A backend that was up this long is started again at once when it dies. */
+const lastingMilliseconds = 60_000;
+
 /** What the backend asks of its host; `reply` reaches it unless it is gone. */
 type Asked = [question: unknown, reply: (answer: object) => void];
 
@@ -58,10 +61,11 @@ export class Backend extends EventEmitter<{ up: []; down: []; asked: Asked; refu
     });
     this.#child = child;
     let refusal: string | null = null;
+    let upAt: number | null = null;
     createInterface({ input: child.stdout as Readable }).on('line', (line) => {
       const said = parse(line);
       if (said?.listening) {
-        this.#failures = 0;
+        upAt = Date.now();
         this.emit('up');
       } else if (typeof said?.refused === 'string') refusal = said.refused;
       else this.#log(`${line}\n`);
@@ -80,7 +84,9 @@ export class Backend extends EventEmitter<{ up: []; down: []; asked: Asked; refu
         this.emit('refused', refusal);
         return;
       }
-      const delay = restartDelays[this.#failures++];
+      if (upAt !== null && Date.now() - upAt > lastingMilliseconds) this.#failures = 0;
+      // One that does come up is always started again: pages wait for it.
+      const delay = restartDelays[this.#failures++] ?? (upAt === null ? undefined : restartDelays.at(-1));
       if (delay === undefined)
         this.emit('refused', `The backend does not start. Its last words, also in ${this.#logFile}:\n\n${this.#lastWords}`);
       else setTimeout(() => this.start(), delay);

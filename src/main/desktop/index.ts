@@ -1,5 +1,6 @@
 import { app, dialog } from 'electron';
 import { Backend } from './backend.ts';
+import { setupDialogs } from './dialogs.ts';
 import { setupHubToken } from './hub-token.ts';
 import { setupMenu } from './menu.ts';
 import { registerScheme, setupProtocol } from './protocol.ts';
@@ -26,6 +27,7 @@ async function main(): Promise<void> {
   hardenSession();
   setupProtocol(backend);
   setupMenu();
+  setupDialogs();
   setupWindows();
   setupQuit(backend);
   setupRunNotices(backend);

@@ -1,13 +1,11 @@
 import { BrowserWindow, Menu, type MenuItemConstructorOptions } from 'electron';
-import { origin } from './protocol.ts';
+import { placePaths } from '#shared/places.ts';
 
-const places = ['Project', 'Label', 'Data', 'Train', 'Compare', 'Models', 'Settings'];
-
-/** The application menu. Going somewhere is a deep link, as in the browser. */
+/** The application menu. Its page goes where the menu says, as by a key, so that nothing half-filled is thrown away by loading anew. */
 export function setupMenu(): void {
   const go = (path: string) => {
     const [window] = BrowserWindow.getAllWindows();
-    void window?.loadURL(`${origin}${path}`);
+    window?.webContents.send('go', path);
   };
   const template: MenuItemConstructorOptions[] = [
     ...(process.platform === 'darwin' ? [{ role: 'appMenu' } as const] : []),
@@ -22,10 +20,10 @@ export function setupMenu(): void {
     { role: 'editMenu' },
     {
       label: 'Go',
-      submenu: places.map((place, index) => ({
-        label: place,
+      submenu: placePaths.map(({ name, path }, index) => ({
+        label: name,
         accelerator: `CmdOrCtrl+${index + 1}`,
-        click: () => go(place === 'Project' ? '/' : `/${place.toLowerCase()}`),
+        click: () => go(path),
       })),
     },
     {

@@ -23,6 +23,8 @@ export interface BrowserHost {
 const entry = fileURLToPath(new URL('./index.ts', import.meta.url));
 /** Milliseconds before a backend that died is started again: at once, then slower, never giving up. */
 const restartDelays = [0, 200, 1000, 3000];
+/** A backend that was up this long is started again at once when it dies. */
+const lastingMilliseconds = 60_000;
 
 /**
  * The browser host: a backend process that listens on loopback HTTP and, if it dies, is started again on the same port with the same token, so that
@@ -53,8 +55,12 @@ export async function hostBrowser(options: BrowserHostOptions): Promise<BrowserH
     if (said.refused !== undefined) throw new PlainError('conflict', said.refused);
     if (!said.listening) throw new Error('The backend ended before it listened; the lines above say why.');
     const at = said.listening;
-    failures = 0;
-    void gone.then((code) => (closing || code === 0 ? settle.resolve() : again(at.port)));
+    const up = Date.now();
+    void gone.then((code) => {
+      if (Date.now() - up > lastingMilliseconds) failures = 0;
+      if (closing || code === 0) settle.resolve();
+      else again(at.port);
+    });
     return at;
   }
 

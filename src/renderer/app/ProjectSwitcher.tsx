@@ -1,8 +1,9 @@
-import { Button, Group, Menu, Modal, Text, TextInput } from '@mantine/core';
+import { Button, Group, Menu, Modal, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useNavigate } from 'react-router';
+import { PathInput } from '../ui/PathInput.tsx';
 import { sentenceFor } from '../ui/sentence.ts';
 import { client } from './client.ts';
 import classes from './ProjectSwitcher.module.css';
@@ -89,11 +90,12 @@ function PathDialog({ kind, onClose }: { kind: 'open' | 'create'; onClose: () =>
           change.mutate({ kind, path: path.trim() });
         }}
       >
-        <TextInput
+        <PathInput
+          kind={kind === 'open' ? 'folder' : 'new'}
           label="Folder"
           description={kind === 'open' ? 'Its name ends in .plumbline' : 'It is made where this says; its name ends in .plumbline'}
           value={path}
-          onChange={(event) => setPath(event.currentTarget.value)}
+          onChange={setPath}
           error={change.error ? sentenceFor(change.error) : null}
           data-autofocus
         />

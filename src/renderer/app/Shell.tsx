@@ -1,8 +1,9 @@
 import { AppShell } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Suspense, useEffect, useState } from 'react';
+import { Suspense, useEffect, useRef, useState } from 'react';
 import { useLocation, useNavigate } from 'react-router';
 import { ErrorState, Loading } from '../ui/states.tsx';
+import { bridge } from './bridge.ts';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { Header } from './Header.tsx';
 import { HeaderSlot } from './header-slot.tsx';
@@ -46,6 +47,13 @@ export function Shell() {
     if (!railAsked) void cache.invalidateQueries(queries.summary());
     setRailAsked((now) => !now);
   };
+  // The window's menu. The bridge has no way to stop listening, so one listener stays and calls the newest.
+  const goTo = useRef(navigate);
+  useEffect(() => {
+    goTo.current = navigate;
+  });
+  useEffect(() => bridge?.onGo((path) => goTo.current(path)), []);
+
   useCommands({
     'app.find': openPalette,
     'app.keys': () => setKeysOpened(true),

@@ -1,3 +1,4 @@
+import { type PlaceName, placePaths } from '#shared/places.ts';
 import type { CommandName } from './keys.ts';
 
 export interface Place {
@@ -8,16 +9,24 @@ export interface Place {
   leadOnly: boolean;
 }
 
+const commands: Record<PlaceName, CommandName> = {
+  Project: 'go.project',
+  Label: 'go.label',
+  Data: 'go.data',
+  Train: 'go.train',
+  Compare: 'go.compare',
+  Models: 'go.models',
+  Team: 'go.team',
+};
+
 /** The places of the rail, in the order of the work. Settings stands at its foot. */
-export const places: readonly Place[] = [
-  { name: 'Project', path: '/', command: 'go.project', leadOnly: true },
-  { name: 'Label', path: '/label', command: 'go.label', leadOnly: false },
-  { name: 'Data', path: '/data', command: 'go.data', leadOnly: true },
-  { name: 'Train', path: '/train', command: 'go.train', leadOnly: true },
-  { name: 'Compare', path: '/compare', command: 'go.compare', leadOnly: true },
-  { name: 'Models', path: '/models', command: 'go.models', leadOnly: true },
-  { name: 'Team', path: '/team', command: 'go.team', leadOnly: false },
-];
+export const places: readonly Place[] = placePaths.map(({ name, path }) => ({
+  name,
+  path,
+  command: commands[name],
+  leadOnly: name !== 'Label' && name !== 'Team',
+}));
+
 export const settingsPlace: Place = { name: 'Settings', path: '/settings', command: 'go.settings', leadOnly: false };
 
 export const isAt = (place: Place, pathname: string): boolean =>

@@ -1,4 +1,4 @@
-import { Button, SegmentedControl, Select, TextInput } from '@mantine/core';
+import { Button, SegmentedControl, Select } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
@@ -9,6 +9,7 @@ import { useCommands } from '../app/keyboard.ts';
 import { queries } from '../app/queries.ts';
 import { FieldRow } from '../ui/FieldRow.tsx';
 import { Page, PageTitle } from '../ui/Page.tsx';
+import { PathInput } from '../ui/PathInput.tsx';
 import { PrimaryButton } from '../ui/PrimaryButton.tsx';
 import { EmptyState, ErrorState, Loading } from '../ui/states.tsx';
 import { TextLink } from '../ui/TextLink.tsx';
@@ -135,11 +136,12 @@ function ExportForm({ checkpoint }: { checkpoint: CheckpointView }) {
             label={format === 'gguf' ? 'File' : 'Folder'}
             why="on the computer where the project lies; nothing that is there is overwritten"
           >
-            <TextInput
+            <PathInput
+              kind="new"
               aria-label={format === 'gguf' ? 'File' : 'Folder'}
               value={out}
               placeholder={suggestion}
-              onChange={(event) => setOut(event.currentTarget.value)}
+              onChange={setOut}
               onKeyDown={(event) => event.key === 'Enter' && out.trim() !== '' && begin.mutate()}
             />
           </FieldRow>

@@ -11,6 +11,7 @@ import { FieldRow } from '../ui/FieldRow.tsx';
 import { count, formatBytes } from '../ui/format.ts';
 import { HubTokenField, hubTokenWhy } from '../ui/HubTokenField.tsx';
 import { Page, PageTitle, SectionTitle } from '../ui/Page.tsx';
+import { PathInput } from '../ui/PathInput.tsx';
 import { PrimaryButton } from '../ui/PrimaryButton.tsx';
 import { ErrorState, Loading } from '../ui/states.tsx';
 import { Pieces } from './Pieces.tsx';
@@ -107,16 +108,29 @@ export function ImportModelPage() {
               label={where === 'path' ? 'Folder or file' : 'Repository'}
               why={where === 'path' ? 'on the computer where the project lies' : 'OWNER/NAME, as on huggingface.co'}
             >
-              <TextInput
-                aria-label={where === 'path' ? 'Folder or file' : 'Repository'}
-                value={text}
-                placeholder={where === 'path' ? '/home/me/models/smollm2.gguf' : 'HuggingFaceTB/SmolLM2-135M-Instruct'}
-                onChange={(event) => {
-                  setText(event.currentTarget.value);
-                  look.reset();
-                }}
-                onKeyDown={(event) => event.key === 'Enter' && where === 'path' && place && !found && look.mutate(place)}
-              />
+              {where === 'path' ? (
+                <PathInput
+                  kind="folder"
+                  aria-label="Folder or file"
+                  value={text}
+                  placeholder="/home/me/models/smollm2.gguf"
+                  onChange={(path) => {
+                    setText(path);
+                    look.reset();
+                  }}
+                  onKeyDown={(event) => event.key === 'Enter' && place && !found && look.mutate(place)}
+                />
+              ) : (
+                <TextInput
+                  aria-label="Repository"
+                  value={text}
+                  placeholder="HuggingFaceTB/SmolLM2-135M-Instruct"
+                  onChange={(event) => {
+                    setText(event.currentTarget.value);
+                    look.reset();
+                  }}
+                />
+              )}
             </FieldRow>
           )}
           {where === 'hub' && (
