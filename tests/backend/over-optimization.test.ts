@@ -62,7 +62,7 @@ test('two runs alike but for β are queued, and gold is read from their stored a
   const fall = -4 - best.reduce((sum, gold) => sum + gold, 0) / best.length;
   expect(shown!.difference).toMatchObject({ value: expect.closeTo(fall, 9), n: requests.length });
   expect(demonstration.get()?.refusal).toBeNull();
-}, 60_000);
+});
 
 test('without a reward model one start trains it on the simulated judgments, as switched out as they are, and both runs follow it once', async () => {
   const { store, runs, demonstration } = openDemo();
@@ -98,7 +98,7 @@ test('without a reward model one start trains it on the simulated judgments, as 
   expect(pushedRuns.map(({ run }) => store.runs.get(run.id)!.rewardModelId)).toEqual([result!.id, result!.id]);
   expect(pushedRuns.map(({ beta }) => beta)).toEqual([0, demonstration.get()!.beta]);
   expect(runs.list().filter(({ method }) => method === 'ppo')).toHaveLength(2);
-}, 180_000);
+});
 
 test('a project that is not the demo has no judge', () => {
   const { context, runs } = openBackend(createProjectFolder(`${temporaryFolder()}/own`, null));

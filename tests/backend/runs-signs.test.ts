@@ -28,4 +28,4 @@ test('a sign that somebody has seen stays listed with their name, and whoever co
     [5, seen],
   ]);
   expect(() => runs.acknowledge(owner, { run: 'run_gone', sign: 'length_bias' })).toThrow(/no such run/);
-}, 60_000);
+});

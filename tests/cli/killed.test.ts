@@ -30,4 +30,4 @@ test('the whole program killed by SIGKILL in the middle of PPO: resumed at once,
   // The same settings and seed give the same files, and so the same checkpoint.
   const whole = await json('train', 'ppo', ...settings('ppo'));
   expect(whole.checkpoint).toBe(resumed.checkpoint);
-}, 120_000);
+});

@@ -104,4 +104,4 @@ test('a model that is none is one sentence and exit code 1', async () => {
   expect(stdout).toBe('');
   expect(stderr.trim().split('\n')).toHaveLength(1);
   expect(stderr).toMatch(/not-a-model\.gguf is GGUF version \d+; versions 2 and 3 can be read/);
-}, 240_000);
+});

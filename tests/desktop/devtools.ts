@@ -62,8 +62,13 @@ export async function launchBare(
         }),
       );
     });
-  // What is asked while the first page is replaced by ours has no answer.
-  await waitFor(async () => (await evaluate("document.readyState === 'complete' && location.origin")) === 'app://plumbline');
+  // What is asked while the first page is replaced by ours has no answer: it is asked again.
+  const place = () =>
+    Promise.race([
+      evaluate("document.readyState === 'complete' && location.origin"),
+      new Promise<null>((resolve) => setTimeout(resolve, 1_000, null)),
+    ]);
+  await waitFor(async () => (await place()) === 'app://plumbline');
   return {
     evaluate,
     pages: async () => (await targets()).map(({ url }) => url),

@@ -41,6 +41,7 @@ export async function launch(
 ): Promise<Desktop> {
   const app = await _electron.launch({
     executablePath: process.env.PLUMBLINE_ELECTRON ?? '',
+    timeout: 120_000,
     // A container's shared memory is often too small for a renderer.
     args: ['--disable-dev-shm-usage', ...switches, root],
     // Chromium refuses its sandbox to root, and Playwright leaves it out unless told otherwise.
@@ -60,7 +61,8 @@ export async function launch(
       said = (said + chunk.toString()).slice(-4000);
     });
   }
-  const page = await app.firstWindow();
+  const page = await app.firstWindow({ timeout: 120_000 });
+  page.setDefaultTimeout(120_000); // as long as a busy machine needs
   await page.waitForURL('app://plumbline/**');
   // A navigation before the first layout now and then leaves Electron 25 with a page of size 0 × 0 in a window of the right size.
   await page.waitForFunction(() => innerWidth > 0 && document.readyState === 'complete', undefined, { polling: 50 });
@@ -78,7 +80,7 @@ export async function launch(
   };
 }
 
-export async function waitFor(condition: () => boolean | Promise<boolean>, milliseconds = 20_000): Promise<true> {
+export async function waitFor(condition: () => boolean | Promise<boolean>, milliseconds = 120_000): Promise<true> {
   const end = Date.now() + milliseconds;
   while (!(await condition())) {
     if (Date.now() > end) throw new Error(`waited ${milliseconds} ms in vain: ${condition.toString()}`);

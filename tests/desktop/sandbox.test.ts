@@ -36,8 +36,8 @@ it('runs with the real sandbox on as an ordinary user', async ({ skip }) => {
     };
     const command = `${process.execPath} ${script}`;
     const { stdout, stderr, status } = asRoot
-      ? spawnSync('su', [user, '-s', '/bin/sh', '-c', command], { env: environment, encoding: 'utf8', timeout: 50_000 })
-      : spawnSync(process.execPath, [script], { env: environment, encoding: 'utf8', timeout: 50_000 });
+      ? spawnSync('su', [user, '-s', '/bin/sh', '-c', command], { env: environment, encoding: 'utf8', timeout: 240_000 })
+      : spawnSync(process.execPath, [script], { env: environment, encoding: 'utf8', timeout: 240_000 });
     expect(status, stderr).toBe(0);
     expect(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).toEqual({ origin: 'app://plumbline', seccomp: '2', noSandbox: false });
   } finally {

@@ -1,12 +1,12 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { openBackend } from '#engine/backends/open.ts';
 import { Decoder } from '#engine/nn/decoder.ts';
 import { loadCheckpoint, saveCheckpoint } from '#engine/weights/checkpoint.ts';
 import type { EngineEvent, Job } from '#shared/jobs.ts';
 import { type EngineRun, pairRows, runFolder, sftRows, small, startEngine, tinyModel } from '../support/engine-run.ts';
+import { noSmallDisk, smallDisk } from '../support/small-disk.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 function sft(folder: string, settings: Partial<typeof small.sft> = {}, resume = false): Job {
@@ -143,20 +143,9 @@ test('a saved state that was damaged is refused, not guessed at', async () => {
   expect(failed).toMatchObject({ code: 'damaged', sentence: expect.stringContaining('Start a new run') });
 });
 
-/** Mounts a file system of `bytes`; null where this process may not. */
-function smallDisk(folder: string, bytes: number): string | null {
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes}`, 'tmpfs', folder], { stdio: 'ignore' });
-  } catch {
-    return null;
-  }
-  onTestFinished(() => void execFileSync('umount', ['-l', folder]));
-  return folder;
-}
-
 test('a full disk fails the run with a sentence and leaves nothing half-written', async ({ skip }) => {
-  const disk = smallDisk(temporaryFolder(), 1_200_000);
-  if (disk === null) return skip('mounting a small tmpfs needs root');
+  const disk = smallDisk(1_200_000);
+  if (disk === null) return skip(noSmallDisk);
   const folder = runFolder(disk, 'run', 'sft');
   const failed = await failureOf(startEngine(sft(folder, { checkpointEvery: 1 })));
   expect(failed).toMatchObject({ code: 'no_space', sentence: expect.stringContaining('no space left') });

@@ -9,7 +9,7 @@ import { temporaryFolder } from '../support/temporary.ts';
 const kills = 200;
 
 /** Every judgment is followed by SIGKILL as soon as it is acknowledged; the host starts the backend again with the same token, port and cookie. */
-test(`no judgment is lost when the backend is killed right after each of ${kills}`, { timeout: 600_000 }, async () => {
+test(`no judgment is lost when the backend is killed right after each of ${kills}`, { timeout: 1_800_000 }, async () => {
   const folder = temporaryFolder();
   const environment = {
     PLUMBLINE_TOKEN: 'token',

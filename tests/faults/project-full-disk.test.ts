@@ -1,5 +1,4 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { createApp } from '#backend/app.ts';
@@ -12,29 +11,12 @@ import { judgeInput, queueInput } from '#shared/api/labeling.ts';
 import { PlainError } from '#shared/errors.ts';
 import { openStore } from '#store/store.ts';
 import { writeDemoFolder } from '../support/demo-folder.ts';
+import { fillDisk, noSmallDisk, smallDisk } from '../support/small-disk.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
-/** A disk of a few megabytes: a tmpfs, which only root on Linux may mount. */
-function smallDisk(megabytes: number): string | null {
-  const folder = join(temporaryFolder(), 'disk');
-  mkdirSync(folder);
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return null;
-  if (spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder]).status !== 0) return null;
-  onTestFinished(() => void spawnSync('umount', ['-l', folder]));
-  return folder;
-}
-const why = 'a small tmpfs cannot be mounted here (root on Linux can)';
-
-/** Fills what is free, to the last block or to `leave` bytes. */
-function fill(disk: string, leave = 0): void {
-  const { bavail, bsize } = statfsSync(disk);
-  const bytes = bavail * bsize - leave;
-  if (bytes > 0) writeFileSync(join(disk, 'filler'), Buffer.alloc(bytes));
-}
-
 test('a judgment on a full disk is a sentence and not half there; once there is space it can be made', (context) => {
-  const disk = smallDisk(16);
-  if (disk === null) return context.skip(why);
+  const disk = smallDisk(16 * 2 ** 20);
+  if (disk === null) return context.skip(noSmallDisk);
   const project = createProjectFolder(join(disk, 'mine'), writeDemoFolder(join(temporaryFolder(), 'demo'), { pairs: 200, simulated: 0 }));
   const store = openStore(project);
   const owner = ownerOf(store).id;
@@ -52,7 +34,7 @@ test('a judgment on a full disk is a sentence and not half there; once there is 
         times: { shown: 1, firstKey: null, decided: 2 },
       }),
     );
-  fill(disk, 200_000);
+  fillDisk(disk, 200_000);
   let failed: unknown = null;
   while (failed === null && turn < handedOut.length) {
     try {
@@ -76,26 +58,26 @@ test('a judgment on a full disk is a sentence and not half there; once there is 
 });
 
 test('a project that does not fit leaves nothing behind', (context) => {
-  const disk = smallDisk(2);
-  if (disk === null) return context.skip(why);
+  const disk = smallDisk(2 * 2 ** 20);
+  if (disk === null) return context.skip(noSmallDisk);
   const demo = writeDemoFolder(join(temporaryFolder(), 'demo'), { pairs: 3000, simulated: 0 });
   expect(() => createProjectFolder(join(disk, 'mine'), demo)).toThrow(/full.*[Ff]ree some space/);
   expect(readdirSync(disk)).toEqual([]);
 });
 
 test('a file of ours is replaced whole or stays as it was', (context) => {
-  const disk = smallDisk(2);
-  if (disk === null) return context.skip(why);
+  const disk = smallDisk(2 * 2 ** 20);
+  if (disk === null) return context.skip(noSmallDisk);
   const path = join(disk, 'recent.json');
   writeWhole(path, 'before');
-  fill(disk, 100_000);
+  fillDisk(disk, 100_000);
   expect(() => writeWhole(path, 'x'.repeat(500_000))).toThrow(/full.*Free some space/);
   expect(readdirSync(disk).sort()).toEqual(['filler', 'recent.json']);
 });
 
 test('an upload that does not fit is refused with a sentence and leaves nothing', async (context) => {
-  const disk = smallDisk(4);
-  if (disk === null) return context.skip(why);
+  const disk = smallDisk(4 * 2 ** 20);
+  if (disk === null) return context.skip(noSmallDisk);
   const app = createApp({ dataFolder: disk, demoFolder: writeDemoFolder(join(temporaryFolder(), 'demo')) });
   onTestFinished(() => app.close());
   const handle = createHandler({ app, host: 'browser', authenticate: () => ({ personId: app.ownerId(), role: 'owner' }) });

@@ -10,6 +10,9 @@ type Backend = ReturnType<typeof openBackend>;
 const start = (backend: Backend, method: keyof typeof quick, config: object = {}) =>
   backend.runs.start(startRun.parse({ method, config: { ...quick[method], ...config } })).id;
 
+/** So many steps that a run goes on for long after this process, which may have to wait for a core, has heard of the first ones. */
+const long = { reward: { epochs: 8 }, ppo: { steps: 16 } };
+
 /** Resolves once the run has told of its metrics at `step` or later; rejects if it ends before. */
 function reached(backend: Backend, run: string, step: number): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -62,20 +65,19 @@ test('a reward model trains to its end: report, metrics, checkpoint with its par
   expect(view).toMatchObject({ state: 'done', error: null, prompts: 5, progress: { done: 10, total: 10 } });
   expect(view.checkpoints.map(({ reward: measured }) => measured?.n)).toEqual([5, 5]);
   expect(view.votesWaiting).toBe(5 - (view.checkpoints[1]?.equalAnswers ?? 0));
-}, 120_000);
+});
 
 test('stopped and resumed, a run ends where an uninterrupted one does, and its metrics have no gap and no double', async () => {
   const backend = openBackend(trainableProject());
-  const whole = await backend.runs.finished(start(backend, 'reward'));
-  const id = start(backend, 'reward');
+  const whole = await backend.runs.finished(start(backend, 'reward', long.reward));
+  const id = start(backend, 'reward', long.reward);
   await reached(backend, id, 4);
-  const asked = Date.now();
   backend.runs.stop(id);
   expect(backend.runs.get(id).state).toBe('stopping');
   const stopped = await backend.runs.finished(id);
-  expect(Date.now() - asked).toBeLessThan(5000);
   expect(stopped).toMatchObject({ state: 'stopped', error: null, result: null });
   expect(stopped.step).toBeGreaterThanOrEqual(4);
+  expect(stopped.step).toBeLessThan(whole.totalSteps);
   backend.runs.resume(id);
   const done = await backend.runs.finished(id);
   expect(done).toMatchObject({ state: 'done', step: whole.totalSteps });
@@ -83,22 +85,24 @@ test('stopped and resumed, a run ends where an uninterrupted one does, and its m
   const curve = (run: string) => backend.runs.metrics({ run, afterStep: -1 }).map(({ step, values }) => [step, values['rm/loss']]);
   expect(curve(id)).toEqual(curve(whole.id));
   expect(() => backend.runs.resume(id)).toThrow(/is done/);
-}, 120_000);
+});
 
 test('an engine killed by SIGKILL interrupts its run with a sentence; resumed, it ends as if nothing had happened', async () => {
   const backend = openBackend(trainableProject());
   await backend.runs.finished(start(backend, 'reward'));
-  const whole = await backend.runs.finished(start(backend, 'ppo'));
-  const id = start(backend, 'ppo');
+  const whole = await backend.runs.finished(start(backend, 'ppo', long.ppo));
+  const id = start(backend, 'ppo', long.ppo);
   await reached(backend, id, 3);
-  process.kill(backend.jobs.pid(id) ?? 0, 'SIGKILL');
+  const pid = backend.jobs.pid(id);
+  if (pid === null) throw new Error('the engine is gone already'); // 0 would be this test and all beside it
+  process.kill(pid, 'SIGKILL');
   const interrupted = await backend.runs.finished(id);
   expect(interrupted).toMatchObject({ state: 'interrupted', error: expect.stringMatching(/was killed.*resume/) });
   backend.runs.resume(id);
   const done = await backend.runs.finished(id);
   expect(done.state).toBe('done');
   expect(weightsOf(backend, done.result?.id)).toBe(weightsOf(backend, whole.result?.id));
-}, 120_000);
+});
 
 test('two runs wait for each other; a queued one can be stopped before it begins', async () => {
   const backend = openBackend(trainableProject());
@@ -111,12 +115,12 @@ test('two runs wait for each other; a queued one can be stopped before it begins
   expect(ends.map(({ state }) => state)).toEqual(['done', 'done', 'stopped']);
   expect(ends[1]?.startedAt).toBeGreaterThanOrEqual(ends[0]?.endedAt ?? Number.POSITIVE_INFINITY);
   expect(ends.map(({ name }) => name)).toEqual(['reward-1', 'sft-1', 'reward-2']);
-}, 120_000);
+});
 
 test('a project closed during a run leaves it interrupted and resumable; a backend that died does too', async () => {
   const folder = trainableProject();
   const before = openBackend(folder);
-  const id = start(before, 'reward');
+  const id = start(before, 'reward', long.reward);
   const waiting = start(before, 'sft');
   await reached(before, id, 2);
   await before.close();
@@ -137,4 +141,4 @@ test('a project closed during a run leaves it interrupted and resumable; a backe
   again.runs.resume(waiting);
   expect((await again.runs.finished(id)).state).toBe('done');
   expect((await again.runs.finished(waiting)).state).toBe('done');
-}, 120_000);
+});

@@ -25,7 +25,7 @@ interface Acknowledged {
  * for one person, a fifth of them for two.
  */
 test(`${annotators} annotators at once, ${each} judgments each, ${kills} kills: what was acknowledged is there once`, {
-  timeout: 900_000,
+  timeout: 1_800_000,
 }, async () => {
   const folder = temporaryFolder();
   const pairs = annotators * each;

@@ -16,12 +16,14 @@ function rogue(program: string, grace = 150, options: SupervisorOptions = {}) {
 }
 const job: Job = { kind: 'score', rewardModel: '/nowhere', pairsFile: '/nowhere' };
 const ignoresEverything = `process.on('SIGTERM', () => {}); process.stdin.resume(); setInterval(() => {}, 1000);`;
+const started = `console.log(JSON.stringify({ event: 'started', backend: 'none', parameters: 1, totalSteps: 9, resumedAt: 0 }));`;
+const stopped = (step: number) => `console.log(JSON.stringify({ event: 'stopped', step: ${step} }));`;
+/** A grace period that no test waits for. */
+const never = 10 * 60_000;
 const done = `console.log(JSON.stringify({ event: 'done', checkpoint: null, metrics: {}, reward: null }));`;
 
 test('an engine that prints something else is ended, and the sentence quotes the line and the last words of its log', async () => {
-  const supervisor = rogue(
-    `console.error('about to go wrong'); setTimeout(() => console.log('Hello from a library'), 50); setInterval(() => {}, 1000);`,
-  );
+  const supervisor = rogue(`console.error('about to go wrong'); console.log('Hello from a library'); setInterval(() => {}, 1000);`);
   const outcome = await supervisor.submit({ id: 'a', job, onEvent: () => {} });
   expect(outcome).toMatchObject({ kind: 'interrupted' });
   expect(outcome.kind === 'interrupted' && outcome.sentence).toMatch(/"Hello from a library".*about to go wrong/);
@@ -49,13 +51,54 @@ test('an engine that cannot be found is a sentence, not a crash', async () => {
   expect(outcome.kind).toBe('interrupted');
 });
 
-test('an engine that neither stops nor heeds SIGTERM is killed after the grace period', async () => {
-  const supervisor = rogue(ignoresEverything);
-  const ended = supervisor.submit({ id: 'a', job, onEvent: () => {} });
-  const begun = Date.now();
+test('an engine that neither stops nor heeds SIGTERM is killed after the grace period, which is what was asked for and no accident', async () => {
+  const supervisor = rogue(ignoresEverything + started);
+  const begun = Promise.withResolvers<void>();
+  const ended = supervisor.submit({ id: 'a', job, onEvent: () => begun.resolve() });
+  await begun.promise;
   expect(supervisor.stop('a')).toBe(true);
-  expect(await ended).toMatchObject({ kind: 'interrupted' });
-  expect(Date.now() - begun).toBeLessThan(2000);
+  // It would never end by itself, nor by SIGTERM.
+  expect(await ended).toEqual({ kind: 'stopped', step: null });
+});
+
+test('an engine that still loads is ended at once by a stop, whatever the grace period', async () => {
+  const supervisor = rogue(`${ignoresEverything} console.error('loading');`, never);
+  const loading = Promise.withResolvers<string>();
+  const ended = supervisor.submit({ id: 'a', job, onEvent: () => {}, onLog: loading.resolve });
+  await loading.promise;
+  supervisor.stop('a');
+  expect(await ended).toEqual({ kind: 'stopped', step: null });
+});
+
+test('an import that still loads may remove what it wrote', async () => {
+  const supervisor = rogue(
+    `process.on('SIGTERM', () => { console.error('tidied up'); ${stopped(0)} process.exit(0); }); setInterval(() => {}, 1000); console.error('writing');`,
+    never,
+  );
+  const log: string[] = [];
+  const writing = Promise.withResolvers<void>();
+  const hear = (line: string) => {
+    log.push(line);
+    writing.resolve();
+  };
+  const bring: Job = { kind: 'import', source: '/nowhere', outFolder: '/nowhere', checkpointKind: 'base', name: null };
+  const ended = supervisor.submit({ id: 'a', job: bring, onEvent: () => {}, onLog: hear });
+  await writing.promise;
+  supervisor.stop('a');
+  expect(await ended).toEqual({ kind: 'stopped', step: null });
+  expect(log).toEqual(['writing', 'tidied up']);
+});
+
+test('an engine that crashes while it is being stopped has crashed', async () => {
+  const supervisor = rogue(
+    `process.stdin.on('data', (text) => { if (String(text).includes('stop')) process.exit(134); }); ${started}`,
+    never,
+  );
+  const begun = Promise.withResolvers<void>();
+  const ended = supervisor.submit({ id: 'a', job, onEvent: () => begun.resolve() });
+  await begun.promise;
+  supervisor.stop('a');
+  expect(await ended).toMatchObject({ kind: 'interrupted', sentence: expect.stringMatching(/exit code 134/) });
 });
 
 test('an engine that says done and stays is made to leave', async () => {
@@ -91,10 +134,12 @@ test('an event that cannot be stored ends the job with the reason', async () => 
 
 test('closing stops the running job, drops the queued ones and takes no more', async () => {
   const supervisor = rogue(
-    `process.stdin.on('data', (text) => { if (String(text).includes('stop')) { console.log(JSON.stringify({ event: 'stopped', step: 7 })); process.exit(0); } });`,
-    10_000,
+    `process.stdin.on('data', (text) => { if (String(text).includes('stop')) { ${stopped(7)} process.exit(0); } }); ${started}`,
+    never,
   );
-  const first = supervisor.submit({ id: 'a', job, onEvent: () => {} });
+  const begun = Promise.withResolvers<void>();
+  const first = supervisor.submit({ id: 'a', job, onEvent: () => begun.resolve() });
+  await begun.promise;
   const second = supervisor.submit({ id: 'b', job, onEvent: () => {} });
   await supervisor.close();
   expect(await first).toEqual({ kind: 'stopped', step: 7 });

@@ -31,7 +31,7 @@ export interface EngineRun {
 
 /**
  * Starts the real engine process with `firstLine`, a job or anything else. It is killed when the test ends.
- * @param fault what `machine-faults.ts` does to it, at once or at SIGUSR2.
+ * @param fault what `machine-faults.ts` does to it, at once or after its first saved state.
  */
 export function startEngine(firstLine: Job | string, env: Record<string, string> = {}, fault: MachineFault | null = null): EngineRun {
   const preload = fault === null ? [] : ['--import', `${faults}?${fault}`];

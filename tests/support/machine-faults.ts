@@ -1,16 +1,16 @@
 /**
- * What may go wrong in a machine, done for real to the engine's process: `node --import machine-faults.ts?FAULT src/main/engine/index.ts`. The test says when, by SIGUSR2,
- * which the engine hears between two steps.
+ * What may go wrong in a machine, done for real to the engine's process: `node --import machine-faults.ts?FAULT src/main/engine/index.ts`. It befalls right after the first
+ * saved state, before the next step: said from outside it would come whenever that other process gets a core, perhaps once all steps are done.
  */
 
 import { isMainThread, type Worker } from 'node:worker_threads';
 import * as tf from '@tensorflow/tfjs-core';
 
-export type MachineFault = keyof typeof atSignal | 'weak adapter';
+export type MachineFault = keyof typeof afterFirstState | 'weak adapter';
 
 const workers: Worker[] = [];
 
-const atSignal = {
+const afterFirstState = {
   /** Every weight of the first norm is NaN. */
   'NaN in a weight': () => {
     const gain = Object.values(tf.engine().state.registeredVariables).find(({ rank }) => rank === 1)!;
@@ -44,8 +44,21 @@ if (isMainThread) {
   if (fault === 'weak adapter') await weakenAdapters();
   else {
     process.on('worker', (worker) => workers.push(worker));
-    process.on('SIGUSR2', atSignal[fault as keyof typeof atSignal]);
+    once(afterFirstState[fault as keyof typeof afterFirstState]);
   }
+}
+
+/** Calls `befall` in the turn of the event loop that follows the engine's word of its first saved state. */
+function once(befall: () => void): void {
+  const { stdout } = process;
+  const write = stdout.write.bind(stdout) as (...all: unknown[]) => boolean;
+  stdout.write = (...all: unknown[]) => {
+    if (String(all[0]).includes('"event":"state"')) {
+      stdout.write = write;
+      setImmediate(befall);
+    }
+    return write(...all);
+  };
 }
 
 /** Every adapter says that a shader may have four buffers. */

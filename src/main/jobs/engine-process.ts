@@ -8,7 +8,7 @@ import { type Outcome, sentenceOfExit, sentenceOfGarbage } from './outcome.ts';
 
 export interface EngineProcess {
   readonly pid: number | undefined;
-  /** Asks the engine to leave a resumable state and end; it is forced to after the grace period. */
+  /** Asks the engine to leave a resumable state and end. It is forced to after the grace period, and at once while it still loads: there is nothing to save yet. */
   stop(): void;
   /** Never rejects. */
   readonly ended: Promise<Outcome>;
@@ -31,6 +31,9 @@ export const engineEntry = fileURLToPath(new URL('../engine/index.ts', import.me
 /** Lines of log that are kept for the sentence about a crash; V8's last words are as long. */
 const keptLog = 60;
 
+/** They remove what they have half written when they are asked to end, which must not be taken from them. */
+const writesFromTheStart: ReadonlySet<Job['kind']> = new Set(['import', 'export']);
+
 /**
  * Starts one engine process for one job and speaks the protocol of `#shared/jobs.ts` with it: the job as the first line of its standard input,
  * `{"command":"stop"}` as a later one; every line of its standard output is validated, and a line that is no event ends it.
@@ -42,6 +45,12 @@ export function startEngine(job: Job, options: EngineOptions): EngineProcess {
   const log: string[] = [];
   const timers: NodeJS.Timeout[] = [];
   let outcome: Outcome | null = null;
+  /** It has said how far it is, so there may be something to save. */
+  let begun = false;
+  /** A signal of ours was sent after a stop: that it ends by one was asked for. */
+  let forced = false;
+  /** What it wrote that is no event. */
+  let garbage: string | null = null;
 
   const keep = (line: string) => {
     log.push(line);
@@ -52,14 +61,15 @@ export function startEngine(job: Job, options: EngineOptions): EngineProcess {
     outcome ??= next;
   };
   const stdout = lineReader((line) => {
-    if (outcome) return;
+    if (outcome || garbage !== null) return;
     const parsed = parseEvent(line);
     if (!parsed) {
-      settle({ kind: 'interrupted', sentence: sentenceOfGarbage(line, log) });
+      garbage = line;
       child.kill('SIGKILL');
       return;
     }
     if (parsed.event === 'log') keep(parsed.line);
+    begun ||= parsed.event === 'started' || parsed.event === 'progress';
     try {
       options.onEvent(parsed);
     } catch (error) {
@@ -71,7 +81,7 @@ export function startEngine(job: Job, options: EngineOptions): EngineProcess {
       return;
     }
     if (parsed.event === 'done') settle({ kind: 'done', event: parsed });
-    if (parsed.event === 'stopped') settle({ kind: 'stopped', step: parsed.step });
+    if (parsed.event === 'stopped') settle({ kind: 'stopped', step: begun ? parsed.step : null });
     if (parsed.event === 'failed') settle({ kind: 'failed', code: parsed.code, sentence: parsed.sentence });
     // An engine that said its last word and does not leave is made to.
     if (outcome) timers.push(setTimeout(() => child.kill('SIGKILL'), options.grace));
@@ -95,10 +105,15 @@ export function startEngine(job: Job, options: EngineOptions): EngineProcess {
     child.on('close', (code, signal) => {
       stderr.end();
       stdout.end();
-      finish(() => sentenceOfExit(code, signal, log));
+      if (forced && garbage === null && (signal === 'SIGTERM' || signal === 'SIGKILL')) settle({ kind: 'stopped', step: null });
+      finish(() => (garbage === null ? sentenceOfExit(code, signal, log) : sentenceOfGarbage(garbage, log)));
     });
   });
 
+  const force = (signal: NodeJS.Signals) => {
+    forced = true;
+    child.kill(signal);
+  };
   let stopping = false;
   return {
     pid: child.pid,
@@ -106,8 +121,9 @@ export function startEngine(job: Job, options: EngineOptions): EngineProcess {
       if (stopping) return;
       stopping = true;
       child.stdin.write(`${JSON.stringify({ command: 'stop' })}\n`);
-      timers.push(setTimeout(() => child.kill('SIGTERM'), options.grace));
-      timers.push(setTimeout(() => child.kill('SIGKILL'), 2 * options.grace));
+      if (!begun) force(writesFromTheStart.has(job.kind) ? 'SIGTERM' : 'SIGKILL');
+      timers.push(setTimeout(() => force('SIGTERM'), options.grace));
+      timers.push(setTimeout(() => force('SIGKILL'), 2 * options.grace));
     },
     ended,
   };

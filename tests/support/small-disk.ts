@@ -1,0 +1,25 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, statfsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { temporaryFolder } from './temporary.ts';
+
+/** Why a test that needs {@link smallDisk} is skipped. */
+export const noSmallDisk = 'a small tmpfs cannot be mounted here (root on Linux can)';
+
+/** A disk of so many bytes until the test ends: a tmpfs, which only root on Linux may mount; null elsewhere. */
+export function smallDisk(bytes: number): string | null {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return null;
+  const folder = join(temporaryFolder(), 'disk');
+  mkdirSync(folder);
+  if (spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes}`, 'tmpfs', folder]).status !== 0) return null;
+  onTestFinished(() => void spawnSync('umount', ['-l', folder]));
+  return folder;
+}
+
+/** Fills what is free, to the last block or to `leave` bytes, with a file `filler`. */
+export function fillDisk(disk: string, leave = 0): void {
+  const { bavail, bsize } = statfsSync(disk);
+  const bytes = bavail * bsize - leave;
+  if (bytes > 0) writeFileSync(join(disk, 'filler'), Buffer.alloc(bytes));
+}
