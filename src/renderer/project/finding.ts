@@ -88,7 +88,7 @@ export function findingOf(
 
 function trainingFinding({ id, name, method, secondsLeft, simulated }: ActiveRun): Finding {
   const goal = {
-    sft: 'It learns to answer as the demonstrations do.',
+    sft: 'It learns to answer as the preferred answers do.',
     reward: 'It learns which of two answers would be picked.',
     ppo: 'It moves the policy toward what the reward model scores high, and holds it near SFT.',
     grpo: 'It moves the policy toward what the reward model scores high, and holds it near SFT.',

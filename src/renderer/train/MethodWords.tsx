@@ -7,7 +7,7 @@ import { MathSign } from '../ui/MathSign.tsx';
 export function planTitle(method: Method, data: RunPlan['data']): string {
   if (data.train === 0)
     return {
-      sft: 'Fine-tune on answers',
+      sft: 'Fine-tune on preferred answers',
       reward: 'Train a reward model',
       ppo: 'Align the policy',
       grpo: 'Align the policy',
@@ -15,7 +15,7 @@ export function planTitle(method: Method, data: RunPlan['data']): string {
     }[method];
   switch (method) {
     case 'sft':
-      return `Fine-tune on ${counted(data.train, 'answer')}`;
+      return `Fine-tune on the preferred answers of ${counted(data.train, 'pair')}`;
     case 'reward':
       return `Train a reward model on ${counted(data.train, 'pair')}`;
     case 'ppo':
@@ -31,9 +31,12 @@ export function MethodWords({ method, long = false }: { method: Method; long?: b
   switch (method) {
     case 'sft':
       return long ? (
-        <>Teaches the model to answer as the given answers do. Later runs start from it and are measured against it.</>
+        <>
+          Teaches the model to answer as the preferred side of each judged pair does; ties teach nothing. Later runs start from it and are
+          measured against it.
+        </>
       ) : (
-        <>imitates answers</>
+        <>imitates the answers that were preferred</>
       );
     case 'reward':
       return long ? (

@@ -167,7 +167,7 @@ export function PlannedRun({ method, choice, plan: first, judgmentsBy, setJudgme
             />
           )}
           {choseRules && rewards && field(rewards)}
-          {(method === 'reward' || method === 'dpo') && <JudgmentsField data={plan.data} chosen={judgmentsBy} onChange={setJudgmentsBy} />}
+          {!isOnline(method) && <JudgmentsField data={plan.data} chosen={judgmentsBy} onChange={setJudgmentsBy} />}
           {plan.data.train > 0 && (
             <FieldRow label={dataLabel[method]} why={`the ${count(plan.data.heldOut)} held-out ones only measure`}>
               <NumberInput
@@ -237,7 +237,7 @@ function foldTitle(all: number, changed: number): string {
   return changed === 0 ? `${all} more at their defaults` : `${all} more, ${changed} of them changed`;
 }
 
-const dataLabel: Record<Method, string> = { sft: 'Answers', reward: 'Pairs', ppo: 'Prompts', grpo: 'Prompts', dpo: 'Pairs' };
+const dataLabel: Record<Method, string> = { sft: 'Pairs', reward: 'Pairs', ppo: 'Prompts', grpo: 'Prompts', dpo: 'Pairs' };
 
 function parameterWords(parameters: number): string {
   if (parameters >= 1e9) return `${(parameters / 1e9).toFixed(1)}B parameters`;

@@ -19,7 +19,7 @@ export const stateWords: Record<RunState, string> = {
 export function runKind(run: RunDetail): string {
   switch (run.method) {
     case 'sft':
-      return `SFT from ${run.startCheckpoint.name}`;
+      return `SFT from ${run.startCheckpoint.name}${run.simulated ? `, on answers preferred by ${judgesWords(run.data.judgmentsBy)}` : ''}`;
     case 'reward':
       return `Reward model from ${run.startCheckpoint.name}${run.simulated ? `, judged by ${judgesWords(run.data.judgmentsBy)}` : ''}`;
     case 'dpo':
@@ -78,7 +78,7 @@ export function dataWords(run: RunDetail): string {
   const { train, heldOut, judgmentsBy } = run.data;
   switch (run.method) {
     case 'sft':
-      return `${count(train)} answers; ${count(heldOut)} on held-out prompts only measure`;
+      return `${count(train)} answers preferred by ${judgesWords(judgmentsBy)}; ${count(heldOut)} on held-out prompts only measure`;
     case 'reward':
     case 'dpo':
       return `${count(train)} pairs judged by ${judgesWords(judgmentsBy)}; ${count(heldOut)} pairs of held-out prompts only measure`;

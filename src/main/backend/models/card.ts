@@ -77,7 +77,8 @@ function lineageLine(store: Store, row: CheckpointRow): string {
 function trainingSection(store: Store, run: RunRow | undefined): string[] {
   if (!run) return [];
   const { train, heldOut, judgmentsBy } = run.data;
-  const rows = run.method === 'ppo' || run.method === 'grpo' ? 'prompts' : run.method === 'sft' ? 'demonstrations' : 'judged pairs';
+  const rows =
+    run.method === 'ppo' || run.method === 'grpo' ? 'prompts' : run.method === 'sft' ? 'preferred answers of judged pairs' : 'judged pairs';
   return [
     '## Training',
     '',

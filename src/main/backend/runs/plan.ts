@@ -41,7 +41,7 @@ export function planOf(store: Store, { method, judgmentsBy, startCheckpoint, con
   } else {
     const reason = tooLittle({ method: run.method, kinds: judgmentsBy, usable: data.train + data.heldOut, ...data });
     if (reason) refuse(reason);
-    else if (data.heldOut < fewObservations) {
+    else if (data.heldOut < fewObservations && run.method !== 'sft') {
       sentences.push(
         `${data.heldOut} judged pairs are on held-out prompts; under ${fewObservations} no accuracy is reported as a percentage.`,
       );
