@@ -130,7 +130,10 @@ export function ImportPage() {
               </Group>
             </Choice>
           )}
-          <Choice label="Rows that are here already" reason="The same prompt with the same responses.">
+          <Choice
+            label="Rows that are here already"
+            reason="The same prompt with the same responses. A vote by another name is kept as theirs."
+          >
             <SegmentedControl
               value={duplicates}
               onChange={(value) => setDuplicates(value as typeof duplicates)}
@@ -162,7 +165,7 @@ export function ImportPage() {
 
 function preferenceWords({ first, second, ties, none }: Inspection['preferences']): string {
   const parts = [`${count(first)} for A`, `${count(second)} for B`];
-  if (ties > 0) parts.push(`${count(ties)} ties`);
+  if (ties > 0) parts.push(counted(ties, 'tie'));
   if (none > 0) parts.push(`${count(none)} without a choice`);
   return `; ${parts.join(', ')}`;
 }

@@ -52,8 +52,11 @@ export interface ImportResult {
   format: ImportFormat;
   rows: number;
   accepted: number;
+  /** Rows that cannot be read, and votes that contradict what their judge said before, with the line. */
   rejected: RejectedRow[];
+  /** Rows that bring nothing new; `repeated` of them stand earlier in the same file. */
   duplicates: number;
+  repeated: number;
 }
 
 export const exportFormat = z.enum(['trl', 'trl_conversational', 'prompts']);

@@ -52,6 +52,39 @@ describe('import', () => {
     });
   });
 
+  it('a vote that contradicts an earlier one is listed with its line; the same pair twice is told from one that was here before', async () => {
+    const said = (chosen: string, rejected: string) => ({ prompt: 'p', chosen, rejected });
+    const rows = lines(said('a', 'b'), said('b', 'a'), said('a', 'b'), preference('q'), { ...preference('q') });
+    const result = await data.import({ ...defaults, file: upload('x.jsonl', rows), format: 'trl' });
+    expect(result).toMatchObject({ rows: 5, accepted: 2, duplicates: 2, repeated: 2 });
+    expect(result.rejected).toEqual([{ line: 2, reason: 'the same pair stands on line 1 with another choice', text: 'p' }]);
+    const again = await data.import({ ...defaults, file: upload('x.jsonl', lines(said('b', 'a'), preference('q'))), format: 'trl' });
+    expect(again).toMatchObject({ accepted: 0, duplicates: 1, repeated: 0 });
+    expect(again.rejected).toMatchObject([{ line: 1, reason: expect.stringMatching(/^Imported chose otherwise before/) }]);
+    const [newest] = data.list({ table: 'imports', search: '', after: null, limit: 10 }).rows;
+    expect(newest).toMatchObject({ rows: 2, accepted: 0, rejected: 1, duplicates: 1 });
+  });
+
+  it('another person’s votes on pairs that are here are kept as theirs, and where two differ one more is asked', async () => {
+    const votes = (better: number[]) =>
+      lines(...better.map((preference, index) => ({ prompt: `p${index}`, response_1: 'a', response_2: 'b', preference })));
+    await data.import({
+      ...defaults,
+      file: upload('pairs.jsonl', lines({ prompt: 'p0', response_1: 'a', response_2: 'b' })),
+      format: 'pairs',
+    });
+    const ada = await data.import({ ...defaults, judgeName: 'Ada', file: upload('ada.jsonl', votes([1, 1, 2])), format: 'pairs' });
+    expect(ada).toMatchObject({ accepted: 3, duplicates: 0 });
+    const bea = await data.import({ ...defaults, judgeName: 'Bea', file: upload('bea.jsonl', votes([2, 1, 2])), format: 'pairs' });
+    expect(bea).toMatchObject({ accepted: 3, duplicates: 0, rejected: [] });
+    expect(store.judgments.countsByKind().person).toBe(6);
+    expect(store.comparisons.count()).toBe(3);
+    // Only the first pair was to be judged by people; the others came with their judgment.
+    expect(store.demand.disputes()).toEqual({ open: 0, undecided: 1, adjudicated: 0 });
+    const twice = await data.import({ ...defaults, judgeName: 'Bea', file: upload('bea.jsonl', votes([2, 1, 2])), format: 'pairs' });
+    expect(twice).toMatchObject({ accepted: 0, duplicates: 3, repeated: 0, rejected: [] });
+  });
+
   it('writes nothing when a later byte is not UTF-8', async () => {
     const content = Buffer.concat([Buffer.from(`${lines(preference('a'))}\n`), Buffer.from([0xff, 0x0a])]);
     await expect(data.import({ ...defaults, file: upload('x.jsonl', content), format: 'trl' })).rejects.toThrow(/not UTF-8/);
@@ -178,6 +211,7 @@ it('imports the real AI feedback: 6,434 rows, each accounted for', async ({ skip
   const result = await data.import({ ...defaults, file, format: 'pairs', judgedBy: 'model', judgeName: 'GPT-4' });
   expect(result.rows).toBe(6434);
   expect(result.accepted + result.rejected.length + result.duplicates).toBe(6434);
-  expect(result.rejected).toEqual([]);
+  // Its one contradiction: the same two answers, with the other one preferred.
+  expect(result.rejected).toMatchObject([{ line: 6290, reason: 'the same pair stands on line 3,879 with another choice' }]);
   expect(store.judgments.countsByKind()).toMatchObject({ person: 0, model: result.accepted });
 });

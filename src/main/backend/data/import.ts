@@ -5,6 +5,7 @@ import type { ImportResult, importInput, RejectedRow } from '#shared/api/data.ts
 import { PlainError } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import type { Store } from '#store/store.ts';
+import { textOf } from '../messages.ts';
 import type { ImportedRow } from './formats/row.ts';
 import { layoutOf, rowsOf } from './read.ts';
 import { type Insertion, insertRow } from './rows.ts';
@@ -19,11 +20,11 @@ type Input = z.output<typeof importInput>;
  */
 export async function importFile(store: Store, upload: Upload, input: Input, onProgress: (rows: number) => void): Promise<ImportResult> {
   const { map } = await layoutOf(upload, input.format, input.map);
-  const rows: ImportedRow[] = [];
+  const rows: { line: number; row: ImportedRow }[] = [];
   const rejected: RejectedRow[] = [];
   for await (const read of rowsOf(upload, input.format, map)) {
     if ('rejected' in read) rejected.push(read.rejected);
-    else rows.push(read.row);
+    else rows.push(read);
     if ((rows.length + rejected.length) % 500 === 0) onProgress(rows.length + rejected.length);
   }
   if (rows.length === 0) {
@@ -38,6 +39,7 @@ export async function importFile(store: Store, upload: Upload, input: Input, onP
   const importId = newId('imp');
   return store.transaction(() => {
     const counts = { rows: rows.length + rejected.length, accepted: 0, duplicates: 0, rejected: rejected.length };
+    let repeated = 0;
     const policy = { map, duplicates: input.duplicates, judgedBy: input.judgedBy, judgeName: input.judgeName };
     store.imports.insert({
       id: importId,
@@ -55,26 +57,40 @@ export async function importFile(store: Store, upload: Upload, input: Input, onP
       source: upload.fileName,
       keepDuplicates: input.duplicates === 'keep',
       at: Date.now(),
-      judge: rows.some((row) => row.preference !== null) ? judgeOf(store, input) : null,
+      firstLines: new Map(),
+      judge: rows.some(({ row }) => row.preference !== null) ? judgeOf(store, input) : null,
     };
-    for (const row of rows) {
-      if (insertRow(insertion, row)) counts.accepted += 1;
+    for (const { line, row } of rows) {
+      const outcome = insertRow(insertion, row, line);
+      if (outcome === 'added') counts.accepted += 1;
+      else if (typeof outcome === 'object') rejected.push({ line, reason: outcome.contradicts, text: textOf(row.prompt).slice(0, 200) });
       else counts.duplicates += 1;
+      if (outcome === 'repeated') repeated += 1;
     }
+    rejected.sort((one, other) => one.line - other.line);
+    counts.rejected = rejected.length;
     store.imports.finish({ id: importId, ...counts, rejectedRows: rejected });
-    return { importId, format: input.format, rows: counts.rows, accepted: counts.accepted, rejected, duplicates: counts.duplicates };
+    return {
+      importId,
+      format: input.format,
+      rows: counts.rows,
+      accepted: counts.accepted,
+      rejected,
+      duplicates: counts.duplicates,
+      repeated,
+    };
   });
 }
 
 /** The person, or the model, in whose name a file's preferences are kept; the same name comes back for the next file. */
-function judgeOf(store: Store, input: Input): { id: string; kind: 'person' | 'model' } {
+function judgeOf(store: Store, input: Input): NonNullable<Insertion['judge']> {
   const kind = input.judgedBy;
   const name = input.judgeName.trim() || 'Imported';
   const known = store.people.named(kind, name);
-  if (known && known.role === 'annotator') return { id: known.id, kind };
+  if (known && known.role === 'annotator') return { id: known.id, kind, name };
   const id = newId('per');
   store.people.insert({ id, kind, name, role: 'annotator', enabled: 1, inviteHash: null, revokedAt: null, createdAt: Date.now() });
-  return { id, kind };
+  return { id, kind, name };
 }
 
 async function hashOf(path: string): Promise<string> {

@@ -58,9 +58,16 @@ export const dataImport: Command = {
       );
       const rejected = result.rejected.map(({ line, reason }) => ({ line, reason }));
       return {
-        json: { format: result.format, rows: result.rows, accepted: result.accepted, rejected, duplicates: result.duplicates },
+        json: {
+          format: result.format,
+          rows: result.rows,
+          accepted: result.accepted,
+          rejected,
+          duplicates: result.duplicates,
+          repeated: result.repeated,
+        },
         text: [
-          `${result.accepted} of ${result.rows} rows imported as ${result.format}; ${result.duplicates} were there already, ${rejected.length} rejected.`,
+          `${result.accepted} of ${result.rows} rows imported as ${result.format}; ${result.duplicates - result.repeated} were there already, ${result.repeated} stand twice in the file, ${rejected.length} rejected.`,
           ...rejected.slice(0, shownRejections).map((row) => `  line ${row.line}: ${row.reason}`),
           ...(rejected.length > shownRejections ? [`  … and ${rejected.length - shownRejections} more (--json lists all)`] : []),
         ].join('\n'),

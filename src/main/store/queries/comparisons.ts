@@ -75,7 +75,10 @@ export function createComparisonQueries(connection: Connection) {
      WHERE comparisons.seq > @after AND purpose = 'labeling' AND split = @split ORDER BY comparisons.seq LIMIT @limit`,
   );
   const get = connection.prepare<{ id: string }, ComparisonHead>(`SELECT ${head} FROM comparisons WHERE id = @id`);
-  const byHash = connection.prepare<{ hash: string }, ComparisonHead>(`SELECT ${head} FROM comparisons WHERE hash = @hash LIMIT 1`);
+  const byHash = connection.prepare<{ hash: string }, ComparisonHead>(
+    // What is put among a person's pairs, and what a study asks, has the same content as the pair it is a copy of.
+    `SELECT ${head} FROM comparisons WHERE hash = @hash ORDER BY purpose <> 'labeling', seq LIMIT 1`,
+  );
   const ofReport = connection.prepare<{ reportId: string }, ComparisonHead>(
     `SELECT ${head} FROM comparisons WHERE report_id = @reportId ORDER BY seq`,
   );
