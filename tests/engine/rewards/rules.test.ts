@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { interruptible, TookTooLong } from '#engine/interruptible.ts';
 import { ruleOf, wordCount } from '#engine/rewards/rules.ts';
-import { OutOfTime, withinTime } from '#engine/rewards/within-time.ts';
 import { needsRewardModel, partNames, type RulePart, rewardParts } from '#shared/training/rewards.ts';
 
 /** A rule as the edge reads it. */
@@ -44,12 +44,12 @@ test('JSON is paid for when the whole answer satisfies its schema', () => {
 
 test('a pattern that would take longer than the world lasts is ended', () => {
   const hangs = rule({ kind: 'regex', pattern: '^(a+)+$' });
-  expect(() => withinTime(200, () => hangs(said(`${'a'.repeat(60)}b`)))).toThrow(OutOfTime);
-  expect(withinTime(200, () => hangs(said('aaa')))).toBe(1);
+  expect(() => interruptible(200, () => hangs(said(`${'a'.repeat(60)}b`)))).toThrow(TookTooLong);
+  expect(interruptible(200, () => hangs(said('aaa')))).toBe(1);
   // other errors pass through as they are
   const broken = new TypeError('broken');
   expect(() =>
-    withinTime(200, () => {
+    interruptible(200, () => {
       throw broken;
     }),
   ).toThrow(broken);

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { PlainError } from '#shared/errors.ts';
 import { partNames, type RewardPart } from '#shared/training/rewards.ts';
+import { interruptible, TookTooLong } from '../interruptible.ts';
 import type { Tokenizer } from '../tokens/tokenizer.ts';
 import { fitContext, type TokenSequence } from '../training/batch.ts';
 import { judged, type RewardModel } from '../training/reward-model.ts';
 import { ruleOf } from './rules.ts';
-import { OutOfTime, withinTime } from './within-time.ts';
 
 /** An answer to be judged. */
 export interface Answer extends TokenSequence {
@@ -73,9 +73,9 @@ function measureOf(part: RewardPart, name: string, rewardModel: RewardModel | nu
     await breathe();
     const ruled = answers.map(({ response }) => ({ text: tokenizer.decode(response), tokens: response.length }));
     try {
-      return { values: withinTime(longestMilliseconds, () => ruled.map(rule)), disagreements: null };
+      return { values: interruptible(longestMilliseconds, () => ruled.map(rule)), disagreements: null };
     } catch (error) {
-      if (!(error instanceof OutOfTime)) throw error;
+      if (!(error instanceof TookTooLong)) throw error;
       throw new PlainError(
         'bad_input',
         `The reward "${name}" took more than ${longestMilliseconds / 1000} seconds for ${answers.length} answers: its pattern tries too many ways to match. Make it simpler (no repetition within a repetition) and start again.`,

@@ -1,5 +1,5 @@
 import { PlainError } from '#shared/errors.ts';
-import { interruptible, TookTooLong } from './interruptible.ts';
+import { interruptible, TookTooLong } from '../interruptible.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
 /** Milliseconds for all of the texts below; an honest tokenizer takes some tens. */

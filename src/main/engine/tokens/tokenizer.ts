@@ -3,10 +3,11 @@ import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { z } from 'zod';
 import type { Message } from '#shared/domain.ts';
 import { PlainError } from '#shared/errors.ts';
+import { refusedSettings } from '#shared/training/refused-settings.ts';
 import { modelFile, parseModelJson } from '../formats/model-file.ts';
+import { interruptible, TookTooLong } from '../interruptible.ts';
 import { ChatTemplate } from './chat-template.ts';
 import { tokenizerFiles } from './files.ts';
-import { interruptible, TookTooLong } from './interruptible.ts';
 import { type Step, tokenizerJson } from './tokenizer-json.ts';
 
 const token = z.union([z.string(), z.looseObject({ content: z.string() }).transform(({ content }) => content)]);
@@ -182,6 +183,5 @@ function exactDigits(step: Step | null): Step | null {
 function check<Schema extends z.ZodType>(path: string, schema: Schema, json: unknown): z.infer<Schema> {
   const result = schema.safeParse(json);
   if (result.success) return result.data;
-  const issue = result.error.issues[0]!;
-  throw new PlainError('bad_input', `${path}: "${issue.path.join('.')}": ${issue.message}.`);
+  throw new PlainError('bad_input', `${path}: ${refusedSettings(result.error, json)}.`);
 }
