@@ -1,7 +1,7 @@
 /**
- * `npm run bench:labeling -- [--judgments N] [--comparisons N] [--characters N] [--presses N] [--pause MS] [--project FOLDER] [--json]`
+ * `npm run bench:labeling -- [--judgments N] [--comparisons N] [--characters N] [--presses N] [--beside N] [--pause MS] [--project FOLDER] [--json]`
  * How long a person waits: from a keypress in Chromium until the next pair is painted (the judgment is on disk by then), in a project of this size, while the
- * lead's report is made over and over. With --project the project is kept, and a second call measures it again without filling it.
+ * lead's report is made over and over; then --beside more presses, each while a report is being made. With --project the project is kept, and a second call measures it again without filling it.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
@@ -23,6 +23,7 @@ const { values } = parseArgs({
     comparisons: { type: 'string', default: '100000' },
     characters: { type: 'string', default: '20000' },
     presses: { type: 'string', default: '200' },
+    beside: { type: 'string', default: '0' },
     pause: { type: 'string', default: '300' },
     project: { type: 'string' },
     json: { type: 'boolean', default: false },
@@ -30,6 +31,7 @@ const { values } = parseArgs({
 });
 const size = { judgments: Number(values.judgments), comparisons: Number(values.comparisons), characters: Number(values.characters) };
 const presses = Number(values.presses);
+const beside = Number(values.beside);
 /** Milliseconds between a painted pair and the next press: faster than anybody reads two texts of 20,000 characters, slower than a key held down. */
 const pause = Number(values.pause);
 /** A report younger than this is shown again as it is. */
@@ -47,7 +49,7 @@ const project = values.project ?? join(scratch, 'bench.plumbline');
 try {
   if (!existsSync(project)) fill();
   const measured = await measure();
-  if (values.json) console.log(JSON.stringify({ ...size, presses, pause, ...measured }));
+  if (values.json) console.log(JSON.stringify({ ...size, presses, beside, pause, ...measured }));
   else for (const [name, value] of Object.entries(measured)) console.log(`${name} ${JSON.stringify(value)}`);
 } finally {
   rmSync(scratch, { recursive: true, force: true });
@@ -57,7 +59,7 @@ function fill(): void {
   log(`Writing ${size.judgments.toLocaleString('en')} judgments of ${size.comparisons.toLocaleString('en')} pairs …`);
   createProjectFolder(project, null);
   const store = openStore(project);
-  fillProject(store, { ...size, waiting: 5 * presses + 100 });
+  fillProject(store, { ...size, waiting: 5 * (presses + beside) + 100 });
   store.close();
   // A judgment waits for the disk; it must not wait for what the filling left to be written.
   if (process.platform !== 'win32') spawnSync('sync');
@@ -88,7 +90,8 @@ async function measure() {
     await watchPairs(page);
     const reports = reportsOf(page, backend.url);
     const times: { milliseconds: number; besideReport: boolean }[] = [];
-    for (let press = 0; press < presses; press += 1) {
+    for (let press = 0; press < presses + beside; press += 1) {
+      while (press >= presses && !reports.making()) await page.waitForTimeout(5);
       const before = reports.making();
       const milliseconds = await Promise.race([pressAndWait(page, press % 2 === 0 ? 'ArrowLeft' : 'ArrowRight'), backend.gone]);
       times.push({ milliseconds, besideReport: before || reports.making() });
@@ -136,8 +139,8 @@ function reportsOf(page: Page, url: string) {
   };
 }
 
-function percentiles(times: number[]): { p50: number; p95: number; p99: number; n: number } {
+function percentiles(times: number[]): { p50: number; p95: number; p99: number; slowest: number; n: number } {
   times.sort((a, b) => a - b);
   const at = (share: number) => Number((times[Math.min(times.length - 1, Math.floor(share * times.length))] ?? Number.NaN).toFixed(1));
-  return { p50: at(0.5), p95: at(0.95), p99: at(0.99), n: times.length };
+  return { p50: at(0.5), p95: at(0.95), p99: at(0.99), slowest: at(1), n: times.length };
 }

@@ -10,15 +10,15 @@ import { type Ledger, openLedger, type PersonSums, type Share, traits } from './
 
 export type TeamKind = TeamReport['kind'];
 
-/** Comparisons read at a time: a few milliseconds of work. */
-const sliceOfComparisons = 250;
+/** Comparisons read at a time: with ten judgments each about half a millisecond of work, whose garbage dies young. */
+const sliceOfComparisons = 50;
 const dayMilliseconds = 86_400_000;
 /** Days of work behind a pace, and on the sparkline. */
 const shownDays = 14;
 const fewestForPace = 5;
 
 /**
- * Everything that judgments say of a team, from verdicts alone. Yields every few milliseconds of work, so that whoever drives it can answer a keypress
+ * Everything that judgments say of a team, from verdicts alone. Yields every millisecond of work or so, so that whoever drives it can answer a keypress
  * in between.
  */
 export function* teamReport(store: Store, kind: TeamKind): Generator<undefined, TeamReport> {
