@@ -69,6 +69,20 @@ test('neither a token nor what a browser keeps of it is anywhere in the project'
   for (const text of [ada.token, secret]) expect(members).not.toContain(text);
 });
 
+test('nobody takes the name of somebody else, and each may keep their own', async () => {
+  const host = await startBrowserHost();
+  const [ada] = [await invite(host, 'Ada'), await invite(host, 'Bea')];
+  const owner = (await call(host, host.cookie, 'project.me', undefined, 'query')).data as { name: string };
+  const rename = async (cookie: string, name: string) => (await call(host, cookie, 'project.renameMe', { name })).message;
+  for (const name of ['Bea', 'bea ', 'ＢＥＡ', owner.name]) expect(await rename(ada.cookie, name)).toMatch(/is called .* already/);
+  expect(await rename(ada.cookie, 'you')).toMatch(/already|anybody/);
+  expect(await rename(host.cookie, 'Ada')).toMatch(/already/);
+  expect((await call(host, host.cookie, 'team.invite', { name: 'ada' })).message).toMatch(/in this project already/);
+  expect(await rename(ada.cookie, 'ada')).toBe('');
+  expect(await rename(ada.cookie, 'Ada Lovelace')).toBe('');
+  expect((await call(host, ada.cookie, 'project.me', undefined, 'query')).data).toMatchObject({ name: 'Ada Lovelace' });
+});
+
 test('guessing links is slowed down', async () => {
   const host = await startBrowserHost();
   const answers: number[] = [];

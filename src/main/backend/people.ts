@@ -26,6 +26,24 @@ export function annotatorNamed(store: Store, kind: PersonKind, name: string, ena
   return known && known.role !== 'owner' ? known : add(store, kind, name, 'annotator', enabled);
 }
 
+/** A person of this project, other than `except`, whose name reads like this one, whatever its case and spaces. */
+export function personCalled(store: Store, name: string, except: string | null = null): PersonRow | undefined {
+  return store.people.ofKind('person').find((person) => person.id !== except && readsAs(person.name) === readsAs(name));
+}
+
+const readsAs = (name: string): string => name.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim();
+
+/** Gives a person another name. @throws PlainError conflict where somebody else has it, or nobody could tell whose it is */
+export function renamePerson(store: Store, id: string, name: string): void {
+  if (personCalled(store, name, id)) {
+    throw new PlainError('conflict', `Somebody in this project is called ${name} already. Choose a name that tells the two of you apart.`);
+  }
+  if (readsAs(name) === 'you' && personNamed(store, id).role !== 'owner') {
+    throw new PlainError('conflict', `“${name}” would be anybody who reads it. Choose a name that others know you by.`);
+  }
+  store.people.rename(id, name);
+}
+
 export function personNamed(store: Store, id: string): PersonRow {
   const person = store.people.get(id);
   if (!person) throw new PlainError('forbidden', 'You are not among the people of this project. Ask its owner for an invite.');

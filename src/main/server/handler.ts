@@ -27,7 +27,7 @@ export interface HandlerOptions {
 /** Largest procedure call in bytes; everything larger goes as a file. */
 const rpcLimit = 4 * 2 ** 20;
 
-const signedOut = 'You are signed out. Open the link that Plumbline printed when it started.';
+const signedOut = 'You are signed out. Open the link that Plumbline printed when it started, or ask whoever invited you for a new one.';
 
 /** The app as one function: procedures under /rpc, files under /files, and every other path is the built renderer. Hosts differ only in who may call. */
 export function createHandler(options: HandlerOptions): (request: Request) => Response | Promise<Response> {

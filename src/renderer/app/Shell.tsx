@@ -19,6 +19,7 @@ import { RunNotices } from './RunNotices.tsx';
 import { RunEventsProvider } from './run-events.tsx';
 import { Screens } from './Screens.tsx';
 import classes from './Shell.module.css';
+import { rememberRole } from './signed-out.ts';
 import { settings, useSetting } from './use-setting.ts';
 
 /** Header, rail and the screen; the keys that work everywhere. */
@@ -35,6 +36,10 @@ export function Shell() {
   const isLead = me.data !== undefined && me.data.role !== 'annotator';
   const [ownKeys] = useSetting(settings.keys);
   const [scale] = useSetting(settings.scale);
+  const role = me.data?.role;
+  useEffect(() => {
+    if (role) rememberRole(role);
+  }, [role]);
   useEffect(() => setKeys(ownKeys, scale), [ownKeys, scale]);
   const railShown = me.data !== undefined && (reading ? railAsked : !railHidden);
 

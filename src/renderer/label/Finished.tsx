@@ -4,7 +4,7 @@ import { Link, useNavigate } from 'react-router';
 import { useKey } from '../app/key-bindings.ts';
 import { useCommands } from '../app/keyboard.ts';
 import { queries } from '../app/queries.ts';
-import { count } from '../ui/format.ts';
+import { count, counted } from '../ui/format.ts';
 import { Kbd } from '../ui/Kbd.tsx';
 import { PrimaryButton } from '../ui/PrimaryButton.tsx';
 import { EmptyState, ErrorState } from '../ui/states.tsx';
@@ -14,6 +14,8 @@ import type { LabelSession, SessionState } from './session.ts';
 /** The queue has no more for this person. */
 export function Finished({ session, state, report }: { session: LabelSession; state: SessionState; report: string | null }) {
   const navigate = useNavigate();
+  const role = useQuery(queries.me()).data?.role;
+  const isLead = role !== undefined && role !== 'annotator';
   const done = state.progress?.done ?? 0;
   const pace = state.progress?.pace ?? null;
   useCommands({ 'label.undo': () => session.undo() });
@@ -29,13 +31,13 @@ export function Finished({ session, state, report }: { session: LabelSession; st
           title={done > 0 ? 'You voted on every pair' : 'No pair waits for your vote'}
           actions={
             <>
-              <PrimaryButton onClick={() => navigate(`/compare/${report}`)}>See the result</PrimaryButton>
+              {isLead && <PrimaryButton onClick={() => navigate(`/compare/${report}`)}>See the result</PrimaryButton>}
               {done > 0 && undo}
             </>
           }
         >
           {done > 0
-            ? `${count(done)} blind votes are counted. The comparison now shows which checkpoint wrote what.`
+            ? `${counted(done, 'blind vote')} ${done === 1 ? 'is' : 'are'} counted. ${isLead ? 'The comparison now shows which checkpoint wrote what.' : 'Whoever leads this project sees what comes of them.'}`
             : 'Pairs of this comparison come here once both checkpoints have answered.'}
         </EmptyState>
       </div>
@@ -48,13 +50,13 @@ export function Finished({ session, state, report }: { session: LabelSession; st
         title="You are done for now"
         actions={
           <>
-            <PrimaryButton onClick={() => navigate('/train/new?method=reward')}>Train a reward model</PrimaryButton>
+            {isLead && <PrimaryButton onClick={() => navigate('/train/new?method=reward')}>Train a reward model</PrimaryButton>}
             {undo}
           </>
         }
       >
-        {count(done)} pairs judged{pace === null ? '' : `, ${count(pace)} an hour`}. Every one is saved. More come when someone imports or
-        generates them.
+        {counted(done, 'pair')} judged{pace === null ? '' : `, ${count(pace)} an hour`}. {done === 1 ? 'It is' : 'Every one is'} saved. More
+        come here by themselves once someone imports or generates them.
       </EmptyState>
     </div>
   );

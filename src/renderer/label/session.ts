@@ -2,6 +2,7 @@ import type { JudgeInput, JudgeResult, LabelItem, LabelProgress, QueueResult, Un
 import type { GuidelineView } from '#shared/api/project.ts';
 import type { GuidelineAsks } from '#shared/domain.ts';
 import { newId } from '#shared/ids.ts';
+import { outboxPrefix } from '../app/signed-out.ts';
 import { type Decision, decisionOfJudgment } from './answers.ts';
 import { asksOf } from './asks.ts';
 import { type DraftStore, givenRatings } from './drafts.ts';
@@ -105,7 +106,7 @@ export class LabelSession {
       storage,
       isRefusal,
       wait,
-      key: `plumbline.outbox.${options.scope}`,
+      key: outboxPrefix + options.scope,
       send: (entry) => this.send(entry),
       onSaved: (saved) => this.onSaved(saved),
       onRefused: (entry, problem) => this.onRefused(entry, problem),

@@ -45,7 +45,7 @@ export function ErrorState({ error, title, children, actions, onRetry }: ErrorSt
         <Title order={1}>{signedOut ? 'This window is not signed in' : (title ?? 'This page could not be read')}</Title>
       </Group>
       <Text size="md" mt={4} style={{ whiteSpace: 'pre-line' }}>
-        {signedOut ? 'Open the link that Plumbline printed when it started: it carries the key to this project.' : sentenceFor(error)}
+        {sentenceFor(error)}
       </Text>
       {children && !signedOut && (
         <Text size="md" c="dimmed" mt={4}>

@@ -277,7 +277,7 @@ describe('LabelSession', () => {
     expect(drafts.read(assignment)).toBe('');
     decide(session, 'tie');
     await until(() => current(session) !== assignment);
-    expect(judged().current).toMatchObject({ flagged: null, rationale: null, ranking: [[0, 1]] });
+    expect(judged().current).toMatchObject({ flagged: null, rationale: null, ranking: { length: 1 } });
   });
 
   it('a newer guideline shows, is announced and asked from the next pair on; the judgment made before is not booked under it', async () => {

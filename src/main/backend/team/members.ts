@@ -5,6 +5,7 @@ import { PlainError } from '#shared/errors.ts';
 import { newId } from '#shared/ids.ts';
 import type { PersonRow } from '#store/queries/people.ts';
 import type { Store } from '#store/store.ts';
+import { personCalled } from '../people.ts';
 
 type Members = Pick<TeamApi, 'members' | 'invite' | 'renewInvite' | 'revoke' | 'setRole' | 'invited'>;
 
@@ -49,8 +50,7 @@ export function createMembers(store: Store, changed: () => void): Members {
       ),
     invite: ({ name, role }: z.output<typeof invitePerson>) =>
       store.transaction(() => {
-        const known = store.people.named('person', name);
-        if (known) {
+        if (personCalled(store, name)) {
           throw new PlainError(
             'conflict',
             `${name} is in this project already. Renew their link, or give the new person a name that tells them apart.`,
