@@ -4,7 +4,7 @@ import { PlainError } from '#shared/errors.ts';
 import { proportion } from '#shared/statistics.ts';
 import { checkpointName } from './checkpoints/views.ts';
 import type { BackendContext } from './context.ts';
-import { simulatedSetOf } from './demo.ts';
+import { simulatedName } from './demo.ts';
 import { waitingFor } from './labeling/next.ts';
 import { ownerOf, personNamed, renamePerson } from './people.ts';
 import { recentProjects } from './recent.ts';
@@ -16,6 +16,7 @@ type Here = Omit<ProjectApi, 'open' | 'create' | 'listen'>;
 /** What the Project screen and the shell show of an open project, and its people's own settings. */
 export function createProjects(context: BackendContext, compare: CompareApi): Here {
   const { store } = context;
+  const simulatedAnnotator = () => store.people.named('simulated', simulatedName);
 
   function counts(personId: string): ProjectCounts {
     const prompts = store.prompts.counts();
@@ -68,7 +69,7 @@ export function createProjects(context: BackendContext, compare: CompareApi): He
 
   return {
     summary(personId) {
-      const set = simulatedSetOf(store);
+      const simulated = simulatedAnnotator();
       const guideline = store.guidelines.current();
       const demo = store.project.get()?.demo === 1;
       return {
@@ -76,7 +77,7 @@ export function createProjects(context: BackendContext, compare: CompareApi): He
         name: store.name,
         demo,
         counts: counts(personId),
-        simulatedSet: demo && set ? { available: set.available, on: set.on } : null,
+        simulatedSet: demo && simulated ? { available: store.judgments.countOfPerson(simulated.id), on: simulated.enabled === 1 } : null,
         guideline: guideline ? { version: guideline.version, markdown: guideline.markdown, asks: guideline.asks } : null,
         refusal: null,
       };
@@ -94,10 +95,10 @@ export function createProjects(context: BackendContext, compare: CompareApi): He
     },
     recent: () => recentProjects(context.dataFolder),
     setSimulated({ on }) {
-      const set = simulatedSetOf(store);
-      if (!set)
+      const simulated = simulatedAnnotator();
+      if (!simulated)
         throw new PlainError('not_found', 'This project has no simulated judgments to switch in; only the demo project brings some.');
-      store.people.enable(set.annotator, on);
+      store.people.enable(simulated.id, on);
     },
     guidelines: () =>
       store.guidelines.all().map(({ createdBy, ...guideline }) => ({
