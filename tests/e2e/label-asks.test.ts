@@ -1,24 +1,8 @@
-import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import type { MineRow } from '#shared/api/labeling.ts';
 import { chromiumForTests } from '../support/browser.ts';
+import { nextPair, openLabel, own, shown } from '../support/label-page.ts';
 
 const browser = chromiumForTests();
-
-const shown = (page: Page) => page.evaluate(() => document.querySelector<HTMLElement>('[data-assignment]')?.dataset.assignment ?? null);
-const nextPair = async (page: Page, before: string | null) => {
-  await expect.poll(() => shown(page), { timeout: 10_000, interval: 10 }).not.toBeOneOf([before, null]);
-};
-const openLabel = async (page: Page) => {
-  await page.goto('/label');
-  await page.locator('[data-assignment]').first().waitFor();
-};
-const own = (page: Page) =>
-  page.evaluate(async () => {
-    const input = encodeURIComponent(JSON.stringify({ search: '', before: null, limit: 100 }));
-    const response = await fetch(`/rpc/labeling.mine?input=${input}`);
-    return ((await response.json()) as { result: { data: { rows: MineRow[] } } }).result.data.rows;
-  }) as Promise<MineRow[]>;
 
 describe('what the guideline asks for', () => {
   it('is written by the lead in a new version, and asked before a judgment is kept, all by keys', async () => {
@@ -34,7 +18,7 @@ describe('what the guideline asks for', () => {
     await openLabel(page);
     const first = await shown(page);
     await page.keyboard.press('ArrowRight');
-    await page.getByRole('dialog', { name: 'Rate each response' }).waitFor();
+    await page.getByRole('region', { name: 'Rate each response' }).waitFor();
     for (const digit of ['4', '2', '5']) await page.keyboard.press(digit);
     await page.keyboard.press('Backspace');
     for (const digit of ['3', '1']) await page.keyboard.press(digit);
@@ -54,9 +38,11 @@ describe('what the guideline asks for', () => {
     const bySide = (aspect: string) => judged?.shown.map((slot) => ratings[aspect]?.[slot]);
     expect({ helpful: bySide('helpful'), correct: bySide('correct') }).toEqual({ helpful: [4, 2], correct: [3, 1] });
 
+    const second = await shown(page);
     await page.keyboard.press('s');
+    await page.getByRole('dialog', { name: 'Skip this pair' }).waitFor();
     await page.keyboard.press('1');
-    await nextPair(page, await shown(page).then(() => first));
+    await nextPair(page, second);
     expect((await own(page))[0]?.judgment).toMatchObject({ skipped: expect.any(String), ratings: null });
   });
 
@@ -69,6 +55,7 @@ describe('what the guideline asks for', () => {
     await openLabel(page);
     const first = await shown(page);
     await page.keyboard.press('ArrowLeft');
+    await page.getByText('helpful, A').waitFor();
     await page.keyboard.press('4');
     await page.reload();
     await page.locator('[data-assignment]').first().waitFor();
@@ -76,7 +63,7 @@ describe('what the guideline asks for', () => {
     await page.keyboard.press('ArrowLeft');
     await page.getByText('helpful, B').waitFor();
     await page.keyboard.press('Escape');
-    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.getByRole('region', { name: 'Rate each response' }).waitFor({ state: 'detached' });
     expect(await own(page)).toEqual([]);
     await page.keyboard.press('ArrowLeft');
     await page.keyboard.press('2');
@@ -110,6 +97,10 @@ describe('one’s own judgments', () => {
     expect((await own(page)).at(-1)?.assignmentId).toBe(waiting);
 
     await page.keyboard.press('h');
+    await page
+      .locator('input:focus')
+      .and(page.getByRole('textbox', { name: 'Find in your judgments' }))
+      .waitFor();
     await page.keyboard.type('zeppelin');
     await page.getByText('No judgment of yours has these words.').waitFor();
     await page.getByRole('textbox', { name: 'Find in your judgments' }).fill('');

@@ -1,27 +1,13 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import type { MineRow } from '#shared/api/labeling.ts';
 import { chromiumForTests } from '../support/browser.ts';
+import { nextPair, openLabel, own, shown } from '../support/label-page.ts';
 
 const browser = chromiumForTests();
 
-/** The assignment of the pair on screen. */
-const shown = (page: Page) => page.evaluate(() => document.querySelector<HTMLElement>('[data-assignment]')?.dataset.assignment ?? null);
-const nextPair = async (page: Page, before: string | null) => {
-  await expect.poll(() => shown(page), { timeout: 10_000, interval: 10 }).not.toBeOneOf([before, null]);
-};
 const progress = (page: Page) => page.locator('header progress').getAttribute('value').then(Number);
-const openLabel = async (page: Page) => {
-  await page.goto('/label');
-  await page.locator('[data-assignment]').first().waitFor();
-};
-/** The person's judgments, newest first, as the store has them. */
-const own = (page: Page) =>
-  page.evaluate(async () => {
-    const input = encodeURIComponent(JSON.stringify({ search: '', before: null, limit: 100 }));
-    const response = await fetch(`/rpc/labeling.mine?input=${input}`);
-    return ((await response.json()) as { result: { data: { rows: MineRow[] } } }).result.data.rows;
-  }) as Promise<MineRow[]>;
+/** The person's settings, as the store has them: what shows at once may still be on its way, and a page that is left takes it along. */
+const storedSettings = (page: Page) => page.evaluate(async () => (await fetch('/rpc/project.settings')).text());
 /** Presses a key and waits for the pair after it. */
 const judge = async (page: Page, key: string) => {
   const before = await shown(page);
@@ -88,7 +74,7 @@ describe('Label in Chromium', () => {
     await page.getByText('Reconnecting, nothing is lost').waitFor();
     expect(await shown(page)).toBe(fourth);
     await restart();
-    await expect.poll(() => shown(page), { timeout: 10_000 }).toBe(first[2]);
+    await expect.poll(() => shown(page)).toBe(first[2]);
     await page.getByText('Judgment taken back: A better').waitFor();
     expect(await progress(page)).toBe(2);
     // Both again, as they were judged: the fourth pair with its last answer.
@@ -155,6 +141,7 @@ describe('Label in Chromium', () => {
     expect(await progress(page)).toBe(1);
 
     await page.keyboard.press('f');
+    await page.getByRole('dialog', { name: 'Flag for the lead' }).waitFor();
     await page.keyboard.type('Reads like an advertisement');
     await page.keyboard.press('Enter');
     await expect.poll(() => page.getByRole('button', { name: 'Flag' }).getAttribute('aria-pressed')).toBe('true');
@@ -190,8 +177,7 @@ describe('Label in Chromium', () => {
         .first()
         .evaluate((text) => getComputedStyle(text).fontSize);
     await expect.poll(size).toBe('18px');
-    const stored = () => page.evaluate(async () => JSON.stringify(await (await fetch('/rpc/project.settings')).json()));
-    await expect.poll(stored).toContain('"label.readingSize":18');
+    await expect.poll(() => storedSettings(page)).toContain('"label.readingSize":18');
     await page.reload();
     await expect.poll(size).toBe('18px');
     await page.keyboard.press('?');
@@ -210,6 +196,7 @@ describe('Label in Chromium', () => {
     await page.getByText('Taken: Mark words that only one side has').waitFor();
     await page.keyboard.press('v');
     await page.getByText('All as they were').waitFor();
+    await expect.poll(() => storedSettings(page)).toContain('"label.betterA":"v"');
     await openLabel(page);
     await expect.poll(() => page.getByRole('button', { name: 'A better' }).textContent()).toMatch(/^v/);
     await judge(page, 'v');
@@ -220,9 +207,10 @@ describe('Label in Chromium', () => {
   it('has the next pair drawn and laid out behind the one on screen, out of reach, and only shows it on a key', async () => {
     const { page } = await browser.open({ pairs: 12 });
     await openLabel(page);
+    await page.evaluate(() => document.fonts.ready); // a font that arrives between two measurements changes heights
     for (let press = 0; press < 8; press += 1) {
       const before = await shown(page);
-      await expect.poll(() => page.locator('[data-assignment] + [data-behind]').count(), { timeout: 10_000 }).toBe(1);
+      await expect.poll(() => page.locator('[data-assignment] + [data-behind]').count()).toBe(1);
       await page.evaluate(() => {
         const behind = document.querySelector<HTMLElement>('[data-assignment] + [data-behind]')!;
         const text = behind.querySelector<HTMLElement>('[data-response="a"]')!;

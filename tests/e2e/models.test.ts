@@ -23,7 +23,7 @@ describe('Models in Chromium', () => {
     await page.getByLabel('Name in this project').fill('tiny');
     expect(await accessibilityFaults(page)).toEqual([]);
     await page.getByRole('button', { name: /^Import \d+ [kM]B/ }).click();
-    await page.getByRole('link', { name: 'tiny', exact: true }).click({ timeout: 60_000 });
+    await page.getByRole('link', { name: 'tiny', exact: true }).click();
     const panel = page.getByRole('complementary', { name: 'tiny' });
     await panel.getByText('smollm, safetensors, BF16').waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
@@ -33,7 +33,7 @@ describe('Models in Chromium', () => {
     await page.getByLabel('Longest answer').fill('8');
     await page.keyboard.press('Control+Enter');
     const seen = page.getByRole('region', { name: /^What it saw/ });
-    await seen.waitFor({ timeout: 60_000 });
+    await seen.waitFor();
     expect(await seen.textContent()).toBe('<|im_start|>user\nHello?<|im_end|>\n<|im_start|>assistant\n');
     expect(await seen.locator('mark').allTextContents()).toEqual(['<|im_start|>', '<|im_end|>', '<|im_start|>']);
     expect(await accessibilityFaults(page)).toEqual([]);
@@ -45,7 +45,7 @@ describe('Models in Chromium', () => {
     await page.getByLabel('File', { exact: true }).fill(out);
     expect(await accessibilityFaults(page)).toEqual([]);
     await page.getByRole('button', { name: /^Export/ }).click();
-    await page.getByText(`written to ${out}`).waitFor({ timeout: 60_000 });
+    await page.getByText(`written to ${out}`).waitFor();
 
     await page.getByRole('button', { name: 'Back to Models' }).click();
     await panel.getByRole('button', { name: 'Delete' }).click();
@@ -54,7 +54,7 @@ describe('Models in Chromium', () => {
     await page.getByRole('button', { name: /^Delete, free \d+ [kM]B/ }).click();
     await panel.waitFor({ state: 'detached' });
     expect(await page.getByRole('link', { name: 'tiny', exact: true }).count()).toBe(0);
-  }, 180_000);
+  });
 
   it.skipIf(!referenceModel)(
     `SmolLM2 comes in from GGUF and answers a question sensibly${withoutModel}`,
@@ -63,7 +63,7 @@ describe('Models in Chromium', () => {
       await page.goto('/models/import');
       await page.getByLabel('Folder or file').fill(referenceModel!.path);
       await page.keyboard.press('Enter');
-      await page.getByText('Q4_1 and Q8_0').waitFor({ timeout: 30_000 });
+      await page.getByText('Q4_1 and Q8_0').waitFor();
       await page.getByText('apache-2.0').waitFor();
       await page.getByLabel('Name in this project').fill('smollm2');
       await page.getByRole('button', { name: /^Import 538 MB/ }).click();
@@ -74,7 +74,7 @@ describe('Models in Chromium', () => {
       await page.getByLabel('Longest answer').fill('32');
       await page.keyboard.press('Control+Enter');
       const talk = page.getByRole('region', { name: 'Conversation' });
-      await talk.getByText('The capital of France is Paris.').waitFor({ timeout: 120_000 });
+      await talk.getByText('The capital of France is Paris.').waitFor();
       await page.getByText('It wrote 8 tokens and ended by itself.').waitFor();
       const seen = page.getByRole('region', { name: /^What it saw/ });
       expect(await seen.textContent()).toMatch(/^<\|im_start\|>system\nYou are a helpful AI assistant named SmolLM/);

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { accessibilityFaults } from '../support/accessible.ts';
-import { chromiumForTests, type ServedApp } from '../support/browser.ts';
+import { chromiumForTests, patience, type ServedApp } from '../support/browser.ts';
 import { call } from '../support/rpc.ts';
 
 const browser = chromiumForTests();
@@ -19,9 +19,9 @@ async function enter(app: ServedApp, link: string): Promise<Page> {
   const context = await app.page
     .context()
     .browser()!
-    .newContext({ viewport: { width: 1280, height: 800 }, baseURL: app.origin });
+    .newContext({ viewport: { width: 1280, height: 800 }, baseURL: app.origin, reducedMotion: 'reduce' });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(patience);
   await page.goto(link);
   await page.locator('[data-assignment]').first().waitFor();
   return page;
@@ -59,8 +59,10 @@ describe('a team of two, by invite links', () => {
       await judge(ada, await chooses(ada, true));
       await judge(bea, await chooses(bea, false));
     }
-    // The lead sees them at it.
+    // The lead sees them at it, once the page hears of it.
+    const hears = page.waitForResponse((response) => response.url().includes('team.events'));
     await page.goto('/team/people');
+    await hears;
     await page.getByRole('row').filter({ hasText: 'Ada' }).getByRole('cell', { name: '3', exact: true }).waitFor();
     await judge(ada, 'ArrowLeft');
     await page.getByRole('row').filter({ hasText: 'Ada' }).getByText('judging now').waitFor();
@@ -122,9 +124,9 @@ describe('a team of two, by invite links', () => {
     await page.goto('/team/pairs');
     await page.getByLabel('Seen by several').fill('50');
     await page.getByRole('button', { name: 'Save the rules' }).click();
-    await page.getByRole('button', { name: 'Save the rules' }).and(page.locator(':disabled')).waitFor();
+    await page.getByRole('button', { name: 'Leave them' }).waitFor({ state: 'detached' });
     await page.reload();
-    expect(await page.getByLabel('Seen by several').inputValue()).toBe('50%');
+    await expect.poll(() => page.getByLabel('Seen by several').inputValue()).toBe('50%');
     await page.getByLabel('Pairs of the calibration round').fill('5');
     await page.getByRole('button', { name: 'Start with 5' }).click();
     await page.getByText(/In the calibration round: .* 5 to go/).waitFor();

@@ -25,7 +25,7 @@ describe('Adapters in Chromium', () => {
     expect(await accessibilityFaults(page)).toEqual([]);
     await page.getByRole('button', { name: /^Start/ }).click();
     await page.waitForURL(/\/train\/run_/);
-    await page.getByRole('button', { name: /Align with PPO/ }).waitFor({ timeout: 60_000 });
+    await page.getByRole('button', { name: /Align with PPO/ }).waitFor();
     expect(await page.getByText(/what is trained adapter of rank 2/).count()).toBeGreaterThan(0);
     const [sft, reward] = await call<{ id: string; adapterOf: string | null }[]>(page, 'compare.checkpoints', null, 'query');
     expect([sft?.adapterOf, reward?.adapterOf]).toEqual([null, sft?.id]);

@@ -18,6 +18,8 @@ const quiet = [
   '--disable-sync',
 ];
 const token = 'browser-tests-token-browser-tests-token';
+/** Milliseconds that a page is waited for: what is waited for comes or does not, and a run takes as long as a busy machine needs. */
+export const patience = 300_000;
 
 export interface ServedApp {
   page: Page;
@@ -50,11 +52,11 @@ export function chromiumForTests(): {
       const port = backend.said.listening?.port;
       if (port === undefined) throw new Error(`the backend does not listen: ${JSON.stringify(backend.said)}`);
       const origin = `http://127.0.0.1:${port}`;
-      const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, baseURL: origin });
+      const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, baseURL: origin, reducedMotion: 'reduce' });
       onTestFinished(() => context.close());
       const newPage = async () => {
         const page = await context.newPage();
-        page.setDefaultTimeout(15_000);
+        page.setDefaultTimeout(patience);
         return page;
       };
       const page = await newPage();
