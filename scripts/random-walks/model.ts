@@ -8,7 +8,7 @@ import { Decoder } from '#engine/nn/decoder.ts';
 import { Tokenizer } from '#engine/tokens/tokenizer.ts';
 import { saveCheckpoint } from '#engine/weights/checkpoint.ts';
 
-/** Rotary positions: what may follow a node depends on the node, hardly on when it is reached, so that a node that no walk ever began at can be begun at. */
+/** Rotary positions: what may follow a node depends on the node, hardly on when it is reached, so that a node at which no walk ever began can be begun at. */
 const shape = {
   model_type: 'llama',
   architectures: ['LlamaForCausalLM'],
@@ -24,9 +24,13 @@ const shape = {
   tie_word_embeddings: true,
 };
 
-/** A prompt is the start node and nothing else: the path goes on from it. */
+/**
+ * A prompt is a mark and the start node; the path goes on from it. The mark is what a rotary position can be told from: walks that never arrive end after nine steps, and
+ * without it the model took a node that it had only seen inside and at the end of walks for the end of one, and stopped there.
+ */
 const chatTemplate =
-  "{%- for message in messages -%}{{ message['content'] }}{%- if message['role'] == 'assistant' -%}{{ '<|end|>' }}{%- endif -%}{%- endfor -%}";
+  "{%- for message in messages -%}{%- if message['role'] == 'user' -%}{{ '<|guest|>' }}{%- endif -%}{{ message['content'] }}" +
+  "{%- if message['role'] == 'assistant' -%}{{ '<|end|>' }}{%- endif -%}{%- endfor -%}";
 
 /** A byte-level tokenizer without merges, so that every letter, which is a node, is one token. */
 export function letterTokenizer(): Tokenizer {
