@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { complete, drop, noRanks, pick, placeOf, type Ranks, takeBack, tie } from '../../../src/renderer/label/ranks.ts';
+import type { JudgmentView, LabelItem } from '#shared/api/labeling.ts';
+import { complete, drop, noRanks, pick, placeOf, type Ranks, ranksOf, takeBack, tie } from '../../../src/renderer/label/ranks.ts';
 
 /** Types letters, `=` and `<` (Backspace). */
 const type = (keys: string): Ranks =>
@@ -45,5 +46,20 @@ describe('ranking by letters', () => {
       [3, 0],
     ]);
     expect(drop([[1], [3, 0], [2]], 1, 0, true).order).toEqual([[1], [3, 0], [2]]);
+  });
+
+  it('begins with the order that was taken back or is looked at again, whatever the order shown', () => {
+    const item = (given: Partial<LabelItem>) =>
+      ({
+        current: null,
+        takenBack: null,
+        responses: [2, 0, 3, 1].map((slot) => ({ slot, messages: [] })),
+        ...given,
+      }) as unknown as LabelItem;
+    const judged = (ranking: JudgmentView['ranking']) => ({ ranking }) as JudgmentView;
+    expect(ranksOf(item({}))).toEqual(noRanks);
+    expect(ranksOf(item({ takenBack: judged([[2], [0, 3], [1]]) }))).toEqual({ order: [[0], [1, 2], [3]], equal: false });
+    expect(ranksOf(item({ current: judged([[1], [3], [0], [2]]) })).order).toEqual([[3], [2], [1], [0]]);
+    expect(ranksOf(item({ takenBack: judged(null) }))).toEqual(noRanks);
   });
 });
