@@ -9,12 +9,14 @@ interface DataTableProps<R> {
   columns: Column<R>[];
   rows: R[];
   keyOf: (row: R) => string;
+  /** What an opened row holds below its cells. */
+  detail?: ((row: R) => ReactNode) | undefined;
   /** Called when the last row comes into view. */
   onEnd?: () => void;
 }
 
 /** Rows of one line each, only those in view in the document; Space or a click opens one in full. */
-export function DataTable<R>({ label, columns, rows, keyOf, onEnd }: DataTableProps<R>) {
+export function DataTable<R>({ label, columns, rows, keyOf, detail, onEnd }: DataTableProps<R>) {
   const scroll = useRef<HTMLDivElement>(null);
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const toggle = (index: number) => {
@@ -36,7 +38,8 @@ export function DataTable<R>({ label, columns, rows, keyOf, onEnd }: DataTablePr
   }, [chosen, virtual]);
 
   return (
-    <section ref={scroll} className={classes.scroll} aria-label={label}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
+    <section ref={scroll} className={classes.scroll} aria-label={label} tabIndex={0}>
       <table className={classes.table} aria-rowcount={rows.length}>
         <thead className={classes.block}>
           <tr className={classes.head}>
@@ -61,7 +64,8 @@ export function DataTable<R>({ label, columns, rows, keyOf, onEnd }: DataTablePr
                 data-open={open.has(keyOf(row)) || undefined}
                 className={classes.row}
                 style={{ transform: `translateY(${item.start}px)` }}
-                onClick={() => {
+                onClick={({ target }) => {
+                  if (target instanceof Element && target.closest('[data-detail]')) return;
                   choose(item.index);
                   // A person who selects text to copy it does not mean to close the row.
                   if (window.getSelection()?.isCollapsed !== false) toggle(item.index);
@@ -72,6 +76,11 @@ export function DataTable<R>({ label, columns, rows, keyOf, onEnd }: DataTablePr
                     {column.cell(row)}
                   </Cell>
                 ))}
+                {detail && open.has(keyOf(row)) && (
+                  <td className={classes.detail} colSpan={columns.length} data-detail>
+                    {detail(row)}
+                  </td>
+                )}
               </tr>
             );
           })}

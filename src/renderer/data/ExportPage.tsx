@@ -1,10 +1,10 @@
 import { Checkbox, Group, SegmentedControl, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { ExportPreview } from '#shared/api/data.ts';
+import type { ExportFormat, ExportPreview } from '#shared/api/data.ts';
 import { client } from '../app/client.ts';
 import { queries } from '../app/queries.ts';
-import { count } from '../ui/format.ts';
+import { count, counted } from '../ui/format.ts';
 import { Page, PageTitle, SectionTitle } from '../ui/Page.tsx';
 import { PrimaryButton } from '../ui/PrimaryButton.tsx';
 import { EmptyState, ErrorState, Loading } from '../ui/states.tsx';
@@ -12,7 +12,7 @@ import { Choice } from './Choice.tsx';
 
 /** Preferences out, by a policy that is seen before anything is written (spec/formats.md). */
 export function ExportPage() {
-  const [format, setFormat] = useState<'trl' | 'trl_conversational' | 'prompts'>('trl');
+  const [format, setFormat] = useState<ExportFormat>('trl');
   const [ties, setTies] = useState<'drop' | 'half' | 'error'>('drop');
   const [split, setSplit] = useState<'all' | 'train' | 'held_out'>('all');
   const [includeSimulated, setIncludeSimulated] = useState(false);
@@ -24,29 +24,30 @@ export function ExportPage() {
   return (
     <Page name="Export">
       <PageTitle
-        title={preview.data ? `${count(rows)} ${format === 'prompts' ? 'prompts' : 'preferences'} would be written` : 'Export'}
+        title={preview.data ? `${counted(rows, nouns[format])} would be written` : 'Export'}
         actions={
           <PrimaryButton onClick={() => download(policy)} disabled={rows === 0}>
-            Save {count(rows)} rows
+            Save {counted(rows, 'row')}
           </PrimaryButton>
         }
       >
-        {rows > 0 && preview.data && droppedWords(preview.data.dropped)}
+        {rows > 0 && preview.data && droppedWords(preview.data.dropped, format)}
       </PageTitle>
       <Group align="flex-start" gap={40} wrap="nowrap">
         <Stack gap="lg" w={400} style={{ flex: 'none' }}>
-          <Choice label="Format" reason="What TRL, LLaMA-Factory and their like read: one object a line.">
+          <Choice label="Format" reason={reasons[format]}>
             <SegmentedControl
               value={format}
-              onChange={(value) => setFormat(value as typeof format)}
+              onChange={(value) => setFormat(value as ExportFormat)}
               data={[
                 { value: 'trl', label: 'TRL' },
                 { value: 'trl_conversational', label: 'TRL, messages' },
                 { value: 'prompts', label: 'Prompts' },
+                { value: 'judgments', label: 'Judgments' },
               ]}
             />
           </Choice>
-          {format !== 'prompts' && (
+          {(format === 'trl' || format === 'trl_conversational') && (
             <Choice label="Ties" reason="The format has none. Half writes a tie once each way.">
               <SegmentedControl
                 value={ties}
@@ -72,8 +73,8 @@ export function ExportPage() {
           </Choice>
           {simulated > 0 && (
             <Checkbox
-              label={`Also the ${count(simulated)} simulated judgments`}
-              description="The file does not say which rows they are."
+              label={`Also the ${counted(simulated, 'simulated judgment')}`}
+              description={format === 'judgments' ? 'Each row says whose it is.' : 'The file does not say which rows they are.'}
               checked={includeSimulated}
               onChange={(event) => setIncludeSimulated(event.currentTarget.checked)}
             />
@@ -87,7 +88,7 @@ export function ExportPage() {
             <Loading rows={5} />
           ) : rows === 0 ? (
             <EmptyState title="Nothing to export yet">
-              Only people’s judgments are exported. Label some pairs, or import a file of preferences.
+              {format === 'prompts' ? 'Import a file of prompts.' : 'Label some pairs, or import a file of preferences.'}
             </EmptyState>
           ) : (
             preview.data.sample.map((line) => (
@@ -109,18 +110,35 @@ export function ExportPage() {
   );
 }
 
-function droppedWords({ ties, bothBad, disagreement }: ExportPreview['dropped']): string {
+const nouns: Record<ExportFormat, string> = {
+  trl: 'preference',
+  trl_conversational: 'preference',
+  prompts: 'prompt',
+  judgments: 'judgment',
+};
+const forTrainers = 'What TRL, LLaMA-Factory and their like read: one object a line.';
+const reasons: Record<ExportFormat, string> = {
+  trl: forTrainers,
+  trl_conversational: forTrainers,
+  prompts: forTrainers,
+  judgments: 'Each with who, when, how long, the sides as shown, strength, ratings, reasons, flags.',
+};
+
+/** What of the project a policy leaves out. */
+export function droppedWords({ ties, bothBad, disagreement }: ExportPreview['dropped'], format: ExportFormat): string {
   const parts = [
-    ties > 0 && `${count(ties)} ties`,
+    ties > 0 && counted(ties, 'tie'),
     bothBad > 0 && `${count(bothBad)} both bad`,
-    disagreement > 0 && `${count(disagreement)} on which people disagree evenly`,
+    disagreement > 0 &&
+      `${count(disagreement)} ${format === 'judgments' ? 'on pairs that wait for a decision' : 'on which people disagree evenly'}`,
   ].filter(Boolean);
   return parts.length === 0 ? 'Nothing is dropped.' : `Dropped: ${parts.join(' · ')}.`;
 }
 
 /** The backend writes the file as it is asked for, so it holds what the preview says. */
 function download(policy: { format: string; ties: string; split: string; includeSimulated: boolean }): void {
-  const name = `preferences-${policy.format}.jsonl`;
+  const name =
+    policy.format === 'judgments' || policy.format === 'prompts' ? `${policy.format}.jsonl` : `preferences-${policy.format}.jsonl`;
   const link = document.createElement('a');
   link.href = `/files/exports/${name}?${new URLSearchParams({ ...policy, includeSimulated: String(policy.includeSimulated) })}`;
   link.download = name;

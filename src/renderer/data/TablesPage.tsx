@@ -6,12 +6,13 @@ import { useCallback, useRef, useState } from 'react';
 import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
 import { client } from '../app/client.ts';
 import { useCommands } from '../app/keyboard.ts';
-import { count } from '../ui/format.ts';
+import { counted } from '../ui/format.ts';
 import { Page, PageTitle } from '../ui/Page.tsx';
 import { EmptyState, ErrorState, Loading } from '../ui/states.tsx';
 import { TextLink } from '../ui/TextLink.tsx';
 import { columnsOf, type TableName } from './columns.tsx';
 import { DataTable } from './DataTable.tsx';
+import { detailOf } from './details.tsx';
 import { useUpload } from './use-upload.ts';
 
 const names: Record<TableName, string> = { prompts: 'Prompts', comparisons: 'Comparisons', judgments: 'Judgments', imports: 'Imports' };
@@ -64,7 +65,9 @@ export function TablesPage() {
       </Page>
     );
   }
-  const title = query.data ? `${count(total)} ${names[table].toLowerCase()}${asked === '' ? '' : ` with “${asked}”`}` : names[table];
+  const title = query.data
+    ? `${counted(total, names[table].toLowerCase().slice(0, -1))}${asked === '' ? '' : ` with “${asked}”`}`
+    : names[table];
   return (
     <Page name={names[table]}>
       <Dropzone.FullScreen active onDrop={(files) => files[0] && upload.send(files[0])} multiple={false}>
@@ -120,7 +123,15 @@ export function TablesPage() {
           {asked === '' ? empty[table].words : 'Every word must occur; the last one may be unfinished.'}
         </EmptyState>
       ) : (
-        <DataTable key={table} label={names[table]} columns={columnsOf[table]} rows={rows} keyOf={(row) => row.id} onEnd={more} />
+        <DataTable
+          key={table}
+          label={names[table]}
+          columns={columnsOf[table]}
+          rows={rows}
+          keyOf={(row) => row.id}
+          detail={detailOf[table]}
+          onEnd={more}
+        />
       )}
     </Page>
   );

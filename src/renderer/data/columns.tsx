@@ -36,14 +36,14 @@ const comparisons: Column<ComparisonRowView>[] = [
   { title: 'Prompt', grow: 2, cell: (row) => row.prompt },
   { title: 'One response', grow: 2, cell: (row) => row.responses[0]?.text },
   { title: 'The other', grow: 2, cell: (row) => row.responses[1]?.text },
-  { title: 'For', width: 90, cell: (row) => dim(row.purpose) },
+  { title: 'For', width: 90, cell: (row) => dim(row.removed ? 'taken out' : row.purpose) },
   { title: 'Judgments', width: 90, numeric: true, cell: (row) => count(row.judgments) },
 ];
 const judgments: Column<JudgmentRowView>[] = [
   { title: 'When', width: 110, cell: (row) => dim(<TimeAgo at={row.decidedAt} />) },
   { title: 'Who', width: 170, cell: whose },
   { title: 'Prompt', grow: 2, cell: (row) => row.prompt },
-  { title: 'Preferred', grow: 2, cell: (row) => row.chosen },
+  { title: 'Preferred', grow: 2, cell: (row) => (row.hidden ? dim('hidden until the pair is decided') : row.chosen) },
   { title: 'Over', grow: 2, cell: (row) => row.other },
   { title: 'Choice', width: 80, cell: (row) => `${row.choice}${row.strength === 3 ? ', much' : ''}` },
 ];

@@ -59,7 +59,8 @@ export interface ImportResult {
   repeated: number;
 }
 
-export const exportFormat = z.enum(['trl', 'trl_conversational', 'prompts']);
+/** `judgments`: every judgment with all that is known of it, one a line; the others are what trainers read, one verdict a pair. */
+export const exportFormat = z.enum(['trl', 'trl_conversational', 'prompts', 'judgments']);
 export type ExportFormat = z.infer<typeof exportFormat>;
 export const exportInput = z.strictObject({
   format: exportFormat,
@@ -69,6 +70,7 @@ export const exportInput = z.strictObject({
 });
 export interface ExportPreview {
   rows: number;
+  /** By the policy; `disagreement`: as many said the one as the other, or it is not decided yet. */
   dropped: { ties: number; bothBad: number; disagreement: number };
   sample: string[];
 }
@@ -94,16 +96,27 @@ export interface ComparisonRowView {
   responses: { text: string; origin: string }[];
   judgments: number;
   purpose: string;
+  /** A lead took it out of every count. */
+  removed: boolean;
 }
 export interface JudgmentRowView {
   id: string;
+  comparisonId: string;
   prompt: string;
   person: string;
   kind: string;
+  /**
+   * True while people differ on the pair and whoever asks has not judged it: they may be the one who decides, and vote without knowing what was said. Then `choice` and
+   * the two texts are empty, and nothing is said of reasons and ratings.
+   */
+  hidden: boolean;
   choice: string;
   strength: number | null;
   decidedAt: number;
   rationale: string | null;
+  flagged: string | null;
+  /** From 1 to 5, of the two responses by each aspect that the guideline asked for. */
+  ratings: { aspect: string; chosen: number; other: number }[];
   chosen: string;
   other: string;
 }
@@ -130,5 +143,6 @@ export interface DataApi {
   previewExport(input: z.output<typeof exportInput>): ExportPreview;
   /** Writes the file (temporary name, fsync, rename) and returns what it holds. */
   export(path: string, input: z.output<typeof exportInput>): ExportPreview & { path: string };
-  list(input: z.output<typeof listInput>): ListPage;
+  /** @param viewer who asks; null: nobody of the project */
+  list(input: z.output<typeof listInput>, viewer: string | null): ListPage;
 }

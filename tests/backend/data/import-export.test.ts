@@ -44,7 +44,7 @@ describe('import', () => {
       [5, 'the line ends inside a string'],
     ]);
     expect(store.judgments.countsByKind()).toEqual({ person: 2, simulated: 0, model: 0 });
-    expect(data.list({ table: 'imports', search: '', after: null, limit: 10 }).rows[0]).toMatchObject({
+    expect(data.list({ table: 'imports', search: '', after: null, limit: 10 }, null).rows[0]).toMatchObject({
       rows: 5,
       accepted: 2,
       rejected: 2,
@@ -61,7 +61,7 @@ describe('import', () => {
     const again = await data.import({ ...defaults, file: upload('x.jsonl', lines(said('b', 'a'), preference('q'))), format: 'trl' });
     expect(again).toMatchObject({ accepted: 0, duplicates: 1, repeated: 0 });
     expect(again.rejected).toMatchObject([{ line: 1, reason: expect.stringMatching(/^Imported chose otherwise before/) }]);
-    const [newest] = data.list({ table: 'imports', search: '', after: null, limit: 10 }).rows;
+    const [newest] = data.list({ table: 'imports', search: '', after: null, limit: 10 }, null).rows;
     expect(newest).toMatchObject({ rows: 2, accepted: 0, rejected: 1, duplicates: 1 });
   });
 

@@ -9,6 +9,7 @@ import { newId } from '#shared/ids.ts';
 import type { CountedJudgment } from '#store/queries/judgments.ts';
 import type { Store } from '#store/store.ts';
 import { type JudgedPair, verdictsOf } from './policy.ts';
+import { wholeJudgments } from './whole-judgments.ts';
 
 type Input = z.output<typeof exportInput>;
 /** Rows that a preview shows as they would be written. */
@@ -87,6 +88,7 @@ function linesFor(store: Store, input: Input): { lines: Iterable<string>; droppe
       dropped: { ties: 0, bothBad: 0, disagreement: 0 },
     };
   }
+  if (input.format === 'judgments') return wholeJudgments(store, input);
   // People's judgments; simulated ones only when asked for, a model's never: an export would no longer say which is which.
   const kinds = input.includeSimulated ? ['person', 'simulated'] : ['person'];
   const judgments = store.judgments.counted().filter((judgment) => kinds.includes(judgment.kind) && inSplit(judgment.split));

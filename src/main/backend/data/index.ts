@@ -20,6 +20,6 @@ export function createData({ store, uploadsFolder }: Pick<BackendContext, 'store
     },
     previewExport: (input) => previewExport(store, input),
     export: (path, input) => exportFile(store, path, input),
-    list: (input) => list(store, input),
+    list: (input, viewer) => list(store, input, viewer),
   };
 }

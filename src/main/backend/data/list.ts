@@ -5,15 +5,15 @@ import type { Store } from '#store/store.ts';
 
 type Input = z.output<typeof listInput>;
 
-/** One page of a table of the Data screen; pages go by key. */
-export function list(store: Store, input: Input): ListPage {
+/** One page of a table of the Data screen, as `viewer` may see it; pages go by key. */
+export function list(store: Store, input: Input, viewer: string | null): ListPage {
   switch (input.table) {
     case 'prompts':
       return prompts(store, input);
     case 'comparisons':
       return comparisons(store, input);
     case 'judgments':
-      return judgments(store, input);
+      return judgments(store, input, viewer);
     case 'imports':
       return imports(store, input);
   }
@@ -51,19 +51,31 @@ function comparisons(store: Store, input: Input): ListPage {
         responses: store.comparisons.slots(row.id).map((slot) => ({ text: whole(slot.messages), origin: originOf(store, slot) })),
         judgments: row.judgments,
         purpose: row.purpose,
+        removed: row.removed,
       }),
     ),
     next: nextOf(rows, input.limit, (row) => String(row.seq)),
   };
 }
 
-function judgments(store: Store, input: Input): ListPage {
+function judgments(store: Store, input: Input, viewer: string | null): ListPage {
   const match = matchOf(input.search);
   const rows = store.judgments.page(match, input.after === null ? null : Number(input.after), input.limit);
   const counts = store.judgments.countsByKind();
   return {
     total: counts.person + counts.simulated + counts.model,
     rows: rows.map((row): JudgmentRowView => {
+      const head = {
+        id: row.id,
+        comparisonId: row.comparisonId,
+        prompt: whole(store.prompts.get(row.promptId)?.messages ?? []),
+        person: store.people.get(row.personId)?.name ?? '',
+        kind: row.kind,
+        decidedAt: row.decidedAt,
+        flagged: row.flagged,
+      };
+      if (store.demand.isUndecided(row.comparisonId, viewer ?? ''))
+        return { ...head, hidden: true, choice: '', strength: null, rationale: null, ratings: [], chosen: '', other: '' };
       const slots = store.comparisons.slots(row.comparisonId);
       const best = row.ranking?.[0] ?? [];
       const tied = best.length > 1;
@@ -71,14 +83,15 @@ function judgments(store: Store, input: Input): ListPage {
       const other = row.orderShown.find((slot) => slot !== chosen) ?? 0;
       const side = row.orderShown.indexOf(chosen) === 0 ? 'A' : 'B';
       return {
-        id: row.id,
-        prompt: whole(store.prompts.get(row.promptId)?.messages ?? []),
-        person: store.people.get(row.personId)?.name ?? '',
-        kind: row.kind,
+        ...head,
+        hidden: false,
         choice: row.bothBad ? 'both bad' : tied ? 'tie' : side,
         strength: row.strength,
-        decidedAt: row.decidedAt,
         rationale: row.rationale,
+        ratings: Object.entries(row.ratings ?? {}).flatMap(([aspect, of]) => {
+          const [rated, against] = [of[chosen], of[other]];
+          return rated === undefined || against === undefined ? [] : [{ aspect, chosen: rated, other: against }];
+        }),
         chosen: whole(slots[chosen]?.messages ?? []),
         other: whole(slots[other]?.messages ?? []),
       };

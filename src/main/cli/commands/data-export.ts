@@ -19,7 +19,7 @@ export const dataExport: Command = {
   },
   optionHelp: {
     project: 'the project folder',
-    format: `one of ${exportFormat.options.join(', ')}`,
+    format: `one of ${exportFormat.options.join(', ')}; judgments has each with all that is known of it`,
     ties: 'drop them (the default), write each as half, or refuse to export any',
     split: 'which prompts; all by default',
     'include-simulated': 'also simulated judgments, which are left out otherwise',
@@ -36,7 +36,7 @@ export const dataExport: Command = {
       const { rows, dropped } = app.data.export(out, input);
       return {
         json: { format: input.format, rows, dropped },
-        text: `${rows} ${rows === 1 ? 'row' : 'rows'} written to ${out}. Left out: ${dropped.ties} ties, ${dropped.bothBad} both bad, ${dropped.disagreement} where people disagreed.`,
+        text: `${rows} ${rows === 1 ? 'row' : 'rows'} written to ${out}. Left out: ${dropped.ties} ${dropped.ties === 1 ? 'tie' : 'ties'}, ${dropped.bothBad} both bad, ${dropped.disagreement} where people disagreed.`,
       };
     });
   },

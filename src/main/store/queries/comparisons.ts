@@ -37,6 +37,8 @@ export interface ComparisonPageRow {
   promptMessages: Message[];
   /** Judgments that count, of all kinds. */
   judgments: number;
+  /** A lead took it out of every count. */
+  removed: boolean;
 }
 
 const head = 'seq, id, prompt_id AS promptId, purpose, queue';
@@ -96,8 +98,9 @@ export function createComparisonQueries(connection: Connection) {
     "SELECT sum(comparisons) AS count FROM queues WHERE queue NOT LIKE 'study:%'",
   );
   const pageColumns = `comparisons.seq, comparisons.id, purpose, prompts.messages AS promptMessages,
-    (SELECT count(*) FROM counted_judgments WHERE comparison_id = comparisons.id) AS judgments`;
-  type StoredPage = Omit<ComparisonPageRow, 'promptMessages'> & { promptMessages: string };
+    (SELECT count(*) FROM counted_judgments WHERE comparison_id = comparisons.id) AS judgments,
+    EXISTS (SELECT 1 FROM removed_comparisons WHERE comparison_id = comparisons.id) AS removed`;
+  type StoredPage = Omit<ComparisonPageRow, 'promptMessages' | 'removed'> & { promptMessages: string; removed: 0 | 1 };
   const page = connection.prepare<{ after: number; limit: number }, StoredPage>(
     `SELECT ${pageColumns} FROM comparisons JOIN prompts ON prompts.id = prompt_id
      WHERE comparisons.seq > @after ORDER BY comparisons.seq LIMIT @limit`,
@@ -140,7 +143,7 @@ export function createComparisonQueries(connection: Connection) {
     count: () => count.get()?.count ?? 0,
     page(match: string | null, after: number, limit: number): ComparisonPageRow[] {
       const rows = match === null ? page.all({ after, limit }) : found.all({ match, after, limit });
-      return rows.map((row) => ({ ...row, promptMessages: JSON.parse(row.promptMessages) as Message[] }));
+      return rows.map((row) => ({ ...row, promptMessages: JSON.parse(row.promptMessages) as Message[], removed: row.removed === 1 }));
     },
     foundCount: (match: string) => foundCount.get({ match })?.count ?? 0,
   };

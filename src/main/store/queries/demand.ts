@@ -68,6 +68,15 @@ export function createDemandQueries(connection: Connection) {
     `SELECT counted.id AS judgmentId, slice FROM counted_judgments AS counted JOIN demand ON demand.comparison_id = counted.comparison_id
      WHERE kind = 'person'`,
   );
+  // By content: a copy of the pair (a repeat, gold, the calibration round) would tell as well.
+  const undecided = connection.prepare<{ comparisonId: string; personId: string }, { found: 1 }>(
+    `SELECT 1 AS found FROM comparisons AS shown JOIN comparisons AS same ON same.hash = shown.hash JOIN demand ON demand.comparison_seq = same.seq
+     WHERE shown.id = @comparisonId AND dispute IN ('open', 'undecided')
+       AND NOT EXISTS (SELECT 1 FROM assignments WHERE comparison_id = same.id AND person_id = @personId AND state = 'judged')`,
+  );
+  const undecidedHashes = connection.prepare<undefined, { hash: string }>(
+    "SELECT hash FROM demand JOIN comparisons ON seq = comparison_seq WHERE dispute IN ('open', 'undecided')",
+  );
   const disputes = connection.prepare<undefined, { dispute: Dispute; count: number }>(
     'SELECT dispute, count(*) AS count FROM demand WHERE dispute IS NOT NULL GROUP BY dispute',
   );
@@ -124,6 +133,10 @@ export function createDemandQueries(connection: Connection) {
     slices: () => new Map(slices.all().map(({ judgmentId, slice }) => [judgmentId, slice])),
     /** Comparisons of a range that more than `planned` people were asked about, since some differed. */
     escalated: (after: number, until: number, planned: number) => escalated.all({ after, until, planned }).map(({ seq }) => seq),
+    /** Whether people differ on this pair so far and this person, not having judged it, may be asked to decide. */
+    isUndecided: (comparisonId: string, personId: string) => undecided.get({ comparisonId, personId }) !== undefined,
+    /** Hashes of all comparisons on which people differ so far. */
+    undecidedHashes: () => new Set(undecidedHashes.all().map(({ hash }) => hash)),
     undecidedFor: (personId: string) => undecidedFor.get({ personId })?.count ?? 0,
     disputes(): Record<Dispute, number> {
       const result = { open: 0, undecided: 0, adjudicated: 0 };

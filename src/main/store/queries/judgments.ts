@@ -58,19 +58,45 @@ type FlatCounted = Omit<CountedJudgment, 'ranking' | 'bothBad' | 'orderShown'> &
   bothBad: 0 | 1;
   orderShown: string;
 };
+/** One of them with what is shown of it beside the choice. */
+export interface ListedJudgment extends CountedJudgment {
+  flagged: string | null;
+  ratings: AspectRatings | null;
+}
+type FlatListed = FlatCounted & { flagged: string | null; ratings: string | null };
+
+/** A judgment that counts, or was set aside, with all that is known of it. */
+export interface WholeJudgment extends Judgment {
+  comparisonId: string;
+  promptId: string;
+  purpose: Purpose;
+  /** Of the comparison's content. */
+  hash: string;
+  split: Split;
+  person: string;
+  kind: PersonKind;
+  /** Slots from left to right. */
+  orderShown: number[];
+}
+type FlatWhole = Flat<Judgment> & Omit<WholeJudgment, keyof Judgment | 'orderShown'> & { orderShown: string };
 
 const columns = `seq, id, assignment_id AS assignmentId, person_id AS personId, ranking, strength, both_bad AS bothBad, skipped, flagged, withdrawn,
   ratings, rationale, guideline_version AS guidelineVersion, shown_at AS shownAt, first_key_at AS firstKeyAt, decided_at AS decidedAt,
   received_at AS receivedAt, revises, idempotency_key AS idempotencyKey, import_id AS importId`;
+/** Rows read at a time, so that a project of any size is walked in little memory. */
+const pageOfWhole = 500;
 const countedColumns = `counted.seq, counted.id, counted.comparison_id AS comparisonId, counted.prompt_id AS promptId, counted.purpose,
   counted.report_id AS reportId, prompts.split, counted.person_id AS personId, counted.kind, counted.order_shown AS orderShown, counted.ranking,
   counted.strength, counted.both_bad AS bothBad, counted.rationale, counted.decided_at AS decidedAt`;
 
+const listedColumns = `${countedColumns}, counted.flagged, (SELECT ratings FROM judgments WHERE judgments.seq = counted.seq) AS ratings`;
+
 const parseRanking = (text: string | null) => (text === null ? null : (JSON.parse(text) as Ranking));
+const parseRatings = (text: string | null) => (text === null ? null : (JSON.parse(text) as AspectRatings));
 const parse = (row: Flat<Judgment>): Judgment => ({
   ...row,
   ranking: parseRanking(row.ranking),
-  ratings: row.ratings === null ? null : (JSON.parse(row.ratings) as AspectRatings),
+  ratings: parseRatings(row.ratings),
   bothBad: row.bothBad === 1,
   withdrawn: row.withdrawn === 1,
 });
@@ -109,18 +135,29 @@ export function createJudgmentQueries(connection: Connection) {
     `SELECT ${countedColumns} FROM counted_judgments AS counted JOIN prompts ON prompts.id = counted.prompt_id
      WHERE counted.purpose = 'labeling' ORDER BY counted.seq`,
   );
-  const page = connection.prepare<{ before: number; limit: number }, FlatCounted>(
+  const page = connection.prepare<{ before: number; limit: number }, FlatListed>(
     // CROSS JOIN: the newest judgments first, then what belongs to them, instead of all that anybody ever judged.
-    `SELECT ${countedColumns} FROM judgments AS newest
+    `SELECT ${listedColumns} FROM judgments AS newest
      CROSS JOIN counted_judgments AS counted ON counted.seq = newest.seq JOIN prompts ON prompts.id = counted.prompt_id
      WHERE newest.seq < @before ORDER BY newest.seq DESC LIMIT @limit`,
   );
-  const found = connection.prepare<{ match: string; before: number; limit: number }, FlatCounted>(
-    `SELECT ${countedColumns} FROM counted_judgments AS counted JOIN prompts ON prompts.id = counted.prompt_id
+  const found = connection.prepare<{ match: string; before: number; limit: number }, FlatListed>(
+    `SELECT ${listedColumns} FROM counted_judgments AS counted JOIN prompts ON prompts.id = counted.prompt_id
      WHERE counted.seq < @before AND (prompts.seq IN (SELECT rowid FROM prompts_search WHERE prompts_search MATCH @match)
        OR counted.comparison_id IN (SELECT comparison_id FROM comparison_responses JOIN responses ON responses.id = response_id
          WHERE responses.seq IN (SELECT rowid FROM responses_search WHERE responses_search MATCH @match)))
      ORDER BY counted.seq DESC LIMIT @limit`,
+  );
+  const whole = connection.prepare<{ after: number; limit: number }, FlatWhole>(
+    `SELECT kept.*, assignments.comparison_id AS comparisonId, order_shown AS orderShown, comparisons.purpose, comparisons.hash, prompt_id AS promptId, split,
+       people.name AS person, kind
+     FROM (SELECT ${columns} FROM judgments WHERE seq > @after) AS kept CROSS JOIN assignments ON assignments.latest = kept.seq
+     JOIN people ON people.id = kept.personId AND enabled = 1
+     JOIN comparisons ON comparisons.id = assignments.comparison_id JOIN prompts ON prompts.id = prompt_id
+     WHERE state <> 'open' AND purpose <> 'study'
+       AND NOT EXISTS (SELECT 1 FROM removed_comparisons WHERE removed_comparisons.comparison_id = assignments.comparison_id)
+       AND NOT EXISTS (SELECT 1 FROM removed_guidelines WHERE removed_guidelines.version = kept.guidelineVersion)
+     ORDER BY kept.seq LIMIT @limit`,
   );
   const newestTimes = connection.prepare<{ personId: string }, { receivedAt: number; withdrawn: 0 | 1 }>(
     'SELECT received_at AS receivedAt, withdrawn FROM judgments WHERE person_id = @personId ORDER BY seq DESC',
@@ -154,10 +191,21 @@ export function createJudgmentQueries(connection: Connection) {
     /** Every judgment that counts and may train, oldest first; never a study's or a check's. */
     counted: () => counted.all().map(parseCounted),
     /** Newest first, before `seq` (null: from the newest). */
-    page(match: string | null, before: number | null, limit: number): CountedJudgment[] {
+    page(match: string | null, before: number | null, limit: number): ListedJudgment[] {
       const edge = before ?? Number.MAX_SAFE_INTEGER;
       const rows = match === null ? page.all({ before: edge, limit }) : found.all({ match, before: edge, limit });
-      return rows.map(parseCounted);
+      return rows.map(({ ratings, flagged, ...row }) => ({ ...parseCounted(row), flagged, ratings: parseRatings(ratings) }));
+    },
+    /** The latest of each chain that was not taken back, skipped ones among them, oldest first; never a study's. */
+    *whole(): Generator<WholeJudgment> {
+      for (let after = 0; ; ) {
+        const rows = whole.all({ after, limit: pageOfWhole });
+        for (const row of rows)
+          yield { ...row, ...parse(row), ratings: parseRatings(row.ratings), orderShown: JSON.parse(row.orderShown) as number[] };
+        const last = rows.at(-1);
+        if (last === undefined) return;
+        after = last.seq;
+      }
     },
     /** When a person's judgments and withdrawals arrived, newest first; read lazily. */
     *newestTimes(personId: string): Generator<{ receivedAt: number; withdrawn: boolean }> {
