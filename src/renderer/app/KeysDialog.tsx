@@ -2,7 +2,7 @@ import { Modal, SimpleGrid, Stack } from '@mantine/core';
 import { KeySectionTable } from './KeySectionTable.tsx';
 import type { KeySection } from './keys.ts';
 
-const onLabel: readonly KeySection[] = ['Judge', 'This pair', 'Read', 'Rank, of more than two', 'Everywhere'];
+const onLabel: readonly KeySection[] = ['Judge', 'This pair', 'Read', 'While rating', 'Rank, of more than two', 'Everywhere'];
 const elsewhere: readonly KeySection[] = ['Go to', 'Lists and runs', 'Everywhere'];
 
 /** All keys of where one is, read from the key map. */

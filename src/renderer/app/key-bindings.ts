@@ -59,22 +59,13 @@ export function keyOfPress({ key, code, shiftKey, ctrlKey, metaKey, altKey }: Pr
   return `${mod}${shift}${name}`;
 }
 
+/** What reads works whatever is judged, ranked or rated. */
+const reading = ['label.prompt', 'label.together', 'label.smaller', 'label.larger', 'label.up', 'label.down', 'label.page'];
 /** Commands whose keys are heard at the same time. */
 const reaches: readonly (readonly string[])[] = [
   ['label.', 'app.'],
-  [
-    'rank.',
-    'label.undo',
-    'label.redo',
-    'label.prompt',
-    'label.together',
-    'label.smaller',
-    'label.larger',
-    'label.up',
-    'label.down',
-    'label.page',
-    'app.',
-  ],
+  ['rank.', 'label.undo', 'label.redo', ...reading, 'app.'],
+  ['rate.', ...reading, 'app.'],
   ['list.', 'page.', 'go.', 'app.'],
 ];
 

@@ -42,6 +42,7 @@ function dispatch(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing) return;
   const target = event.target instanceof Element ? event.target : null;
   if (target?.closest('[role="dialog"], [role="menu"], [role="listbox"]') || document.querySelector('[aria-modal="true"]')) return;
+  if (target !== null && scrollsSideways(target, event.key)) return;
   const typing = target?.closest('input, textarea, select, [contenteditable="true"], [role="slider"], [role="tab"]') != null;
   const presses = target?.closest('button, a[href], summary, [role="button"]') != null;
   const before = prefix && event.timeStamp - prefix.at < sequenceMilliseconds ? prefix.key : null;
@@ -67,4 +68,11 @@ function dispatch(event: KeyboardEvent): void {
       }
     }
   }
+}
+
+/** Whether an arrow scrolls what has the focus: a wide table or formula that somebody went to by Tab. A click on it means to read, and the arrows judge on. */
+function scrollsSideways(target: Element, key: string): boolean {
+  return (
+    (key === 'ArrowLeft' || key === 'ArrowRight') && target.matches('[data-wide]:focus-visible') && target.scrollWidth > target.clientWidth
+  );
 }

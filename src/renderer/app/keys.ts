@@ -11,7 +11,15 @@ export interface KeyCommand {
   /** Works while text is typed. */
   whileTyping?: boolean;
 }
-export type KeySection = 'Judge' | 'Rank, of more than two' | 'Read' | 'This pair' | 'Lists and runs' | 'Go to' | 'Everywhere';
+export type KeySection =
+  | 'Judge'
+  | 'Rank, of more than two'
+  | 'While rating'
+  | 'Read'
+  | 'This pair'
+  | 'Lists and runs'
+  | 'Go to'
+  | 'Everywhere';
 
 export const keyMap = {
   'label.betterA': { keys: ['ArrowLeft', '1'], words: 'A is better', section: 'Judge' },
@@ -33,7 +41,7 @@ export const keyMap = {
   'label.reason': { keys: ['r'], words: 'Write why', section: 'This pair' },
   'label.rate': { keys: ['t'], words: 'Rate each response', section: 'This pair' },
 
-  'rank.pick': { keys: ['a', 'b', 'c', 'd'], words: 'Next best', section: 'Rank, of more than two' },
+  'rank.pick': { keys: ['a', 'b', 'c', 'd', 'e', 'f'], words: 'Next best', section: 'Rank, of more than two' },
   'rank.tie': { keys: ['='], words: 'Then a letter: equal to the last', section: 'Rank, of more than two' },
   'rank.takeBack': { keys: ['Backspace'], words: 'Take the last letter back', section: 'Rank, of more than two', repeats: true },
   'rank.keep': { keys: ['Enter'], words: 'Keep this order', section: 'Rank, of more than two' },
@@ -43,6 +51,10 @@ export const keyMap = {
   'rank.rate': { keys: ['Shift+t'], words: 'Rate each response', section: 'Rank, of more than two' },
   'rank.mine': { keys: ['Shift+h'], words: 'Your judgments', section: 'Rank, of more than two' },
   'rank.guideline': { keys: ['Shift+g'], words: 'Guideline', section: 'Rank, of more than two' },
+
+  'rate.value': { keys: ['1', '2', '3', '4', '5'], words: 'Poor to excellent', section: 'While rating' },
+  'rate.takeBack': { keys: ['Backspace'], words: 'The last one again', section: 'While rating' },
+  'rate.keep': { keys: ['Enter'], words: 'Keep them, once all are rated', section: 'While rating' },
 
   'label.difference': { keys: ['d'], words: 'Mark words that only one side has', section: 'Read' },
   'label.guideline': { keys: ['g'], words: 'Guideline', section: 'Read' },

@@ -105,9 +105,17 @@ export const theme = createTheme({
     Button: { defaultProps: { size: 'xs', fz: 'sm' } },
     ActionIcon: { defaultProps: { variant: 'subtle' } },
     Checkbox: { defaultProps: { iconColor: 'var(--mantine-primary-color-contrast)' } }, // autoContrast misses it for a virtual color
-    Modal: { defaultProps: { transitionProps: { duration: 100 }, overlayProps: { backgroundOpacity: 0.25 }, radius: 'md', padding: 'lg' } },
+    Modal: {
+      defaultProps: {
+        transitionProps: { duration: 100 },
+        overlayProps: { backgroundOpacity: 0.25 },
+        closeButtonProps: { 'aria-label': 'Close' }, // Mantine's own has no name
+        radius: 'md',
+        padding: 'lg',
+      },
+    },
     Menu: { defaultProps: { transitionProps: { duration: 0 }, shadow: 'md', radius: 'md' } },
-    Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Dismiss' } } }, // Mantine's own has no name
+    Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Dismiss' } } },
     Select: { defaultProps: { size: 'sm' } },
     TextInput: { defaultProps: { size: 'sm' } },
     NumberInput: { defaultProps: { size: 'sm', w: 120 } },

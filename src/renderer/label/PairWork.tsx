@@ -26,9 +26,11 @@ export function PairWork({
   rated,
   mine,
   enabled,
+  readable,
   decide,
   open,
   toggleMine,
+  docked,
 }: WorkProps) {
   const [scale] = useSetting(settings.scale);
   const sides = useRef<HTMLDivElement>(null);
@@ -40,12 +42,12 @@ export function PairWork({
   const judge = (id: string) => decide(decisionOf(answerById(id), item));
   const follow = followScroll(reading, sides);
 
+  useCommands(readingCommands(reading, sides), readable);
   const seven: Commands = scale === 'seven' ? { 'label.seven': ({ key }) => judge(scaleOfSeven[Number(key) - 1]?.id ?? 'tie') } : {};
   useCommands(
     {
       ...seven,
       ...Object.fromEntries(Object.entries(answerCommands).map(([command, id]) => [command, () => judge(id)])),
-      ...readingCommands(reading, sides),
       'label.undo': () => session.undo(),
       'label.skip': () => open('skip'),
       'label.flag': () => open('flag'),
@@ -67,6 +69,7 @@ export function PairWork({
         <div className={classes.line} aria-hidden />
         <Response side="b" messages={b?.messages ?? none} marks={marks?.onlyB ?? null} size={reading.size} onScroll={follow} />
       </div>
+      {docked}
       <AnswerScale scale={scale} chosen={chosen} onAnswer={(answer) => judge(answer.id)} />
       <KeyBar
         items={[

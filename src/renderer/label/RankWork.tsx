@@ -13,15 +13,30 @@ import { complete, drop, pick, placeOf, ranksOf, takeBack, tie } from './ranks.t
 import { followScroll, readingCommands } from './reading-commands.ts';
 import type { WorkProps } from './work-props.ts';
 
-/** Up to four responses in a grid, ranked by their letters; the order so far stands in the bar. */
-export function RankWork({ item, session, reading, demo, flagged, reasoned, rated, mine, enabled, decide, open, toggleMine }: WorkProps) {
+/** Up to six responses in a grid, ranked by their letters; the order so far stands in the bar. */
+export function RankWork({
+  item,
+  session,
+  reading,
+  demo,
+  flagged,
+  reasoned,
+  rated,
+  mine,
+  enabled,
+  readable,
+  decide,
+  open,
+  toggleMine,
+  docked,
+}: WorkProps) {
   const [ranks, setRanks] = useState(() => ranksOf(item));
   const grid = useRef<HTMLDivElement>(null);
   const order = complete(ranks, item.responses.length);
   const follow = followScroll(reading, grid);
+  useCommands(readingCommands(reading, grid), readable);
   useCommands(
     {
-      ...readingCommands(reading, grid),
       'rank.pick': ({ key }) => {
         const index = key.charCodeAt(0) - 'a'.charCodeAt(0);
         if (index < item.responses.length) setRanks((now) => pick(now, index));
@@ -44,7 +59,7 @@ export function RankWork({ item, session, reading, demo, flagged, reasoned, rate
     <section className={classes.work} aria-label="The responses to rank">
       {demo && <DemoLine />}
       <Prompt messages={item.prompt} whole={reading.wholePrompt} onWhole={() => reading.toggle('wholePrompt')} size={reading.size} />
-      <div className={classes.grid} ref={grid}>
+      <div className={classes.grid} ref={grid} data-columns={item.responses.length > 4 ? 3 : 2}>
         {item.responses.map((response, index) => {
           const letter = letterOf(index);
           const place = placeOf(ranks, index);
@@ -72,6 +87,7 @@ export function RankWork({ item, session, reading, demo, flagged, reasoned, rate
           );
         })}
       </div>
+      {docked}
       <div className={classes.bar}>
         <RankOrder
           ranks={ranks}

@@ -1,6 +1,8 @@
-import { FocusTrap, SegmentedControl } from '@mantine/core';
-import { type KeyboardEvent, useState } from 'react';
+import { SegmentedControl } from '@mantine/core';
+import { useRef, useState } from 'react';
 import type { LabelItem } from '#shared/api/labeling.ts';
+import { useKey } from '../app/key-bindings.ts';
+import { useCommands } from '../app/keyboard.ts';
 import { Kbd } from '../ui/Kbd.tsx';
 import { type Cell, nextUnrated, rated } from './asks.ts';
 import type { RatingsDraft } from './drafts.ts';
@@ -18,14 +20,19 @@ interface RatingsPanelProps {
   onClose: () => void;
 }
 
-/** Each response by each aspect, 1 to 5. A digit rates the one that is marked and moves on; the last one closes the panel. */
+/**
+ * Each response by each aspect, 1 to 5, under the texts that it rates: they stay in view, and the keys that scroll go on working. A digit rates the one that
+ * is marked and moves on; the last one closes the panel.
+ */
 export function RatingsPanel({ item, aspects, onDone, onClose }: RatingsPanelProps) {
   const [ratings, setRatings] = useState<RatingsDraft>(() => drafts.readRatings(item.assignmentId));
   const [last, setLast] = useState<Cell | null>(null);
   const current = nextUnrated(aspects, item, ratings);
 
-  const rate = (cell: Cell, value: number) => {
-    const next = rated(ratings, item, cell, value);
+  // From what is rated now: two quick presses come before the panel is drawn again.
+  const rate = (cell: Cell | null, value: number) => {
+    if (cell === null) return;
+    const next = rated(drafts.readRatings(item.assignmentId), item, cell, value);
     drafts.writeRatings(item.assignmentId, next);
     setRatings(next);
     setLast(cell);
@@ -38,20 +45,21 @@ export function RatingsPanel({ item, aspects, onDone, onClose }: RatingsPanelPro
     setRatings(next);
     setLast(null);
   };
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'Escape') onClose();
-    else if (event.key === 'Enter' && !current) onDone();
-    else if (event.key === 'Backspace' && last) takeBack(last);
-    else if (values.includes(event.key) && current) rate(current, Number(event.key));
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
-  };
+  useCommands({
+    'rate.value': ({ key }) => rate(nextUnrated(aspects, item, drafts.readRatings(item.assignmentId)), Number(key)),
+    'rate.takeBack': () => last && takeBack(last),
+    'rate.keep': () => current ?? onDone(),
+    'app.close': onClose,
+  });
+  const takeBackKey = useKey('rate.takeBack');
+  const keepKey = useKey('rate.keep');
+  // A click must not leave the focus on a control that takes the arrows and digits for itself; who came there by Tab stays.
+  const clicked = useRef(false);
 
   return (
-    <FocusTrap active>
-      <div className={panel.panel} role="dialog" aria-label="Rate each response" onKeyDown={onKeyDown}>
-        <h2 className={panel.title} tabIndex={-1} data-autofocus ref={focusAtOnce}>
+    <section className={panel.docked} aria-label="Rate each response">
+      <div>
+        <h2 className={panel.title} tabIndex={-1} ref={focusAtOnce}>
           Rate each response
         </h2>
         <table className={classes.table}>
@@ -70,7 +78,17 @@ export function RatingsPanel({ item, aspects, onDone, onClose }: RatingsPanelPro
               <tr key={aspect}>
                 <th scope="row">{aspect}</th>
                 {item.responses.map(({ slot }, place) => (
-                  <td key={slot} data-current={(current?.aspect === aspect && current.place === place) || undefined}>
+                  <td
+                    key={slot}
+                    data-current={(current?.aspect === aspect && current.place === place) || undefined}
+                    onPointerDown={() => {
+                      clicked.current = true;
+                    }}
+                    onFocus={({ target }) => {
+                      if (clicked.current) target.blur();
+                      clicked.current = false;
+                    }}
+                  >
                     <SegmentedControl
                       size="xs"
                       data={values}
@@ -87,21 +105,21 @@ export function RatingsPanel({ item, aspects, onDone, onClose }: RatingsPanelPro
         <p className={panel.foot} aria-live="polite">
           {current ? (
             <>
-              <Kbd keys="1" /> poor to <Kbd keys="5" /> excellent: {current.aspect}, {letterOf(current.place)} · <Kbd keys="Backspace" />{' '}
+              <Kbd keys="1" /> poor to <Kbd keys="5" /> excellent: {current.aspect}, {letterOf(current.place)} · <Kbd keys={takeBackKey} />{' '}
               the last one again · <Kbd keys="Escape" /> back to the pair
             </>
           ) : (
             <>
-              <Kbd keys="Enter" /> keep them
+              <Kbd keys={keepKey} /> keep them
             </>
           )}
         </p>
       </div>
-    </FocusTrap>
+    </section>
   );
 }
 
-/** FocusTrap waits a moment, and a digit pressed in it would be lost. */
+/** So that a screen reader says what is asked for. */
 const focusAtOnce = (element: HTMLElement | null) => element?.focus();
 
 const letterOf = (place: number): string => String.fromCharCode('A'.charCodeAt(0) + place);

@@ -19,12 +19,6 @@ export const Response = memo(function Response({ side, messages, marks, size, on
   const letter = side.toUpperCase();
   return (
     <article className={classes.response} data-side={side} aria-label={`Response ${letter}`}>
-      <div className={classes.head} style={{ fontSize: size }}>
-        <span className={classes.letter}>{letter}</span>
-        {marks && (
-          <span className={classes.note}>{marks.length > 0 ? `words only in ${letter}` : `${letter} has no words of its own`}</span>
-        )}
-      </div>
       <section
         className={classes.scroll}
         data-response={side}
@@ -33,6 +27,12 @@ export const Response = memo(function Response({ side, messages, marks, size, on
         tabIndex={0}
         aria-label={`Text of response ${letter}`}
       >
+        <div className={classes.head} style={{ fontSize: size }} data-pinned>
+          <span className={classes.letter}>{letter}</span>
+          {marks && (
+            <span className={classes.note}>{marks.length > 0 ? `words only in ${letter}` : `${letter} has no words of its own`}</span>
+          )}
+        </div>
         <div className={classes.text} style={{ fontSize: size }}>
           <ResponseText messages={messages} marks={marks} side={side} size={size} />
         </div>

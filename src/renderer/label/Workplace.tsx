@@ -82,9 +82,29 @@ export function Workplace({ session, state, demo, blind }: WorkplaceProps) {
   const revisited = current?.current ?? null;
   useCommands({ 'label.redo': redo }, panel === null);
   useCommands({ 'app.close': () => session.leave() }, revisited !== null && panel === null && !mine && !reading.guideline);
+  const docked = (
+    <>
+      {current && revisited && (
+        <Revisited
+          words={wordsOfJudgment(
+            revisited,
+            current.responses.map(({ slot }) => slot),
+          )}
+          at={revisited.decidedAt}
+        />
+      )}
+      {panel === 'reason' && (
+        <ReasonBox key={assignment} assignmentId={assignment} minimum={asks.minimumReason} onDone={given} onClose={close} />
+      )}
+      {panel === 'ratings' && current && (
+        <RatingsPanel key={assignment} item={current} aspects={asks.aspects} onDone={given} onClose={close} />
+      )}
+    </>
+  );
   return (
     <div className={classes.workplace}>
       <div className={classes.main}>
+        <VisuallyHidden component="h1">{blind ? 'Blind vote' : 'Label'}</VisuallyHidden>
         <Stage
           items={state.items}
           draw={(item, isCurrent) => {
@@ -99,11 +119,13 @@ export function Workplace({ session, state, demo, blind }: WorkplaceProps) {
                 flagged={isCurrent && state.flagged !== null}
                 reasoned={isCurrent && (panel === 'reason' || drafts.read(assignment) !== '')}
                 enabled={isCurrent && panel === null}
+                readable={isCurrent && (panel === null || panel === 'ratings')}
                 decide={decide}
                 rated={asks.aspects.length === 0 ? null : nextUnrated(asks.aspects, item, drafts.readRatings(item.assignmentId)) === null}
                 mine={mine}
                 toggleMine={() => setMine((now) => !now)}
                 open={setPanel}
+                docked={isCurrent ? docked : null}
               />
             );
           }}
@@ -115,21 +137,6 @@ export function Workplace({ session, state, demo, blind }: WorkplaceProps) {
           guidelineCommand={ranked ? 'rank.guideline' : 'label.guideline'}
           onGuideline={() => (reading.guideline ? session.readGuideline() : reading.toggle('guideline'))}
         />
-        {current && revisited && (
-          <Revisited
-            words={wordsOfJudgment(
-              revisited,
-              current.responses.map(({ slot }) => slot),
-            )}
-            at={revisited.decidedAt}
-          />
-        )}
-        {panel === 'reason' && (
-          <ReasonBox key={assignment} assignmentId={assignment} minimum={asks.minimumReason} onDone={given} onClose={close} />
-        )}
-        {panel === 'ratings' && current && (
-          <RatingsPanel key={assignment} item={current} aspects={asks.aspects} onDone={given} onClose={close} />
-        )}
         {panel === 'skip' && (
           <ChoicePanel
             title="Skip this pair"

@@ -1,6 +1,6 @@
 import type { LabelItem } from '#shared/api/labeling.ts';
 
-/** An order of up to four responses in the making: groups of indices as shown, best first; a group of several is a tie. */
+/** An order of up to six responses in the making: groups of indices as shown, best first; a group of several is a tie. */
 export interface Ranks {
   order: readonly (readonly number[])[];
   /** `=` was pressed: the next letter is equal to the last. */

@@ -7,7 +7,10 @@ const threeLines = 3 * 26;
 /** The keys that read, for every kind of item. `texts` holds the scrolling texts. */
 export function readingCommands(reading: Reading, texts: RefObject<HTMLElement | null>): Commands {
   const scroll = (by: (height: number) => number) => () => {
-    for (const text of texts.current?.querySelectorAll<HTMLElement>('[data-response]') ?? []) text.scrollBy({ top: by(text.clientHeight) });
+    for (const text of texts.current?.querySelectorAll<HTMLElement>('[data-response]') ?? []) {
+      const pinned = text.querySelector<HTMLElement>(':scope > [data-pinned]')?.offsetHeight ?? 0;
+      text.scrollBy({ top: by(text.clientHeight - pinned) });
+    }
   };
   return {
     'label.prompt': () => reading.toggle('wholePrompt'),

@@ -6,9 +6,18 @@ import { SectionTitle } from '../ui/Page.tsx';
 import { TextButton } from '../ui/TextLink.tsx';
 import { KeyField } from './KeyField.tsx';
 
-const sections: readonly KeySection[] = ['Judge', 'Read', 'Rank, of more than two', 'Go to', 'This pair', 'Lists and runs', 'Everywhere'];
+const sections: readonly KeySection[] = [
+  'Judge',
+  'Read',
+  'Rank, of more than two',
+  'Go to',
+  'This pair',
+  'While rating',
+  'Lists and runs',
+  'Everywhere',
+];
 /** Digits and letters that stand for places on screen stay what they are. */
-const fixed = ['label.seven', 'rank.pick'];
+const fixed = ['label.seven', 'rank.pick', 'rate.value'];
 
 /** Every key of the app; a click on one changes it for this person. */
 export function KeysPanel() {

@@ -1,5 +1,5 @@
-import { type ComponentProps, isValidElement, lazy, memo, type ReactNode, Suspense } from 'react';
-import ReactMarkdown, { type Components } from 'react-markdown';
+import { type ComponentProps, type CSSProperties, isValidElement, lazy, memo, type ReactNode, Suspense } from 'react';
+import ReactMarkdown, { type Components, type ExtraProps } from 'react-markdown';
 import rehypeKatex from 'rehype-katex';
 import remarkGfm from 'remark-gfm';
 import remarkMath from 'remark-math';
@@ -7,13 +7,17 @@ import type { Span } from '#shared/diff.ts';
 import 'katex/dist/katex.min.css';
 import { Kbd } from './Kbd.tsx';
 import classes from './Markdown.module.css';
-import { withMathDelimiters } from './markdown-math.ts';
+import { rehypeDisplayMath, rehypeMathInReach, withMathDelimiters } from './markdown-math.ts';
+import { rehypeDirection } from './rehype-direction.ts';
 import { rehypeMarks } from './rehype-marks.ts';
 
 const HighlightedCode = lazy(() => import('./HighlightedCode.tsx'));
 
 const remarkPlugins: ComponentProps<typeof ReactMarkdown>['remarkPlugins'] = [remarkGfm, [remarkMath, { singleDollarTextMath: false }]];
-const rehypePlugins: ComponentProps<typeof ReactMarkdown>['rehypePlugins'] = [[rehypeKatex, { errorColor: 'currentColor' }]];
+type RehypePlugins = NonNullable<ComponentProps<typeof ReactMarkdown>['rehypePlugins']>;
+const beforeMarks: RehypePlugins = [rehypeDirection, rehypeDisplayMath];
+const afterMarks: RehypePlugins = [[rehypeKatex, { errorColor: 'currentColor' }], rehypeMathInReach];
+const rehypePlugins: RehypePlugins = [...beforeMarks, ...afterMarks];
 
 interface MarkdownProps {
   text: string;
@@ -39,7 +43,7 @@ export const Markdown = memo(function Markdown({ text, marks, side, size = 16, g
     >
       <ReactMarkdown
         remarkPlugins={remarkPlugins}
-        rehypePlugins={marking ? [[rehypeMarks, { source, spans: marks }], ...(rehypePlugins ?? [])] : rehypePlugins}
+        rehypePlugins={marking ? [...beforeMarks, [rehypeMarks, { source, spans: marks }], ...afterMarks] : rehypePlugins}
         components={marking ? withPlainCode : guideline ? withKeys : components}
       >
         {source}
@@ -48,10 +52,12 @@ export const Markdown = memo(function Markdown({ text, marks, side, size = 16, g
   );
 });
 
-/** `dir="auto"` on every block: a Hebrew paragraph under an English one runs its own way. */
 const shared: Components = {
-  p: ({ children }) => <p dir="auto">{children}</p>,
-  li: ({ children }) => <li dir="auto">{children}</li>,
+  ol: ({ node, children, ...list }) => (
+    <ol {...list} style={digitsOf(list.start ?? 1, node)}>
+      {children}
+    </ol>
+  ),
   h1: ({ children }) => <Heading>{children}</Heading>,
   h2: ({ children }) => <Heading>{children}</Heading>,
   h3: ({ children }) => <Heading>{children}</Heading>,
@@ -69,8 +75,10 @@ const shared: Components = {
       {typeof src === 'string' && src !== '' ? ` (${src})` : ''}
     </span>
   ),
-  table: ({ children }) => (
-    <div className={classes.table}>
+  table: ({ dir, children }) => (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields; this names what the Tab key reaches
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a table too wide for its column scrolls, and a keyboard must reach it
+    <div className={classes.table} dir={dir} role="group" aria-label="Table" tabIndex={0} data-wide>
       <table>{children}</table>
     </div>
   ),
@@ -108,6 +116,12 @@ function Heading({ children }: { children?: ReactNode }) {
       {children}
     </p>
   );
+}
+
+/** How many digits the longest number of a list has: so wide is the column that they stand in. */
+function digitsOf(start: number, list: ExtraProps['node']): CSSProperties {
+  const items = list?.children.filter((child) => child.type === 'element' && child.tagName === 'li').length ?? 0;
+  return { '--digits': String(start + Math.max(0, items - 1)).length } as CSSProperties;
 }
 
 function codeOf(children: ReactNode): { code: string; language: string | null } {

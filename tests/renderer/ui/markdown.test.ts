@@ -73,4 +73,46 @@ describe('Markdown', () => {
     expect(markedWords(html(a, onlyA))).toEqual(['red', 'one', 'a']);
     expect(markedWords(html(b, onlyB))).toEqual(['blue', 'two', 'b']);
   });
+
+  it('marks HTML that stays text word by word, and formulas and pictures whole', () => {
+    const a = 'Use <b>bold</b> now.\n\n<div class="one">\n\nThe root \\(x^2\\), and\n\n\\[y^2\\]\n\n![a cat](cat.png)';
+    const b = 'Use <i>bold</i> now.\n\n<div class="two">\n\nThe root \\(x^3\\), and\n\n\\[y^2\\]\n\n![a dog](cat.png)';
+    const { onlyA, onlyB } = wordDifference(a, b);
+    const [inA, inB] = [markedWords(html(a, onlyA)), markedWords(html(b, onlyB))];
+    expect(inA.slice(0, 3)).toEqual(['b', 'b', 'one']);
+    expect(inB.slice(0, 3)).toEqual(['i', 'i', 'two']);
+    for (const marks of [inA, inB]) {
+      expect(marks).toHaveLength(5);
+      expect(marks[3]).toContain('katex');
+      expect(marks[4]).toContain('image: a ');
+    }
+  });
+
+  it('sets a formula that is all of its paragraph on a line of its own, where a keyboard reaches it', () => {
+    for (const text of ['So:\n\n\\[x^2\\]', 'So:\n\n$$x^2$$', 'So:\n\n$$\nx^2\n$$']) {
+      expect(html(text), text).toMatch(/class="katex-display"[^>]*tabindex="0"|tabindex="0"[^>]*class="katex-display"/);
+    }
+    expect(html('So \\(x^2\\) it is.')).not.toContain('katex-display');
+  });
+
+  it('lets lists, quotes and tables run the way of their first letter', () => {
+    const direction = (text: string, tag: string) => new RegExp(`<${tag}[^>]* dir="(\\w+)"`).exec(html(text))?.[1];
+    expect(direction('1. שלום\n2. world', 'ol')).toBe('rtl');
+    expect(direction('- **مرحبا**\n- b', 'ul')).toBe('rtl');
+    expect(direction('1. שלום\n\n2. עולם', 'ol')).toBe('rtl');
+    expect(direction('> 12: שלום', 'blockquote')).toBe('rtl');
+    expect(direction('> - שלום', 'blockquote')).toBe('rtl');
+    expect(direction('| א | b |\n|---|---|\n| 1 | 2 |', 'div')).toBe('rtl');
+    expect(direction('1. hello\n2. שלום', 'ol')).toBe('ltr');
+    expect(direction('שלום', 'p')).toBe('auto');
+    // An item has no direction of its own, or its number would leave the others' column.
+    expect(direction('1. שלום\n2. world', 'li')).toBeUndefined();
+  });
+
+  it('makes room for the digits of a long list', () => {
+    const digits = (text: string) => /--digits:(\d+)/.exec(html(text))?.[1];
+    expect(digits('1. a\n2. b')).toBe('1');
+    expect(digits(Array.from({ length: 100 }, (_, index) => `${index + 1}. item`).join('\n'))).toBe('3');
+    expect(digits('99. a\n100. b')).toBe('3');
+  });
 });
