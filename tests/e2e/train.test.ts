@@ -77,7 +77,7 @@ describe('Train in Chromium', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: /Compare with sft/ }).waitFor();
     // A metric says its group at any width: of held-out prompts or of a batch.
-    expect(await page.locator('main').innerText()).toContain('held_out/rlhf_reward');
+    expect(await page.locator('main').textContent()).toContain('held_out/rlhf_reward');
     expect(await page.locator('.uplot[data-first]').count()).toBe(1);
 
     await page.keyboard.press('j');
