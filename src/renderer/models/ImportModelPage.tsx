@@ -146,7 +146,10 @@ export function ImportModelPage() {
               onChange={(event) => setName(event.currentTarget.value)}
             />
           </FieldRow>
-          <FieldRow label="It is" why="a model that follows instructions can be aligned as it is; a base model wants SFT first, from answers that were preferred in pairs">
+          <FieldRow
+            label="It is"
+            why="a model that follows instructions can be aligned as it is; a base model wants SFT first, from answers that were preferred in pairs"
+          >
             <SegmentedControl
               aria-label="It is"
               value={kind ?? (found?.hasChatTemplate ? 'sft' : 'base')}
