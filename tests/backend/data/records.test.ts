@@ -66,8 +66,22 @@ describe('tables', () => {
     expect(rows[1]).toMatchObject({ reason: expect.stringContaining('fewer cells') });
   });
 
-  it('says what is wrong with an unclosed quote', async () => {
-    await expect(read('q.csv', 'prompt\n"never closed\n')).rejects.toThrow(/table cannot be read.*Nothing was imported/);
+  it.each([
+    ['in the first row', 'prompt\n"never closed\nanother\n', 2],
+    ['in the header', 'prompt,"chosen\nx,y\n', 1],
+    ['after whole rows, one over two lines, and a blank line', 'a,b\r\n1,"2\r\n2"\r\n\r\n3,"4\r\n5,6\r\n', 5],
+  ])('names the row whose quote is never closed: %s', async (_, content, line) => {
+    const sentence = `a quote opens in the row that begins in line ${line} and is never closed. Mend it and import it again; nothing was imported.`;
+    await expect(read('q.csv', content)).rejects.toThrow(sentence);
+  });
+
+  it('goes by what stands between the cells of the header', async () => {
+    const fields = [{ fields: { prompt: 'a, b', chosen: 'x; y', rejected: 'z' } }];
+    expect(await read('semicolons.csv', 'prompt;chosen;rejected\na, b;"x; y";z\n')).toMatchObject(fields);
+    expect(await read('tabs.csv', 'prompt\tchosen\trejected\na, b\tx; y\tz\n')).toMatchObject(fields);
+    expect(await read('commas.csv', '\uFEFF\nprompt,chosen,"a;b;c;d"\n"a, b",x,y\n')).toMatchObject([{ fields: { prompt: 'a, b' } }]);
+    expect(await read('one.csv', 'prompt\na; b\n')).toMatchObject([{ fields: { prompt: 'a; b' } }]);
+    expect(await read('t.tsv', 'a;b;c\td\n1\t2\n')).toMatchObject([{ fields: { 'a;b;c': '1', d: '2' } }]);
   });
 });
 

@@ -44,7 +44,7 @@ export async function containerOf(path: string, fileName: string): Promise<Conta
 
 /** The rows of a file, in order, blank lines left out. */
 export function recordsOf(path: string, container: Container): AsyncGenerator<FileRecord> {
-  return container === 'jsonl' ? jsonLines(path) : separated(path, container === 'csv' ? ',' : '\t');
+  return container === 'jsonl' ? jsonLines(path) : separated(path, container);
 }
 
 async function* jsonLines(path: string): AsyncGenerator<FileRecord> {
@@ -68,13 +68,24 @@ function jsonReason(message: string, length: number): string {
   return `the line is not JSON${position ? ` (column ${Number(position) + 1})` : ''}`;
 }
 
-async function* separated(path: string, delimiter: string): AsyncGenerator<FileRecord> {
+async function* separated(path: string, container: 'csv' | 'tsv'): AsyncGenerator<FileRecord> {
   // Checks that every line is UTF-8 first: the parser would replace bad bytes without a word.
-  for await (const _ of linesOf(path));
+  let header: string | null = null;
+  for await (const { text } of linesOf(path)) if (header === null && text.trim() !== '') header = text;
+  const delimiter = container === 'tsv' ? '\t' : delimiterOf(header ?? '');
+  /** Lines up to the end of the last whole row. */
+  let whole = 0;
   const parser = createReadStream(path).pipe(
     parse({
       delimiter,
-      columns: true,
+      columns: (names) => {
+        whole = parser.info.lines;
+        return names;
+      },
+      on_record: (record, { lines }) => {
+        whole = lines;
+        return record;
+      },
       bom: true,
       info: true,
       skip_empty_lines: true,
@@ -93,6 +104,25 @@ async function* separated(path: string, delimiter: string): AsyncGenerator<FileR
     }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    throw new PlainError('bad_input', `The table cannot be read: ${error.message}. Nothing was imported.`, { cause: error });
+    const reason =
+      error.code === 'CSV_QUOTE_NOT_CLOSED'
+        ? `a quote opens in the row that begins in line ${await lineAfter(path, whole)} and is never closed`
+        : error.message;
+    throw new PlainError('bad_input', `The table cannot be read: ${reason}. Mend it and import it again; nothing was imported.`, {
+      cause: error,
+    });
   }
+}
+
+/** What stands between the cells of a table by its header: in many languages a spreadsheet writes semicolons, and some tools write tabs. */
+function delimiterOf(header: string): string {
+  const bare = header.replaceAll(/"[^"]*"/g, '');
+  const times = (delimiter: string) => bare.split(delimiter).length;
+  return [',', ';', '\t'].reduce((best, delimiter) => (times(delimiter) > times(best) ? delimiter : best));
+}
+
+/** The first line after `line` on which something stands. */
+async function lineAfter(path: string, line: number): Promise<number> {
+  for await (const { number, text } of linesOf(path)) if (number > line && text.trim() !== '') return number;
+  return line;
 }
