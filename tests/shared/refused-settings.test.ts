@@ -16,6 +16,11 @@ test.each([
   [{ lambda: 2 }, 'lambda must be at most 1, not 2'],
   [{ critic: 'both' }, 'critic is one of separate, head, not "both"'],
   [{ whitenRewards: 'yes' }, 'whitenRewards wants true or false, not "yes"'],
+  [{ rewards: [] }, 'rewards cannot be []: at least one reward is needed'],
+  [{ rewards: [{ kind: 'length', max: 0 }] }, 'rewards.0.max must be at least 1, not 0'],
+  [{ seed: [7, [8]] }, 'seed wants a number, not a list'],
+  [{ seed: '7'.repeat(99) }, `seed wants a number, not "${'7'.repeat(79)}…`],
+  [{ rewards: [{ kind: 'model' }, { kind: 'model', name: 'b' }] }, 'rewards: the reward model can be named once'],
   [{ stepz: 3 }, 'there is no setting stepz'],
 ])('%o', (settings, sentence) => {
   expect(refusal(settings)).toBe(sentence);

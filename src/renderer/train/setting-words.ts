@@ -1,9 +1,11 @@
+import type { z } from 'zod';
 import type { RunDetail } from '#shared/api/runs.ts';
 import type { Method } from '#shared/domain.ts';
 import type { AdapterConfig } from '#shared/training/adapter.ts';
 import { dpoConfig, dpoSettings } from '#shared/training/dpo.ts';
 import { grpoConfig, grpoSettings } from '#shared/training/grpo.ts';
 import { ppoConfig, ppoSettings } from '#shared/training/ppo.ts';
+import { wantedBy } from '#shared/training/refused-settings.ts';
 import { rewardConfig, rewardSettings } from '#shared/training/reward.ts';
 import type { RewardPart } from '#shared/training/rewards.ts';
 import type { Setting } from '#shared/training/settings.ts';
@@ -77,11 +79,14 @@ export function choicesOf(method: Method, key: string): string[] | null {
 }
 
 /** What is wrong with the parts of a reward: which part, and the schema's own words where it has some. */
-function rewardsError({ path, code, message }: { path: PropertyKey[]; code: string; message: string }): string {
-  const part = typeof path[1] === 'number' ? `part ${path[1] + 1}${path[2] === undefined ? '' : `, ${String(path[2])}`}: ` : '';
-  if (code === 'custom' || code === 'too_small' || code === 'invalid_format') return `${part}${message}`;
-  if (code === 'invalid_union') return `${part.replace(', kind', '')}kind is model, length, regex or json`;
-  return path.length === 1 ? 'a list in JSON of parts, each with a kind' : `${part}${message}`;
+function rewardsError(issue: z.core.$ZodIssue): string {
+  const [, index, ...inside] = issue.path;
+  if (index === undefined)
+    return issue.code === 'invalid_type' ? 'a list in JSON of parts, each with a kind' : (wantedBy(issue) ?? issue.message);
+  const part = typeof index === 'number' ? `part ${index + 1}` : String(index);
+  if (issue.code === 'invalid_union') return `${part}: kind is model, length, regex or json`;
+  if (issue.code === 'unrecognized_keys') return `${part}: there is no ${issue.keys.join(', ')}`;
+  return `${[part, ...inside.map(String)].join(', ')}: ${wantedBy(issue) ?? issue.message}`;
 }
 
 /** The settings that break a rule of the method, each with what would be right. */
@@ -93,9 +98,7 @@ export function settingErrors(method: Method, config: Record<string, unknown>): 
     // The first of a setting's faults is the one to mend: an adapter's α follows its rank.
     if (errors.has(key)) continue;
     if (key === 'rewards') errors.set(key, rewardsError(issue));
-    else if (issue.code === 'too_small') errors.set(key, issue.inclusive ? `at least ${issue.minimum}` : `more than ${issue.minimum}`);
-    else if (issue.code === 'too_big') errors.set(key, issue.inclusive ? `at most ${issue.maximum}` : `less than ${issue.maximum}`);
-    else errors.set(key, issue.code === 'invalid_type' && issue.expected === 'int' ? 'a whole number' : 'a number');
+    else errors.set(key, wantedBy(issue) ?? issue.message);
   }
   return errors;
 }

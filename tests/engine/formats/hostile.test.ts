@@ -66,7 +66,7 @@ const cases: [what: string, spoil: (path: string) => void, sentence: RegExp][] =
   [
     'a model of absurd size',
     (path) => changeJson(join(path, 'config.json'), (json) => Object.assign(json, { hidden_size: 2 ** 40, head_dim: 16 })),
-    /"hidden_size"/,
+    /: hidden_size must be at most/,
   ],
   [
     'weights for one layer more',
@@ -83,7 +83,7 @@ const cases: [what: string, spoil: (path: string) => void, sentence: RegExp][] =
   [
     'a million layers',
     (path) => changeJson(join(path, 'config.json'), (json) => Object.assign(json, { num_hidden_layers: 1e9 })),
-    /"num_hidden_layers"/,
+    /: num_hidden_layers must be at most 1000, not 1000000000/,
   ],
   ['no weights at all', (path) => rmSync(join(path, 'model.safetensors.index.json')), /no model\.safetensors, only/],
   [

@@ -67,7 +67,11 @@ test('what the loss does not depend on has no gradient and is left alone, decay 
 test.each([
   [{}, /has no "model_type"/],
   [{ model_type: 'mamba' }, /model type is "mamba"/],
-  [{ model_type: 'gpt2', vocab_size: 9 }, /"n_embd"/],
+  [{ model_type: 'gpt2', vocab_size: 9 }, /config\.json: n_embd wants a number, not nothing; n_layer /],
+  [
+    { model_type: 'gpt2', vocab_size: '9', n_embd: 8, n_layer: 1, n_head: 1, n_positions: 0 },
+    /vocab_size wants a number, not "9"; n_positions must be more than 0, not 0\.$/,
+  ],
   [{ model_type: 'gpt2', vocab_size: 9, n_embd: 10, n_layer: 1, n_head: 3, n_positions: 8 }, /not a multiple of 3 heads/],
 ])('config %j is refused', (json, sentence) => {
   expect(() => decoderConfigFrom(json)).toThrow(sentence);

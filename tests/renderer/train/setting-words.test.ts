@@ -48,6 +48,11 @@ describe('settings', () => {
     expect(wrong([])).toBe('at least one reward is needed');
     expect(wrong([{ kind: 'model' }, { kind: 'taste' }])).toBe('part 2: kind is model, length, regex or json');
     expect(wrong([{ kind: 'regex', pattern: '(' }])).toBe('part 1: this is no regular expression of JavaScript');
+    expect(wrong([{ kind: 'length', max: 0 }])).toBe('part 1, max: at least 1');
+    expect(wrong([{ kind: 'length', max: 1.5, unit: 'lines' }])).toBe('part 1, unit: one of tokens, words');
+    expect(wrong([{ kind: 'regex', pattern: '' }])).toBe('part 1, pattern: at least 1 letter long');
+    expect(wrong([{ kind: 'json', schema: 3 }])).toBe('part 1, schema: an object');
+    expect(wrong([{ kind: 'model', wait: 1 }])).toBe('part 1: there is no wait');
     expect(wrong([{ kind: 'length' }])).toBe('part 1: a length rule has either target or max');
   });
 

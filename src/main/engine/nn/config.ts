@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PlainError } from '#shared/errors.ts';
 import type { ModelShape } from '#shared/training/memory.ts';
+import { refusedSettings } from '#shared/training/refused-settings.ts';
 
 /** A decoder-only transformer, reduced to what it computes. */
 export interface DecoderConfig extends ModelShape {
@@ -153,8 +154,7 @@ function ropeFrom(raw: z.infer<typeof llamaJson>): RopeConfig {
 function parse<Schema extends z.ZodType>(schema: Schema, json: unknown): z.infer<Schema> {
   const result = schema.safeParse(json);
   if (result.success) return result.data;
-  const issue = result.error.issues[0]!;
-  throw refuse(`"${issue.path.join('.')}": ${issue.message}`);
+  throw refuse(refusedSettings(result.error, json));
 }
 
 function refuse(why: string): PlainError {
