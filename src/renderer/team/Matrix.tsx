@@ -54,9 +54,11 @@ export function Matrix({ report }: { report: TeamReport }) {
                   </td>
                 );
               })}
-              <th scope="col" title={row.name} className={classes.matrixHead}>
-                {index < people.length - 1 ? initials(row.name) : ''}
-              </th>
+              {index < people.length - 1 && (
+                <th scope="col" title={row.name} className={classes.matrixHead}>
+                  {initials(row.name)}
+                </th>
+              )}
             </tr>
           ))}
         </tbody>

@@ -1,4 +1,4 @@
-import { Button, Select, Table, Text, TextInput } from '@mantine/core';
+import { Button, Select, Table, Text, TextInput, VisuallyHidden } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Me } from '#shared/api/project.ts';
@@ -158,7 +158,9 @@ function MemberTable({ me, members, onInvited, label }: MemberTableProps) {
             <Table.Th>Comes in</Table.Th>
             <Table.Th ta="right">Judged</Table.Th>
             <Table.Th ta="right">Since</Table.Th>
-            <Table.Th />
+            <Table.Th>
+              <VisuallyHidden>What can be done</VisuallyHidden>
+            </Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -168,7 +170,7 @@ function MemberTable({ me, members, onInvited, label }: MemberTableProps) {
             return (
               <Table.Tr key={member.personId}>
                 <Table.Td pl={0} fw={500}>
-                  {member.name}
+                  <span className={classes.name}>{member.name}</span>
                   {!member.counts && (
                     <Text span inherit c="dimmed" fw={400}>
                       {' '}

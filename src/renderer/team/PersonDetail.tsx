@@ -21,9 +21,7 @@ export function PersonDetail({ person, mayRemove }: { person: PersonPanel; mayRe
         <Fact name="The one with headings" estimate={person.heading} />
         <Fact name="The one with bold" estimate={person.bold} />
       </dl>
-      {mayRemove && person.judged > 0 && (
-        <Removal target={{ kind: 'person', id: person.personId }} button={`Take ${person.name}’s judgments out`} />
-      )}
+      {mayRemove && person.judged > 0 && <Removal target={{ kind: 'person', id: person.personId }} button="Take their judgments out" />}
     </div>
   );
 }

@@ -35,7 +35,7 @@ export function Removal({ target, button }: { target: RemovalInput; button: stri
           ? sentenceFor(effect.error)
           : !effect.data
             ? 'Looking up what was trained on them'
-            : `${counted(effect.data.judgments, 'judgment')} would count nowhere any more: in no figure, split or training set. They stay in the project and can be put back. ${
+            : `${target.kind === 'comparison' ? 'Nobody would be given this pair any more. ' : ''}${counted(effect.data.judgments, 'judgment')} would count nowhere any more: in no figure, split or training set. ${effect.data.judgments === 1 ? 'It stays' : 'They stay'} in the project and can be put back. ${
                 checkpoints.length === 0
                   ? 'No checkpoint was trained on them.'
                   : `Trained on some of them, or standing on a checkpoint that was: ${checkpoints.map(({ name, judgments }) => (judgments > 0 ? `${name} (${judgments})` : name)).join(', ')}. These stay as they are.`
@@ -48,7 +48,7 @@ export function Removal({ target, button }: { target: RemovalInput; button: stri
       )}
       <Group gap="sm" mt="sm">
         <Button onClick={() => remove.mutate()} loading={remove.isPending} disabled={!effect.data}>
-          Take {counted(effect.data?.judgments ?? 0, 'judgment')} out
+          {target.kind === 'comparison' ? 'Take it out' : `Take ${counted(effect.data?.judgments ?? 0, 'judgment')} out`}
         </Button>
         <Button variant="default" onClick={() => setAsked(false)}>
           Keep

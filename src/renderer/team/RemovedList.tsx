@@ -30,7 +30,8 @@ export function RemovedList() {
       </h2>
       {removed.length === 0 && (
         <Text size="sm" c="dimmed">
-          Nothing. A person’s judgments are taken out from their row on Agreement, a pair’s on Disputes, those under a guideline here.
+          Nothing. A person’s judgments are taken out from their row on Agreement, a pair on Flags and skips or in Data, those under a
+          guideline here.
         </Text>
       )}
       {removed.map((one) => (

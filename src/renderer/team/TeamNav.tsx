@@ -15,6 +15,7 @@ export function TeamNav() {
       </NavLink>
       <NavLink to="/team/people">People</NavLink>
       <NavLink to="/team/pairs">Who gets what</NavLink>
+      <NavLink to="/team/flagged">Flags and skips</NavLink>
       <NavLink to="/team/decided">Disputes{undecided > 0 ? ` ${count(undecided)}` : ''}</NavLink>
     </nav>
   );

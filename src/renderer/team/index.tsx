@@ -9,9 +9,10 @@ import { AdjudicatedPage } from './AdjudicatedPage.tsx';
 import { MembersPage } from './MembersPage.tsx';
 import { OwnPage } from './OwnPage.tsx';
 import { QueuesPage } from './QueuesPage.tsx';
+import { RemarksPage } from './RemarksPage.tsx';
 import { ReportPage } from './ReportPage.tsx';
 
-/** Team: `/team` (what judgments are worth), `/team/people`, `/team/pairs`, `/team/decide` (what others could not agree on). An annotator sees their own row. */
+/** Team: `/team` (what judgments are worth), `/team/people`, `/team/pairs`, `/team/flagged` (what people said is wrong with pairs), `/team/decide` (what others could not agree on). An annotator sees their own row. */
 export default function Team() {
   const { data: me } = useQuery(queries.me());
   if (!me) return null;
@@ -28,6 +29,7 @@ export default function Team() {
       <Route index element={<ReportPage />} />
       <Route path="people" element={<MembersPage me={me} />} />
       <Route path="pairs" element={<QueuesPage />} />
+      <Route path="flagged" element={<RemarksPage />} />
       <Route path="decide" element={<Decide />} />
       <Route path="decided" element={<AdjudicatedPage />} />
       <Route path="*" element={<Navigate to="/team" replace />} />

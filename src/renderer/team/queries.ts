@@ -1,4 +1,4 @@
-import { queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { client } from '../app/client.ts';
 
 /** What the Team screen asks for. */
@@ -12,5 +12,12 @@ export const teamQueries = {
   judges: () => queryOptions({ queryKey: ['team', 'judges'], queryFn: () => client.team.judges.query() }),
   active: () => queryOptions({ queryKey: ['team', 'active'], queryFn: () => client.team.active.query() }),
   adjudicated: () => queryOptions({ queryKey: ['team', 'adjudicated'], queryFn: () => client.team.adjudicated.query() }),
+  remarks: () =>
+    infiniteQueryOptions({
+      queryKey: ['team', 'remarks'],
+      queryFn: ({ pageParam }) => client.team.remarks.query({ before: pageParam }),
+      initialPageParam: null as number | null,
+      getNextPageParam: (page) => page.next,
+    }),
   removed: () => queryOptions({ queryKey: ['team', 'removed'], queryFn: () => client.team.removed.query() }),
 };

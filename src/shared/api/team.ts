@@ -170,6 +170,29 @@ export interface AdjudicatedPair {
   others: { name: string; answer: number; rationale: string | null }[];
 }
 
+/** What somebody said is wrong with a pair: a flag, or why it was skipped. */
+export interface Remark {
+  /** Of the judgment. */
+  id: string;
+  comparisonId: string;
+  person: string;
+  kind: PersonKind;
+  /** The words that came with it, perhaps none; null: not flagged, not skipped. */
+  flagged: string | null;
+  skipped: string | null;
+  at: number;
+  prompt: string;
+  responses: string[];
+}
+export interface Remarks {
+  flags: number;
+  skips: number;
+  /** Newest first. */
+  rows: Remark[];
+  /** The key of the next page. */
+  next: number | null;
+}
+
 export interface RemovalEffect {
   what: string;
   judgments: number;
@@ -194,6 +217,11 @@ export const startCalibration = z.strictObject({ pairs: z.int().min(1).max(200) 
 export const makeGold = z.strictObject({ pairs: z.int().min(1).max(500) });
 export const startJudge = z.strictObject({ checkpoint: z.string().min(1).max(80) });
 export const removal = z.strictObject({ kind: z.enum(['comparison', 'guideline', 'person']), id: z.string().min(1).max(80) });
+export const remarksInput = z.strictObject({
+  /** `next` of the page before. */
+  before: z.int().nullable().default(null),
+  limit: z.int().min(1).max(200).default(100),
+});
 export type RemovalInput = z.infer<typeof removal>;
 
 export interface TeamApi {
@@ -224,6 +252,8 @@ export interface TeamApi {
   /** Returns once it has begun; votes land in the background. */
   startJudge(input: z.output<typeof startJudge>): void;
   adjudicated(): AdjudicatedPair[];
+  /** Pairs that people flagged or skipped. What they preferred is not in it. */
+  remarks(input: z.output<typeof remarksInput>): Remarks;
   removalEffect(input: RemovalInput): RemovalEffect;
   remove(by: string, input: RemovalInput): void;
   restore(input: RemovalInput): void;

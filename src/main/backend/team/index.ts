@@ -6,6 +6,7 @@ import { createJudges } from './judges.ts';
 import { createMembers } from './members.ts';
 import { createOrdering } from './ordering.ts';
 import { createQueues } from './queues.ts';
+import { remarksOn } from './remarks.ts';
 import { createRemovals } from './removal.ts';
 import { createReports } from './reports.ts';
 
@@ -30,6 +31,7 @@ export function createTeam(context: Pick<BackendContext, 'store' | 'jobs' | 'onC
     ...createActive(context),
     ...createJudges(context, reports.changed),
     adjudicated: () => adjudicatedPairs(store),
+    remarks: (input) => remarksOn(store, input),
     ...createRemovals(store, reports.changed),
     listen(listener) {
       listeners.add(listener);

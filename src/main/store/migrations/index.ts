@@ -11,6 +11,7 @@ import { sql as rewardParts } from './010-reward-parts.ts';
 import { sql as days } from './011-days.ts';
 import { sql as removedCheckpoints } from './012-removed-checkpoints.ts';
 import { sql as guidelineAsks } from './013-guideline-asks.ts';
+import { sql as remarks } from './014-remarks.ts';
 
 /** Migration n is `migrations[n - 1]`. Forward only: what has been released is never edited, only followed. */
 export const migrations: readonly string[] = [
@@ -27,4 +28,5 @@ export const migrations: readonly string[] = [
   days,
   removedCheckpoints,
   guidelineAsks,
+  remarks,
 ];

@@ -17,8 +17,10 @@ export interface Demand {
 
 const head = 'comparisons.seq, comparisons.id, comparisons.prompt_id AS promptId, comparisons.purpose, comparisons.queue';
 const from = 'FROM demand JOIN comparisons ON comparisons.seq = demand.comparison_seq';
+/** Nobody is given what a lead took out. */
+const kept = 'NOT EXISTS (SELECT 1 FROM removed_comparisons WHERE removed_comparisons.comparison_id = demand.comparison_id)';
 /** Whoever skipped a pair, or has it already, is not given it again. */
-const unseen = 'NOT EXISTS (SELECT 1 FROM assignments WHERE comparison_id = demand.comparison_id AND person_id = @personId)';
+const unseen = `NOT EXISTS (SELECT 1 FROM assignments WHERE comparison_id = demand.comparison_id AND person_id = @personId) AND ${kept}`;
 
 /** How many people each comparison of the labeling queue is for, and who is next to see it (migration 008). */
 export function createDemandQueries(connection: Connection) {
@@ -42,7 +44,8 @@ export function createDemandQueries(connection: Connection) {
      WHERE held.queue = @queue AND held.state = 'open' AND held.created_at < @before AND given <= wanted AND ${unseen} ORDER BY held.created_at LIMIT 1`,
   );
   const freshCount = connection.prepare<{ queue: string }, { count: number }>(
-    'SELECT fresh AS count FROM demand_tally WHERE queue = @queue',
+    `SELECT fresh - (SELECT count(*) FROM removed_comparisons CROSS JOIN demand USING (comparison_seq) WHERE queue = @queue AND holder IS NULL) AS count
+     FROM demand_tally WHERE queue = @queue`,
   );
   const againCount = connection.prepare<For & { most: number }, { count: number }>(
     `SELECT count(*) AS count FROM (SELECT 1 FROM demand
@@ -78,13 +81,14 @@ export function createDemandQueries(connection: Connection) {
     "SELECT hash FROM demand JOIN comparisons ON seq = comparison_seq WHERE dispute IN ('open', 'undecided')",
   );
   const disputes = connection.prepare<undefined, { dispute: Dispute; count: number }>(
-    'SELECT dispute, count(*) AS count FROM demand WHERE dispute IS NOT NULL GROUP BY dispute',
+    `SELECT dispute, count(*) AS count FROM demand WHERE dispute IS NOT NULL AND ${kept} GROUP BY dispute`,
   );
   const undecidedFor = connection.prepare<{ personId: string }, { count: number }>(
     `SELECT count(*) AS count FROM demand WHERE dispute = 'undecided' AND ${unseen}`,
   );
   const totals = connection.prepare<{ queue: string }, { shared: number; waiting: number }>(
-    'SELECT sum(wanted > 1) AS shared, sum(wanted - given) AS waiting FROM demand WHERE queue = @queue AND holder IS NOT NULL AND given < wanted',
+    `SELECT sum(wanted > 1) AS shared, sum(wanted - given) AS waiting FROM demand
+     WHERE queue = @queue AND holder IS NOT NULL AND given < wanted AND ${kept}`,
   );
   const reach = connection.prepare<{ after: number }, { last: number | null }>(
     'SELECT max(comparison_seq) AS last FROM (SELECT comparison_seq FROM demand WHERE comparison_seq > @after ORDER BY comparison_seq LIMIT 5000)',

@@ -14,6 +14,7 @@ import { createPeopleQueries } from './people.ts';
 import { createProgressQueries } from './progress.ts';
 import { createProjectQueries } from './project.ts';
 import { createPromptQueries } from './prompts.ts';
+import { createRemarkQueries } from './remarks.ts';
 import { createRemovalQueries } from './removals.ts';
 import { createReportQueries } from './reports.ts';
 import { createResponseQueries } from './responses.ts';
@@ -52,6 +53,7 @@ export function createQueries(connection: Connection) {
     verdicts: createVerdictQueries(connection),
     rules: createRuleQueries(connection),
     removals: createRemovalQueries(connection),
+    remarks: createRemarkQueries(connection),
     days: createDayQueries(connection),
     demand: createDemandQueries(connection),
     checks: createCheckQueries(connection),
