@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { plannedSettings } from '../../../src/renderer/train/planned-settings.ts';
 import { configSchemas } from '../../../src/renderer/train/setting-words.ts';
 
-const small = configSchemas.dpo.parse({});
+const small = configSchemas.dpo.parse({ learningRate: 3e-4 });
 const large = { ...small, learningRate: 1e-5, klCoefficient: 0.1 };
 
 test('a preset goes by the model that is chosen, also when it is chosen after the preset', () => {

@@ -75,6 +75,7 @@ describe('scaledSeconds', () => {
     const defaults = configSchemas.ppo.parse({});
     expect(scaledSeconds('ppo', 60, defaults, defaults, 1)).toBe(60);
     expect(scaledSeconds('ppo', 60, defaults, { ...defaults, steps: Number(defaults.steps) * 2 }, 1)).toBe(120);
+    expect(scaledSeconds('ppo', 60, defaults, defaults, 0.5)).toBe(60); // prompts are drawn again and again
     expect(scaledSeconds('reward', 60, configSchemas.reward.parse({}), configSchemas.reward.parse({}), 0.5)).toBe(30);
   });
 });

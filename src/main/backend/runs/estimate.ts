@@ -1,44 +1,40 @@
 import { readFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
-import { isOnline } from '#shared/domain.ts';
 import { estimateMemory, type MemoryInput, type ModelShape, refusalFor } from '#shared/training/memory.ts';
 import { modelShapeFrom } from '#shared/training/model-shape.ts';
 import { needsRewardModel } from '#shared/training/rewards.ts';
+import { operationsPerParameter } from '#shared/training/work.ts';
 import type { CheckpointRow } from '#store/queries/checkpoints.ts';
 import type { Store } from '#store/store.ts';
 import { wholeOf } from '../checkpoints/bases.ts';
 import { checkpointFolder } from '../checkpoints/register.ts';
-import { type Configured, recordedSettings, stepsOf } from './methods.ts';
+import { type Configured, recordedSettings } from './methods.ts';
 
-/** Floating-point operations a second that two cores of a laptop reach on a small model; only for the first run of a kind. */
-const usualSpeed = 3e10;
+/**
+ * Floating-point operations a second of two cores, for the first run of a kind: by the count of operationsPerParameter, PPO on SmolLM2-135M does 1.1e11 a second of one core
+ * (docs/results/smollm2.md), of which two threads lose some to each other.
+ */
+const usualSpeed = 1.5e11;
+/** Between models that differ more in size than this the pace of the one says little of the other. */
+const likeSize = 10;
 /** Tokens of a prompt with its answer, padding included. */
 const usualRow = 90;
 /** A run's own heap, before any weight. */
 const baseBytes = 250e6;
 
-/** Rows that pass through the network in one step, forward and back. */
-function rowsPerStep(run: Configured): number {
-  if (run.method === 'ppo') return run.config.episodes * run.config.epochs;
-  if (run.method === 'grpo') return run.config.groups * run.config.groupSize * run.config.epochs;
-  return run.method === 'reward' || run.method === 'dpo' ? run.config.batchSize * 2 : run.config.batchSize;
-}
-
-/** Seconds that a run will take: by the pace of the newest run of its method, else by operations (6 a parameter and token). */
+/** Seconds that a run will take: by the pace of the newest run of its method on a model of about its size, else by the operations that it needs. */
 export function estimateSeconds(store: Store, run: Configured, parameters: number, trainRows: number): number {
-  const steps = stepsOf(run, trainRows);
+  const operations = operationsPerParameter(run.method, run.config, trainRows) * parameters;
   for (const earlier of store.runs.list()) {
     if (earlier.method !== run.method) continue;
     const pace = store.metrics.newest(earlier.id, 'time/step');
     const size = store.checkpoints.get(earlier.startCheckpointId)?.parameters;
-    if (pace === undefined || !size) continue;
-    const before = recordedSettings(earlier);
-    return (steps * pace * rowsPerStep(run) * parameters) / (rowsPerStep(before) * size);
+    if (pace === undefined || !size || size > likeSize * parameters || parameters > likeSize * size) continue;
+    const { method, config } = recordedSettings(earlier);
+    return (operations * pace * earlier.totalSteps) / (operationsPerParameter(method, config, earlier.data.train) * size);
   }
-  const operations = 6 * parameters * steps * rowsPerStep(run) * usualRow;
-  // What is online also writes the answers and scores them.
-  return ((isOnline(run.method) ? 2 : 1) * operations) / usualSpeed;
+  return operations / usualSpeed;
 }
 
 /** What a run will hold, by the sizes of its models; null where their config.json cannot be read. */
