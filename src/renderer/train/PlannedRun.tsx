@@ -112,7 +112,7 @@ export function PlannedRun({ method, choice, plan: first, judgmentsBy, setJudgme
   const seconds =
     plan.estimate.seconds === null || errors.size > 0
       ? plan.estimate.seconds
-      : scaledSeconds(method, plan.estimate.seconds, plan.defaults, config, share);
+      : scaledSeconds(method, plan.estimate.seconds, { ...plan.defaults, ...sizing }, config, share);
   return (
     <div className={form.page}>
       <header className={form.head}>
