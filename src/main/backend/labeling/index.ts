@@ -28,7 +28,7 @@ export function createLabeling({ store }: Pick<BackendContext, 'store'>, onJudge
     const left = store.assignments.openCount(personId, queue) + availableTo(store, personId, queue);
     return {
       progress: { done, total: done + left, ...sessions.pace(personId) },
-      guidelineVersion: store.guidelines.current()?.version ?? null,
+      guidelineVersion: store.guidelines.currentVersion(),
     };
   }
 

@@ -19,6 +19,7 @@ export function createGuidelineQueries(connection: Connection) {
      VALUES ((SELECT coalesce(max(version), 0) + 1 FROM guidelines), @markdown, @createdAt, @createdBy, @asks) RETURNING version`,
   );
   const current = connection.prepare<undefined, Flat>(`SELECT ${columns} FROM guidelines ORDER BY version DESC LIMIT 1`);
+  const newest = connection.prepare<undefined, { version: number | null }>('SELECT max(version) AS version FROM guidelines');
   const get = connection.prepare<{ version: number }, Flat>(`SELECT ${columns} FROM guidelines WHERE version = @version`);
   const all = connection.prepare<undefined, Flat>(`SELECT ${columns} FROM guidelines ORDER BY version DESC`);
   return {
@@ -29,6 +30,8 @@ export function createGuidelineQueries(connection: Connection) {
       const row = current.get();
       return row && parse(row);
     },
+    /** Of the one in force, without its text; null before the first. */
+    currentVersion: () => newest.get()?.version ?? null,
     get(version: number): GuidelineRow | undefined {
       const row = get.get({ version });
       return row && parse(row);
