@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import type { FieldMap, ImportFormat, Inspection } from '#shared/api/data.ts';
+import { letterAt } from '#shared/ranking-letters.ts';
 import { client } from '../app/client.ts';
 import { count, counted, formatBytes } from '../ui/format.ts';
 import { Page, PageTitle, SectionTitle } from '../ui/Page.tsx';
@@ -17,13 +18,19 @@ import { formatNames, MappingFields } from './MappingFields.tsx';
 import { RejectedRows } from './RejectedRows.tsx';
 
 type ShownRow = Inspection['rows'][number];
-const columns: Column<ShownRow>[] = [
-  { title: 'Line', width: 50, numeric: true, cell: (row) => count(row.line) },
-  { title: 'Prompt', grow: 3, cell: (row) => row.prompt.map((message) => message.content).join('\n\n') },
-  { title: 'A', grow: 3, cell: (row) => row.responses[0] ?? '' },
-  { title: 'B', grow: 3, cell: (row) => row.responses[1] ?? '' },
-  { title: 'Choice', width: 60, cell: (row) => <ChoiceMark choice={row.preference} /> },
-];
+/** Two responses a row, or as many as the longest row has. */
+function columnsFor(rows: readonly ShownRow[]): Column<ShownRow>[] {
+  const most = Math.max(2, ...rows.map(({ responses }) => responses.length));
+  return [
+    { title: 'Line', width: 50, numeric: true, cell: (row) => count(row.line) },
+    { title: 'Prompt', grow: 3, cell: (row) => row.prompt.map((message) => message.content).join('\n\n') },
+    ...Array.from(
+      { length: most },
+      (_, place): Column<ShownRow> => ({ title: letterAt(place), grow: 3, cell: (row) => row.responses[place] ?? '' }),
+    ),
+    { title: most > 2 ? 'Order' : 'Choice', width: most > 2 ? 40 + 22 * most : 60, cell: (row) => <ChoiceMark choice={row.preference} /> },
+  ];
+}
 
 /** One file on its way in: what it was recognized as, its rows as they will be read, and every row that will not be imported, with the reason. */
 export function ImportPage() {
@@ -68,7 +75,7 @@ export function ImportPage() {
       </Page>
     );
   }
-  const labeled = found.preferences.first + found.preferences.second + found.preferences.ties;
+  const labeled = found.preferences.first + found.preferences.second + found.preferences.ties + found.preferences.ranked;
   const noun = found.format === 'prompts' || found.rows.every((row) => row.responses.length === 0) ? 'prompt' : 'comparison';
   return (
     <Page name={`Import ${found.fileName}`}>
@@ -154,7 +161,12 @@ export function ImportPage() {
               No row can be read this way.
             </Text>
           ) : (
-            <DataTable label="Rows as they will be read" columns={columns} rows={found.rows} keyOf={(row) => String(row.line)} />
+            <DataTable
+              label="Rows as they will be read"
+              columns={columnsFor(found.rows)}
+              rows={found.rows}
+              keyOf={(row) => String(row.line)}
+            />
           )}
           <RejectedRows rows={found.rejected} total={found.rejectedCount} />
         </div>
@@ -163,8 +175,9 @@ export function ImportPage() {
   );
 }
 
-function preferenceWords({ first, second, ties, none }: Inspection['preferences']): string {
-  const parts = [`${count(first)} for A`, `${count(second)} for B`];
+function preferenceWords({ first, second, ties, ranked, none }: Inspection['preferences']): string {
+  const parts = first + second > 0 || ranked === 0 ? [`${count(first)} for A`, `${count(second)} for B`] : [];
+  if (ranked > 0) parts.push(counted(ranked, 'ranking'));
   if (ties > 0) parts.push(counted(ties, 'tie'));
   if (none > 0) parts.push(`${count(none)} without a choice`);
   return `; ${parts.join(', ')}`;

@@ -5,6 +5,8 @@ import { SectionTitle } from '../ui/Page.tsx';
 export const formatNames: Record<ImportFormat, string> = {
   prompts: 'prompts',
   pairs: 'pairs with or without a choice',
+  responses: 'two to six responses, ranked or not',
+  ultrafeedback: 'UltraFeedback',
   trl: 'TRL preferences',
   trl_conversational: 'TRL preferences, as messages',
   hh: 'Anthropic HH transcripts',

@@ -35,7 +35,15 @@ const prompts: Column<PromptRowView>[] = [
 const comparisons: Column<ComparisonRowView>[] = [
   { title: 'Prompt', grow: 2, cell: (row) => row.prompt },
   { title: 'One response', grow: 2, cell: (row) => row.responses[0]?.text },
-  { title: 'The other', grow: 2, cell: (row) => row.responses[1]?.text },
+  {
+    title: 'The other',
+    grow: 2,
+    cell: (row) =>
+      row.responses
+        .slice(1)
+        .map(({ text }) => text)
+        .join('\n\n'),
+  },
   { title: 'For', width: 90, cell: (row) => dim(row.removed ? 'taken out' : row.purpose) },
   { title: 'Judgments', width: 90, numeric: true, cell: (row) => count(row.judgments) },
 ];

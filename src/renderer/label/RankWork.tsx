@@ -1,4 +1,5 @@
 import { useRef, useState } from 'react';
+import { letterAt } from '#shared/ranking-letters.ts';
 import { useKey } from '../app/key-bindings.ts';
 import { useCommands } from '../app/keyboard.ts';
 import { Kbd } from '../ui/Kbd.tsx';
@@ -61,7 +62,7 @@ export function RankWork({
       <Prompt messages={item.prompt} whole={reading.wholePrompt} onWhole={() => reading.toggle('wholePrompt')} size={reading.size} />
       <div className={classes.grid} ref={grid} data-columns={item.responses.length > 4 ? 3 : 2}>
         {item.responses.map((response, index) => {
-          const letter = letterOf(index);
+          const letter = letterAt(index);
           const place = placeOf(ranks, index);
           return (
             <article key={response.slot} className={classes.cell} aria-label={`Response ${letter}, ${place ?? 'not ranked yet'}`}>
@@ -92,11 +93,11 @@ export function RankWork({
         <RankOrder
           ranks={ranks}
           order={order}
-          letters={item.responses.map((_, index) => letterOf(index))}
+          letters={item.responses.map((_, index) => letterAt(index))}
           onDrop={(index, at, tied) => setRanks((now) => drop(complete(now, item.responses.length) ?? now.order, index, at, tied))}
         />
         <span className={classes.keys}>
-          <Kbd keys="a" /> … <Kbd keys={letterOf(item.responses.length - 1).toLowerCase()} /> next best
+          <Kbd keys="a" /> … <Kbd keys={letterAt(item.responses.length - 1).toLowerCase()} /> next best
         </span>
         <span className={classes.keys}>
           <Kbd keys={useKey('rank.tie')} /> then a letter: equal to the last
@@ -121,5 +122,3 @@ export function RankWork({
     </section>
   );
 }
-
-const letterOf = (index: number): string => String.fromCharCode('A'.charCodeAt(0) + index);

@@ -1,6 +1,7 @@
 import { SegmentedControl } from '@mantine/core';
 import { useRef, useState } from 'react';
 import type { LabelItem } from '#shared/api/labeling.ts';
+import { letterAt } from '#shared/ranking-letters.ts';
 import { useKey } from '../app/key-bindings.ts';
 import { useCommands } from '../app/keyboard.ts';
 import { Kbd } from '../ui/Kbd.tsx';
@@ -68,7 +69,7 @@ export function RatingsPanel({ item, aspects, onDone, onClose }: RatingsPanelPro
               <td />
               {item.responses.map(({ slot }, place) => (
                 <th key={slot} scope="col">
-                  {letterOf(place)}
+                  {letterAt(place)}
                 </th>
               ))}
             </tr>
@@ -93,7 +94,7 @@ export function RatingsPanel({ item, aspects, onDone, onClose }: RatingsPanelPro
                       size="xs"
                       data={values}
                       value={String(ratings[aspect]?.[slot] ?? '')}
-                      aria-label={`${aspect}, response ${letterOf(place)}`}
+                      aria-label={`${aspect}, response ${letterAt(place)}`}
                       onChange={(value) => rate({ aspect, place }, Number(value))}
                     />
                   </td>
@@ -105,7 +106,7 @@ export function RatingsPanel({ item, aspects, onDone, onClose }: RatingsPanelPro
         <p className={panel.foot} aria-live="polite">
           {current ? (
             <>
-              <Kbd keys="1" /> poor to <Kbd keys="5" /> excellent: {current.aspect}, {letterOf(current.place)} · <Kbd keys={takeBackKey} />{' '}
+              <Kbd keys="1" /> poor to <Kbd keys="5" /> excellent: {current.aspect}, {letterAt(current.place)} · <Kbd keys={takeBackKey} />{' '}
               the last one again · <Kbd keys="Escape" /> back to the pair
             </>
           ) : (
@@ -121,5 +122,3 @@ export function RatingsPanel({ item, aspects, onDone, onClose }: RatingsPanelPro
 
 /** So that a screen reader says what is asked for. */
 const focusAtOnce = (element: HTMLElement | null) => element?.focus();
-
-const letterOf = (place: number): string => String.fromCharCode('A'.charCodeAt(0) + place);

@@ -1,5 +1,6 @@
 import type { JudgmentView, LabelItem } from '#shared/api/labeling.ts';
 import type { Ranking, Strength } from '#shared/domain.ts';
+import { letterAt } from '#shared/ranking-letters.ts';
 import type { CommandName } from '../app/keys.ts';
 
 /** One way to answer a pair, as it hangs from the answer scale. */
@@ -110,7 +111,7 @@ function answerOf([first = [], second]: Ranking, strength: Strength, item: Label
 export function wordsOfJudgment({ ranking, strength, bothBad: neither, skipped }: JudgmentView, shown: readonly number[]): string {
   if (ranking === null && !neither) return `Skipped: ${skipped ?? ''}`;
   if (neither) return bothBad.words;
-  const letter = (slot: number) => String.fromCharCode('A'.charCodeAt(0) + shown.indexOf(slot));
+  const letter = (slot: number) => letterAt(shown.indexOf(slot));
   if (shown.length > 2) return (ranking ?? []).map((group) => group.map(letter).join(' = ')).join(', then ');
   const [first = [], second] = ranking ?? [];
   if (!second) return tie.words;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Message, Split } from '../domain.ts';
 
 /** Formats of this release; spec/formats.md lists the rest. */
-export const importFormat = z.enum(['prompts', 'pairs', 'trl', 'trl_conversational', 'hh', 'csv']);
+export const importFormat = z.enum(['prompts', 'pairs', 'responses', 'ultrafeedback', 'trl', 'trl_conversational', 'hh', 'csv']);
 export type ImportFormat = z.infer<typeof importFormat>;
 
 /** Which column or key of the file holds what. Only what the format needs is set. */
@@ -42,7 +42,8 @@ export interface Inspection {
   rows: { line: number; prompt: Message[]; responses: string[]; preference: string | null }[];
   rowCount: number;
   acceptedCount: number;
-  preferences: { first: number; second: number; ties: number; none: number };
+  /** `ranked` are rankings of more than two. */
+  preferences: { first: number; second: number; ties: number; ranked: number; none: number };
   rejected: RejectedRow[];
   rejectedCount: number;
 }

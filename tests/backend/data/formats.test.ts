@@ -25,6 +25,8 @@ describe('recognition', () => {
     ['trl', { chosen: 'p a', rejected: 'p b' }],
     ['trl_conversational', { prompt: [], chosen: [], rejected: [] }],
     ['hh', { chosen: '\n\nHuman: p\n\nAssistant: a', rejected: '\n\nHuman: p\n\nAssistant: b' }],
+    ['responses', { prompt: 'p', responses: ['a', 'b', 'c'] }],
+    ['ultrafeedback', { source: 's', instruction: 'p', models: [], completions: [] }],
     [null, { foo: 1 }],
   ] as const)('%s', (format, first) => {
     expect(recognize('jsonl', [first])).toBe(format);
@@ -77,6 +79,51 @@ describe('pairs', () => {
     expect(reason('pairs', { ...base, prompt: ' ' })).toBe('"prompt" is empty');
     expect(reason('pairs', { ...base, preference: 7 })).toContain('known are 1, 2, 0');
     expect(reason('pairs', { ...base, prompt: 3 })).toBe('"prompt" is a number, not text');
+  });
+});
+
+describe('more than two responses', () => {
+  const four = ['a', 'b', 'c', 'd'];
+  it('are taken as text, messages or objects, unranked unless something ranks them', () => {
+    const responses = ['a', [{ role: 'assistant', content: 'b' }], { text: 'c', model: 'm' }, { response: 'd' }];
+    const imported = row('responses', { prompt: 'p', responses });
+    expect(answers(imported)).toEqual(four);
+    expect(imported.responses.map(({ origin }) => origin)).toEqual([null, null, 'm', null]);
+    expect(imported.preference).toBeNull();
+  });
+
+  it.each([
+    [{ ranking: [2, 0, 3, 1] }, [[2], [0], [3], [1]]],
+    [{ ranking: [[2], [0, 3], [1]] }, [[2], [0, 3], [1]]],
+  ])('are ranked by %j', (more, ranking) => {
+    expect(row('responses', { prompt: 'p', responses: four, ...more }).preference?.ranking).toEqual(ranking);
+  });
+
+  it('are ranked by UltraFeedback’s scores, equal ones tied; by its ratings where there is no score', () => {
+    const completion = (response: string, more: object) => ({ model: `by ${response}`, response, ...more });
+    const scored = [6, 8.5, 6, 1].map((overall_score, place) => completion(four[place] ?? '', { overall_score }));
+    const imported = row('ultrafeedback', { source: 'evol', instruction: 'p', completions: scored });
+    expect(imported).toMatchObject({ topic: 'evol', preference: { ranking: [[1], [0, 2], [3]] } });
+    expect(imported.responses.map(({ origin }) => origin)).toEqual(['by a', 'by b', 'by c', 'by d']);
+    const rated = [
+      ['2', 'N/A'],
+      ['5', '4'],
+    ].map(([honesty, helpfulness], place) =>
+      completion(four[place] ?? '', { annotations: { honesty: { Rating: honesty }, helpfulness: { Rating: helpfulness } } }),
+    );
+    expect(row('ultrafeedback', { instruction: 'p', completions: rated }).preference?.ranking).toEqual([[1], [0]]);
+  });
+
+  it('say what is missing, unknown or too many', () => {
+    expect(reason('responses', { prompt: 'p', responses: ['a'] })).toBe('"responses" has 1 response; 2 to 6 can be ranked at once');
+    expect(reason('responses', { prompt: 'p', responses: [...four, ...four] })).toContain('8 responses; 2 to 6');
+    expect(reason('responses', { prompt: 'p', responses: ['a', 3] })).toBe('response 2 of "responses": "response" is a number, not text');
+    expect(reason('responses', { prompt: 'p', responses: four, ranking: [0, 1, 2] })).toContain('names each of the 4 responses once');
+    expect(reason('responses', { prompt: 'p', responses: four, ranking: [0, 1, 2, 2] })).toContain('names each of the 4');
+    expect(reason('ultrafeedback', { instruction: 'p', completions: [{ response: 'a', overall_score: 3 }, { response: 'b' }] })).toBe(
+      'response 2 of 2 has no score; score each of them, or none',
+    );
+    expect(reason('ultrafeedback', { instruction: 'p' })).toBe('"completions" is missing');
   });
 });
 

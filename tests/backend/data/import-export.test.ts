@@ -189,16 +189,35 @@ describe('export', () => {
     expect(readdirSync(folder).filter((name) => name.startsWith('no'))).toEqual([]);
   });
 
+  it('takes a ranking of more than two apart into its pairs', async () => {
+    const completions = [3, 9, 9, 1].map((overall_score, place) => ({ model: `m${place}`, response: `answer ${place}`, overall_score }));
+    const file = upload('uf.jsonl', lines({ source: 'sharegpt', instruction: 'p', completions }));
+    const result = await data.import({ ...defaults, file, format: 'ultrafeedback' });
+    expect(result).toMatchObject({ accepted: 1, rejected: [] });
+    const options = { format: 'trl', split: 'all', includeSimulated: false } as const;
+    expect(data.previewExport({ ...options, ties: 'half' })).toMatchObject({ rows: 7, dropped: { ties: 0 } });
+    const path = join(folder, 'out.jsonl');
+    expect(data.export(path, { ...options, ties: 'drop' })).toMatchObject({ rows: 5, dropped: { ties: 1 } });
+    const pairs = readFileSync(path, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { chosen: string; rejected: string });
+    expect(pairs.map(({ chosen, rejected }) => `${chosen.at(-1)}>${rejected.at(-1)}`).sort()).toEqual(['0>3', '1>0', '1>3', '2>0', '2>3']);
+    const [shown] = data.list({ table: 'judgments', search: '', after: null, limit: 10 }, null).rows as { choice: string }[];
+    // In the letters of the order shown, best first, its tie in it.
+    expect(shown?.choice).toMatch(/^[A-D] = [A-D] > [A-D] > [A-D]$/);
+  });
+
   it('lets the majority decide', () => {
     const judged = (better: 0 | 1 | 'tie' | 'both_bad', ...times: number[]) =>
-      times.flatMap((id) => ({ comparisonId: String(id), better }));
+      times.flatMap((id) => ({ comparisonId: String(id), slots: [0, 1] as const, better }));
     const { verdicts, dropped } = verdictsOf(
       [...judged(0, 1, 1, 2), ...judged(1, 1, 2, 3), ...judged('tie', 4), ...judged('both_bad', 5)],
       'drop',
     );
     expect(verdicts).toEqual([
-      { comparisonId: '1', chosen: 0 },
-      { comparisonId: '3', chosen: 1 },
+      { comparisonId: '1', chosen: 0, rejected: 1 },
+      { comparisonId: '3', chosen: 1, rejected: 0 },
     ]);
     expect(dropped).toEqual({ ties: 1, bothBad: 1, disagreement: 1 });
   });

@@ -92,16 +92,16 @@ function linesFor(store: Store, input: Input): { lines: Iterable<string>; droppe
   // People's judgments; simulated ones only when asked for, a model's never: an export would no longer say which is which.
   const kinds = input.includeSimulated ? ['person', 'simulated'] : ['person'];
   const judgments = store.judgments.counted().filter((judgment) => kinds.includes(judgment.kind) && inSplit(judgment.split));
-  const { verdicts, dropped } = verdictsOf(judgments.map(judgedPair), input.ties);
+  const { verdicts, dropped } = verdictsOf(judgments.flatMap(judgedPairs), input.ties);
   return { lines: preferenceLines(store, verdicts, input.format), dropped };
 }
 
 function* preferenceLines(store: Store, verdicts: ReturnType<typeof verdictsOf>['verdicts'], format: Input['format']): Generator<string> {
-  for (const { comparisonId, chosen } of verdicts) {
+  for (const { comparisonId, chosen, rejected } of verdicts) {
     const comparison = store.comparisons.get(comparisonId);
     const prompt = comparison && store.prompts.get(comparison.promptId);
     const slots = store.comparisons.slots(comparisonId);
-    const [better, worse] = [slots[chosen], slots[1 - chosen]];
+    const [better, worse] = [slots[chosen], slots[rejected]];
     if (!prompt || !better || !worse) continue;
     const conversational = format === 'trl_conversational';
     yield JSON.stringify(
@@ -112,10 +112,17 @@ function* preferenceLines(store: Store, verdicts: ReturnType<typeof verdictsOf>[
   }
 }
 
-function judgedPair(judgment: CountedJudgment): JudgedPair {
-  const best = judgment.ranking?.[0] ?? [];
-  const better = judgment.bothBad ? 'both_bad' : best.length > 1 ? 'tie' : best[0] === 0 ? 0 : 1;
-  return { comparisonId: judgment.comparisonId, better };
+function judgedPairs({ comparisonId, ranking, bothBad }: CountedJudgment): JudgedPair[] {
+  if (bothBad) return [{ comparisonId, slots: [0, 1], better: 'both_bad' }];
+  if (ranking === null) return [];
+  const placeOf = new Map(ranking.flatMap((group, place) => group.map((slot) => [slot, place] as const)));
+  const slots = [...placeOf.keys()].sort((one, other) => one - other);
+  return slots.flatMap((low, index) =>
+    slots.slice(index + 1).map((high): JudgedPair => {
+      const ahead = placeOf.get(high)! - placeOf.get(low)!;
+      return { comparisonId, slots: [low, high], better: ahead === 0 ? 'tie' : ahead > 0 ? 0 : 1 };
+    }),
+  );
 }
 
 function promptObject(messages: Message[]): { prompt: string } | { messages: Message[] } {

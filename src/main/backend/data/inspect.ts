@@ -1,4 +1,5 @@
 import type { FieldMap, ImportFormat, Inspection } from '#shared/api/data.ts';
+import { inLetters } from '#shared/ranking-letters.ts';
 import type { ImportedRow } from './formats/row.ts';
 import { layoutOf, rowsOf } from './read.ts';
 import type { Upload } from './uploads.ts';
@@ -20,7 +21,7 @@ export async function inspect(upload: Upload, wanted: ImportFormat | null, wante
     rows: [],
     rowCount: 0,
     acceptedCount: 0,
-    preferences: { first: 0, second: 0, ties: 0, none: 0 },
+    preferences: { first: 0, second: 0, ties: 0, ranked: 0, none: 0 },
     rejected: [],
     rejectedCount: 0,
   };
@@ -40,7 +41,7 @@ export async function inspect(upload: Upload, wanted: ImportFormat | null, wante
         line: read.line,
         prompt: read.row.prompt,
         responses: read.row.responses.map((response) => response.messages.map((message) => message.content).join('\n')),
-        preference: kind === 'none' ? null : kind,
+        preference: kind === 'ranked' ? orderOf(read.row) : kind === 'none' ? null : kind,
       });
     }
   }
@@ -49,7 +50,16 @@ export async function inspect(upload: Upload, wanted: ImportFormat | null, wante
 
 function preferenceKind(row: ImportedRow): keyof Inspection['preferences'] {
   if (row.preference === null) return 'none';
+  if (row.responses.length > 2) return 'ranked';
   const best = row.preference.ranking[0] ?? [];
   if (best.length > 1) return 'ties';
   return best[0] === 0 ? 'first' : 'second';
+}
+
+/** The whole order of more than two, in letters. */
+function orderOf({ preference, responses }: ImportedRow): string {
+  return inLetters(
+    preference?.ranking ?? [],
+    responses.map((_, place) => place),
+  );
 }

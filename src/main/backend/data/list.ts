@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { ComparisonRowView, ImportRowView, JudgmentRowView, ListPage, listInput, PromptRowView } from '#shared/api/data.ts';
 import type { Message } from '#shared/domain.ts';
+import { inLetters, letterAt } from '#shared/ranking-letters.ts';
 import type { Store } from '#store/store.ts';
 
 type Input = z.output<typeof listInput>;
@@ -80,12 +81,13 @@ function judgments(store: Store, input: Input, viewer: string | null): ListPage 
       const best = row.ranking?.[0] ?? [];
       const tied = best.length > 1;
       const chosen = best[0] ?? row.orderShown[0] ?? 0;
-      const other = row.orderShown.find((slot) => slot !== chosen) ?? 0;
-      const side = row.orderShown.indexOf(chosen) === 0 ? 'A' : 'B';
+      const other = row.ranking?.flat()[1] ?? row.orderShown.find((slot) => slot !== chosen) ?? 0;
+      const said =
+        row.orderShown.length > 2 ? inLetters(row.ranking ?? [], row.orderShown) : tied ? 'tie' : letterAt(row.orderShown.indexOf(chosen));
       return {
         ...head,
         hidden: false,
-        choice: row.bothBad ? 'both bad' : tied ? 'tie' : side,
+        choice: row.bothBad ? 'both bad' : said,
         strength: row.strength,
         rationale: row.rationale,
         ratings: Object.entries(row.ratings ?? {}).flatMap(([aspect, of]) => {

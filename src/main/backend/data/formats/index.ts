@@ -4,6 +4,7 @@ import type { Fields } from './fields.ts';
 import { readHh } from './hh.ts';
 import { readPair } from './pairs.ts';
 import { readPrompt } from './prompts.ts';
+import { readRanked, readUltraFeedback } from './ranked.ts';
 import type { Reading } from './row.ts';
 import { readTrl, readTrlConversational } from './trl.ts';
 
@@ -14,6 +15,10 @@ export function readRow(format: ImportFormat, fields: Fields, map: FieldMap): Re
       return readPrompt(fields, map);
     case 'pairs':
       return readPair(fields, map);
+    case 'responses':
+      return readRanked(fields, map);
+    case 'ultrafeedback':
+      return readUltraFeedback(fields, map);
     case 'trl':
       return readTrl(fields, map);
     case 'trl_conversational':
@@ -42,6 +47,8 @@ export function recognize(container: Container, rows: Fields[]): ImportFormat | 
   }
   const map = guessMap([...columns]);
   if (map.prompt === undefined) return null;
+  if (rows.some(({ completions }) => Array.isArray(completions))) return 'ultrafeedback';
+  if (rows.some(({ responses }) => Array.isArray(responses))) return 'responses';
   return map.response_1 !== undefined && map.response_2 !== undefined ? 'pairs' : 'prompts';
 }
 
