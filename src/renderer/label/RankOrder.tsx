@@ -20,6 +20,8 @@ export const carries = (index: number) => ({
     event.dataTransfer.setData(dragType, String(index));
     event.dataTransfer.effectAllowed = 'move';
   },
+  // The hand goes back to the keys: Enter keeps the order, and does not press what was dragged.
+  onDragEnd: ({ currentTarget }: DragEvent<HTMLElement>) => currentTarget.blur(),
 });
 
 /** `Best first  B > D = A > C`; what has fallen into its place by itself is outlined. Letters can be dragged between one another, or onto one another for a tie. */

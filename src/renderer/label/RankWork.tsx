@@ -66,7 +66,16 @@ export function RankWork({
           const place = placeOf(ranks, index);
           return (
             <article key={response.slot} className={classes.cell} aria-label={`Response ${letter}, ${place ?? 'not ranked yet'}`}>
-              <button type="button" className={classes.head} onClick={() => setRanks((now) => pick(now, index))} {...carries(index)}>
+              <button
+                type="button"
+                className={classes.head}
+                onClick={({ detail, currentTarget }) => {
+                  setRanks((now) => pick(now, index));
+                  // By the mouse: the next Enter keeps the order.
+                  if (detail > 0) currentTarget.blur();
+                }}
+                {...carries(index)}
+              >
                 <span className={classes.letter}>{letter}</span>
                 <span className={classes.place} data-placed={place !== null || undefined}>
                   {place ?? 'not ranked yet'}
