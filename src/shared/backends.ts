@@ -1,5 +1,6 @@
 /** Which backend a job runs on: what was found on this machine, what a person chose, and one decision in words. */
 import { z } from 'zod';
+import { PlainError } from './errors.ts';
 
 /** Backends that a job may run on. */
 export const usableBackend = z.enum(['wasm', 'webgpu', 'tensorflow']);
@@ -96,15 +97,38 @@ export function gpuWords(found: readonly BackendFinding[]): string {
   return gpus.length > 0 ? gpus.join('; ') : 'none found';
 }
 
+/** What `PLUMBLINE_BACKEND` may name: beside those that jobs run on, the slow one that all are held against. */
+export const backendNamed = z.enum([...usableBackend.options, 'cpu']);
+export type BackendNamed = z.infer<typeof backendNamed>;
+
+/** Where a job runs if `PLUMBLINE_BACKEND` says so. */
+export interface NamedPlace {
+  backend: BackendNamed;
+  writer: BackendNamed | null;
+}
+
+/** "wasm", or "tensorflow+wasm": train on the one and write on the other. @throws PlainError bad_input for a name that there is none of */
+export function placeNamed(text: string): NamedPlace {
+  const names = text.split('+');
+  const [backend, writer = null] = z.array(backendNamed).max(2).safeParse(names).data ?? [];
+  if (backend !== undefined) return { backend, writer };
+  const stranger = names.find((name) => !backendNamed.safeParse(name).success) ?? text;
+  throw new PlainError(
+    'bad_input',
+    `There is no backend "${stranger}". Set PLUMBLINE_BACKEND to ${backendNamed.options.join(', ')}, or to two of them (tensorflow+wasm) to train on the one and write on the other.`,
+  );
+}
+
 /** Names of backends as a person reads them. */
-export const backendNames: Readonly<Record<UsableBackend, string>> = {
+export const backendNames: Readonly<Record<BackendNamed, string>> = {
   webgpu: 'WebGPU',
   tensorflow: 'TensorFlow',
   wasm: 'WebAssembly',
+  cpu: 'plain JavaScript',
 };
 
 /** "WebAssembly", or "TensorFlow, answers on WebAssembly". */
-export function placeWords({ backend, writer }: BackendPlace): string {
+export function placeWords({ backend, writer }: NamedPlace): string {
   return `${backendNames[backend]}${writer ? `, answers on ${backendNames[writer]}` : ''}`;
 }
 

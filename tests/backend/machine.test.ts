@@ -5,7 +5,7 @@ import { afterAll, beforeEach, expect, test, vi } from 'vitest';
 import { createMachine } from '#backend/machine/index.ts';
 import { workOf } from '#backend/machine/job-backend.ts';
 import { readMachineSettings, writeMachineSettings } from '#backend/machine/settings.ts';
-import type { BackendFinding } from '#shared/backends.ts';
+import { type BackendFinding, placeWords } from '#shared/backends.ts';
 import type { Job, JobOf } from '#shared/jobs.ts';
 import { dpoConfig } from '#shared/training/dpo.ts';
 import { sftConfig } from '#shared/training/sft.ts';
@@ -39,57 +39,94 @@ function dpo(parameters: number, resume = false): Job {
   return { kind: 'dpo', runFolder, startCheckpoint, resume, config: dpoConfig.parse({}), samplePromptIds: [] };
 }
 
-const backendOf = (job: Job) => createMachine(data).environment(job).PLUMBLINE_BACKEND;
+/** A machine on which nothing but WebAssembly starts, so that no test waits for others to fail. */
+const plain = async (name: BackendFinding['name']): Promise<BackendFinding> => ({
+  ...{ name, available: name === 'wasm', gpu: false, words: name },
+  reason: name === 'wasm' ? null : 'not here',
+});
+const backendOf = async (job: Job) => (await createMachine(data, plain).environment(job)).PLUMBLINE_BACKEND;
 
-test('a job runs by its size and by what was found', () => {
-  expect(backendOf(sft(1e7))).toBe('wasm'); // never examined
+test('a job runs by its size and by what was found', async () => {
+  expect(await backendOf(sft(1e7))).toBe('wasm'); // never examined
   writeMachineSettings(data, { backend: 'auto', found: [tensorflow] });
-  expect(backendOf(sft(1e6))).toBe('wasm');
-  expect(backendOf(sft(1e7))).toBe('tensorflow');
+  expect(await backendOf(sft(1e6))).toBe('wasm');
+  expect(await backendOf(sft(1e7))).toBe('tensorflow');
 });
 
-test('a choice holds from then on, in every start of the app', () => {
+test('a machine that was never examined is examined before its first job, and never again for one', async () => {
+  const tries: string[] = [];
+  const withGpu = async (name: BackendFinding['name']): Promise<BackendFinding> => {
+    tries.push(name);
+    return { ...(await plain(name)), ...(name === 'webgpu' && { available: true, gpu: true, reason: null }) };
+  };
+  const { environment } = createMachine(data, withGpu);
+  const bring: Job = { kind: 'import', source: '', outFolder: '', checkpointKind: 'base', name: null };
+  await environment(bring);
+  expect(tries).toEqual([]); // it computes nothing
+  expect(await environment(sft(1e6))).toEqual({ PLUMBLINE_BACKEND: 'webgpu' });
+  expect(tries).toEqual(['webgpu', 'tensorflow', 'wasm']);
+  expect(await environment(dpo(1e6))).toEqual({ PLUMBLINE_BACKEND: 'webgpu' });
+  expect(await createMachine(data, withGpu).environment(sft(1e6))).toEqual({ PLUMBLINE_BACKEND: 'webgpu' });
+  expect(tries).toHaveLength(3);
+});
+
+test('the doctor shows where everything runs under PLUMBLINE_BACKEND, and that nothing does when it names no backend', async () => {
+  const choice = async (forced: string) => {
+    vi.stubEnv('PLUMBLINE_BACKEND', forced);
+    return (await createMachine(data, plain).examine()).choice;
+  };
+  const { decisions, problem } = await choice('tensorflow+cpu');
+  expect(problem).toBeNull();
+  expect(new Set(decisions.map(placeWords))).toEqual(new Set(['TensorFlow, answers on plain JavaScript']));
+  expect(await choice('bogus')).toMatchObject({
+    forced: 'bogus',
+    problem: expect.stringMatching(/^There is no backend "bogus"\. Set PLUMBLINE_BACKEND to wasm, /),
+    decisions: [],
+  });
+});
+
+test('a choice holds from then on, in every start of the app', async () => {
   createMachine(data).chooseBackend('webgpu');
-  expect(backendOf(sft(1e6))).toBe('webgpu');
+  expect(await backendOf(sft(1e6))).toBe('webgpu');
   createMachine(data).chooseBackend('auto');
-  expect(backendOf(sft(1e6))).toBe('wasm');
+  expect(await backendOf(sft(1e6))).toBe('wasm');
 });
 
-test('PLUMBLINE_BACKEND stands above the choice', () => {
+test('PLUMBLINE_BACKEND stands above the choice', async () => {
   createMachine(data).chooseBackend('webgpu');
   vi.stubEnv('PLUMBLINE_BACKEND', 'cpu');
-  expect(createMachine(data).environment(sft(1e6))).toEqual({});
+  expect(await createMachine(data).environment(sft(1e6))).toEqual({});
 });
 
-test('a run that goes on stays where it began', () => {
+test('a run that goes on stays where it began', async () => {
   const job = sft(1e6);
-  expect(backendOf(job)).toBe('wasm');
+  expect(await backendOf(job)).toBe('wasm');
   createMachine(data).chooseBackend('tensorflow');
-  expect(backendOf({ ...job, resume: true } as Job)).toBe('wasm');
-  expect(backendOf(sft(1e6))).toBe('tensorflow');
+  expect(await backendOf({ ...job, resume: true } as Job)).toBe('wasm');
+  expect(await backendOf(sft(1e6))).toBe('tensorflow');
 });
 
-test('a run that writes answers trains on one backend and writes on another, also when it goes on', () => {
+test('a run that writes answers trains on one backend and writes on another, also when it goes on', async () => {
   writeMachineSettings(data, { backend: 'auto', found: [tensorflow] });
   const job = dpo(1e7);
-  expect(backendOf(job)).toBe('tensorflow+wasm');
+  expect(await backendOf(job)).toBe('tensorflow+wasm');
   createMachine(data).chooseBackend('wasm');
-  expect(backendOf({ ...job, resume: true } as Job)).toBe('tensorflow+wasm');
+  expect(await backendOf({ ...job, resume: true } as Job)).toBe('tensorflow+wasm');
   createMachine(data).chooseBackend('tensorflow+wasm');
-  expect(backendOf(dpo(1e6))).toBe('tensorflow+wasm');
-  expect(backendOf(sft(1e6))).toBe('tensorflow');
+  expect(await backendOf(dpo(1e6))).toBe('tensorflow+wasm');
+  expect(await backendOf(sft(1e6))).toBe('tensorflow');
 });
 
-test('a run that began before there were writers goes on without one', () => {
+test('a run that began before there were writers goes on without one', async () => {
   const job = dpo(1e7, true);
   if (job.kind !== 'dpo') throw new Error('a run');
   writeFileSync(join(job.runFolder, 'backend.json'), '{"backend":"tensorflow"}');
-  expect(backendOf(job)).toBe('tensorflow');
+  expect(await backendOf(job)).toBe('tensorflow');
 });
 
-test('a run of before, which did not note where it began, goes on by the choice', () => {
+test('a run of before, which did not note where it began, goes on by the choice', async () => {
   const job = sft(1e6, true);
-  expect(backendOf(job)).toBe('wasm');
+  expect(await backendOf(job)).toBe('wasm');
   if (job.kind !== 'sft') throw new Error('a run');
   expect(JSON.parse(readFileSync(join(job.runFolder, 'backend.json'), 'utf8'))).toEqual({ backend: 'wasm', writer: null });
 });

@@ -51,6 +51,18 @@ test('kinds of people mix only when asked to', () => {
   expect(kinds(['person', 'model'])).toMatchObject({ kinds: ['model', 'person'], train: { length: 3 } });
 });
 
+test('simulated judgments that are switched out are named, with how to switch them in, by the plan as by the start', () => {
+  const { store } = project();
+  const simulated = { judgmentsBy: ['simulated'] as PersonKind[], limit: null, samplePrompts: 8 };
+  const sentence = /^The 8 simulated judgments of test are switched out\. .*`plumbline project set ".*test\.plumbline" --simulated on`\.$/;
+  expect(() => rowsOf(store, reward, simulated)).toThrow(sentence);
+  const plan = () => planOf(store, planInput.parse({ method: 'reward', judgmentsBy: ['person', 'simulated'] }));
+  expect(plan()).toMatchObject({ ready: false, sentences: expect.arrayContaining([expect.stringMatching(sentence)]) });
+  expect(() => rowsOf(store, reward, people)).toThrow(/no judgments by people yet/);
+  store.people.enable(store.people.ofKind('simulated')[0]?.id ?? '', true);
+  expect(plan().sentences).not.toContainEqual(expect.stringMatching(sentence));
+});
+
 test('pairs judged both bad go with a reward model that takes them, and into the hash of its data', () => {
   const { store, owner } = project();
   addJudged(store, { personId: owner, prompt: 'clear', ...better });

@@ -30,6 +30,13 @@ test('a project is created, shown, filled from a file and exported', async () =>
   const again = await start('project', 'create', path).ended;
   expect(again).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/is there already/) });
 
+  const training = await start('train', 'reward', '--project', path, '--judgments-by', 'simulated').ended;
+  expect(training).toMatchObject({ code: 1, stderr: expect.stringContaining(`project set ${JSON.stringify(path)} --simulated on`) });
+  expect(await json('project', 'set', path, '--simulated', 'on')).toMatchObject({
+    counts: { judgments: 0, simulatedJudgments: 12 },
+    simulatedSet: { available: 12, on: true },
+  });
+
   const file = join(folder, 'pairs.jsonl');
   const rows = [
     { prompt: 'Is there a pool?', chosen: 'Yes, on the roof.', rejected: 'No idea.' },

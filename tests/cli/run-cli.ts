@@ -19,7 +19,7 @@ export interface CliProcess {
 /** Starts the command line as a person would, with a data and a demo folder of the test's own. */
 export function startCli(args: readonly string[], environment: { data: string; demo?: string }): CliProcess {
   const child = spawn(process.execPath, [entry, ...args], {
-    env: { ...process.env, PLUMBLINE_DATA: environment.data, PLUMBLINE_DEMO: environment.demo ?? '' },
+    env: { ...process.env, PLUMBLINE_DATA: environment.data, PLUMBLINE_DEMO: environment.demo ?? '', PLUMBLINE_BACKEND: 'wasm' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   // A test that fails or runs out of time leaves no process behind; the engine goes with its parent.

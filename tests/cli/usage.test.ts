@@ -38,6 +38,8 @@ test('wrong usage is exit 2 with one line on standard error that points to --hel
     ['project', 'create'],
     ['project', 'create', 'a', 'b'],
     ['project', 'show', 'a', '--what'],
+    ['project', 'set', 'a'],
+    ['project', 'set', 'a', '--simulated', 'maybe'],
     ['train', 'reward'],
     ['train', 'reward', '--project', 'p', '--set', 'epochs'],
     ['train', 'reward', '--project', 'p', '--set', 'epochs=0'],

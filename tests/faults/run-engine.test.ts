@@ -104,6 +104,16 @@ test('an engine killed by SIGKILL interrupts its run with a sentence; resumed, i
   expect(weightsOf(backend, done.result?.id)).toBe(weightsOf(backend, whole.result?.id));
 });
 
+test('stopped while its engine still loads, a run is stopped at step 0, and resumed it does all of them', async () => {
+  const backend = openBackend(trainableProject());
+  const id = start(backend, 'sft');
+  while (backend.jobs.pid(id) === null) await new Promise(setImmediate);
+  backend.runs.stop(id);
+  expect(await backend.runs.finished(id)).toMatchObject({ state: 'stopped', step: 0, error: null });
+  backend.runs.resume(id);
+  expect(await backend.runs.finished(id)).toMatchObject({ state: 'done', result: { name: 'sft-1' } });
+});
+
 test('two runs wait for each other; a queued one can be stopped before it begins', async () => {
   const backend = openBackend(trainableProject());
   const first = start(backend, 'reward');

@@ -121,6 +121,22 @@ test('jobs run one at a time, in order; a queued one can be taken out', async ()
   expect(order).toEqual(['start a', 'stopped b', 'done a', 'start c', 'done c']);
 });
 
+test('a job that is stopped the moment it was given does not begin', async () => {
+  const supervisor = rogue(done);
+  const ended = supervisor.submit({ id: 'a', job, onEvent: () => {} });
+  supervisor.stop('a');
+  expect(await ended).toEqual({ kind: 'stopped', step: null });
+});
+
+test('a job can be stopped while it is still found out what it is to run on', async () => {
+  const supervisor = rogue(done, never, { environment: () => new Promise(() => {}) });
+  const ended = supervisor.submit({ id: 'a', job, onEvent: () => {} });
+  expect(supervisor.state('a')).toBe('running');
+  expect(supervisor.pid('a')).toBeNull();
+  supervisor.stop('a');
+  expect(await ended).toEqual({ kind: 'stopped', step: null });
+});
+
 test('an event that cannot be stored ends the job with the reason', async () => {
   const outcome = await rogue(`${done}`).submit({
     id: 'a',

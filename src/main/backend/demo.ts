@@ -70,6 +70,13 @@ export function addSimulated(store: Store, rows: readonly SimulatedRow[], checkp
   }
 }
 
+/** The marked set of simulated judgments and whether it is switched in; null where a project brought none. */
+export function simulatedSetOf(store: Store): { annotator: string; available: number; on: boolean } | null {
+  const annotator = store.people.named('simulated', simulatedName);
+  if (!annotator) return null;
+  return { annotator: annotator.id, available: store.judgments.countOfPerson(annotator.id), on: annotator.enabled === 1 };
+}
+
 /** By the ids that rows name. */
 type Prompts = ReadonlyMap<string, { id: string; hash: string }>;
 

@@ -4,7 +4,7 @@ import { PlainError } from '#shared/errors.ts';
 import { proportion } from '#shared/statistics.ts';
 import { checkpointName } from './checkpoints/views.ts';
 import type { BackendContext } from './context.ts';
-import { simulatedName } from './demo.ts';
+import { simulatedSetOf } from './demo.ts';
 import { waitingFor } from './labeling/next.ts';
 import { ownerOf, personNamed, renamePerson } from './people.ts';
 import { recentProjects } from './recent.ts';
@@ -16,7 +16,6 @@ type Here = Omit<ProjectApi, 'open' | 'create' | 'listen'>;
 /** What the Project screen and the shell show of an open project, and its people's own settings. */
 export function createProjects(context: BackendContext, compare: CompareApi): Here {
   const { store } = context;
-  const simulatedAnnotator = () => store.people.named('simulated', simulatedName);
 
   function counts(personId: string): ProjectCounts {
     const prompts = store.prompts.counts();
@@ -69,7 +68,7 @@ export function createProjects(context: BackendContext, compare: CompareApi): He
 
   return {
     summary(personId) {
-      const simulated = simulatedAnnotator();
+      const set = simulatedSetOf(store);
       const guideline = store.guidelines.current();
       const demo = store.project.get()?.demo === 1;
       return {
@@ -77,7 +76,7 @@ export function createProjects(context: BackendContext, compare: CompareApi): He
         name: store.name,
         demo,
         counts: counts(personId),
-        simulatedSet: demo && simulated ? { available: store.judgments.countOfPerson(simulated.id), on: simulated.enabled === 1 } : null,
+        simulatedSet: demo && set ? { available: set.available, on: set.on } : null,
         guideline: guideline ? { version: guideline.version, markdown: guideline.markdown, asks: guideline.asks } : null,
         refusal: null,
       };
@@ -95,10 +94,10 @@ export function createProjects(context: BackendContext, compare: CompareApi): He
     },
     recent: () => recentProjects(context.dataFolder),
     setSimulated({ on }) {
-      const simulated = simulatedAnnotator();
-      if (!simulated)
+      const set = simulatedSetOf(store);
+      if (!set)
         throw new PlainError('not_found', 'This project has no simulated judgments to switch in; only the demo project brings some.');
-      store.people.enable(simulated.id, on);
+      store.people.enable(set.annotator, on);
     },
     guidelines: () =>
       store.guidelines.all().map(({ createdBy, ...guideline }) => ({

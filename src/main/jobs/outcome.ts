@@ -3,7 +3,7 @@ import type { EngineEvent } from '#shared/jobs.ts';
 /** How a job ended. `interrupted`: the engine died or spoke nonsense; what it last saved to disk can be resumed. */
 export type Outcome =
   | { kind: 'done'; event: Extract<EngineEvent, { event: 'done' }> }
-  /** `step` is where a resume goes on; null when the job never began. */
+  /** `step` is where a resume goes on; null when the job had not begun, or did not say before it had to be forced. */
   | { kind: 'stopped'; step: number | null }
   | { kind: 'failed'; code: string; sentence: string }
   | { kind: 'interrupted'; sentence: string };

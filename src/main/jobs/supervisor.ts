@@ -30,7 +30,7 @@ export interface SupervisorOptions {
   /** Milliseconds that a stopped engine has before SIGTERM, and again before SIGKILL. */
   grace?: number;
   /** What an engine's environment has beside the backend's own: the compute backend that its job is to run on. */
-  environment?: (job: Job) => NodeJS.ProcessEnv;
+  environment?: (job: Job) => NodeJS.ProcessEnv | Promise<NodeJS.ProcessEnv>;
 }
 
 interface Waiting {
@@ -38,41 +38,58 @@ interface Waiting {
   resolve: (outcome: Outcome) => void;
 }
 
+/** The job whose turn it is, from its start, when there may not be an engine yet, to its end. */
+interface Running {
+  id: string;
+  ended: Promise<Outcome>;
+  pid(): number | null;
+  stop(): void;
+}
+
 const neverBegan: Outcome = { kind: 'stopped', step: null };
 
 /** The engine's supervisor: a queue of jobs, one process a job; an engine that dies ends its job and nothing else. */
 export function createSupervisor({ entry = engineEntry, grace = 4000, environment = () => ({}) }: SupervisorOptions = {}): Supervisor {
   const waiting: Waiting[] = [];
-  let running: { id: string; engine: EngineProcess } | null = null;
+  let running: Running | null = null;
   let closed = false;
 
   async function next(): Promise<void> {
     if (running) return;
     const turn = waiting.shift();
     if (!turn) return;
-    const { submission } = turn;
-    let chosen: NodeJS.ProcessEnv;
-    try {
-      submission.onStart?.();
-      chosen = environment(submission.job);
-    } catch (error) {
-      turn.resolve({ kind: 'interrupted', sentence: `The run could not begin: ${sentenceOf(error)} Mend that, then resume.` });
-      void next();
-      return;
-    }
-    const engine = startEngine(submission.job, {
-      entry,
-      grace,
-      environment: chosen,
-      onEvent: submission.onEvent,
-      onLog: submission.onLog ?? (() => {}),
-    });
-    running = { id: submission.id, engine };
-    const outcome = await engine.ended;
+    running = begin(turn.submission);
+    const outcome = await running.ended;
     running = null;
     turn.resolve(outcome);
     // Whoever waits for this job stores its result before the next one begins.
     setImmediate(() => void next());
+  }
+
+  function begin({ id, job, onStart, onEvent, onLog = () => {} }: Submission): Running {
+    let engine: EngineProcess | null = null;
+    const stopped = Promise.withResolvers<void>();
+    let unwanted = false;
+    async function run(): Promise<Outcome> {
+      try {
+        onStart?.();
+        const chosen = await Promise.race([environment(job), stopped.promise]);
+        if (unwanted || !chosen) return neverBegan;
+        engine = startEngine(job, { entry, grace, environment: chosen, onEvent, onLog });
+      } catch (error) {
+        return { kind: 'interrupted', sentence: `The run could not begin: ${sentenceOf(error)} Mend that, then resume.` };
+      }
+      return engine.ended;
+    }
+    const ended = run();
+    return {
+      ...{ id, ended, pid: () => engine?.pid ?? null },
+      stop() {
+        unwanted = true;
+        stopped.resolve();
+        engine?.stop();
+      },
+    };
   }
 
   return {
@@ -85,7 +102,7 @@ export function createSupervisor({ entry = engineEntry, grace = 4000, environmen
     },
     stop(id) {
       if (running?.id === id) {
-        running.engine.stop();
+        running.stop();
         return true;
       }
       const index = waiting.findIndex((entry) => entry.submission.id === id);
@@ -98,12 +115,12 @@ export function createSupervisor({ entry = engineEntry, grace = 4000, environmen
       if (running?.id === id) return 'running';
       return waiting.some((entry) => entry.submission.id === id) ? 'queued' : null;
     },
-    pid: (id) => (running?.id === id ? (running.engine.pid ?? null) : null),
+    pid: (id) => (running?.id === id ? running.pid() : null),
     async close() {
       closed = true;
       for (const entry of waiting.splice(0)) entry.resolve(neverBegan);
-      running?.engine.stop();
-      await running?.engine.ended;
+      running?.stop();
+      await running?.ended;
     },
   };
 }

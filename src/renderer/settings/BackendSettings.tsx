@@ -15,7 +15,7 @@ export function BackendSettings({ doctor }: { doctor: Doctor }) {
     mutationFn: (setting: BackendSetting) => client.system.chooseBackend.mutate(setting),
     onSuccess: () => cache.invalidateQueries({ queryKey: queries.doctor().queryKey }),
   });
-  const { setting, forced, decisions } = doctor.choice;
+  const { setting, forced, problem, decisions } = doctor.choice;
   const isFound = (backend: UsableBackend) => doctor.backends.some(({ name, available }) => name === backend && available);
   const choice = (value: BackendSetting, label: string, ...needs: UsableBackend[]) => {
     const missing = needs.some((backend) => !isFound(backend));
@@ -39,7 +39,7 @@ export function BackendSettings({ doctor }: { doctor: Doctor }) {
           disabled={forced !== null}
           value={setting}
           onChange={(value) => value !== null && choose.mutate(value as BackendSetting)}
-          error={choose.error ? sentenceFor(choose.error) : null}
+          error={problem ?? (choose.error ? sentenceFor(choose.error) : null)}
           data={[
             choice('auto', 'Whatever is fastest'),
             ...doctor.backends.map(({ name }) => choice(name, backendNames[name], name)),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { BackendDecision, BackendFinding, BackendSetting, TensorflowVariant } from '../backends.ts';
+import type { BackendFinding, BackendSetting, NamedPlace, TensorflowVariant } from '../backends.ts';
 import type { SecretStatus } from '../secret-keeper.ts';
 
 /** An access token of the Hugging Face Hub. It travels to the backend in this call alone; nothing gives it back. */
@@ -32,8 +32,10 @@ export interface Doctor {
     setting: BackendSetting;
     /** PLUMBLINE_BACKEND, which stands above the setting. */
     forced: string | null;
-    /** What runs where, for a few kinds of work. */
-    decisions: (BackendDecision & { work: string })[];
+    /** Why nothing can run: PLUMBLINE_BACKEND names no backend. Then there are no decisions. */
+    problem: string | null;
+    /** What runs where, for a few kinds of work, and one sentence why. */
+    decisions: (NamedPlace & { work: string; because: string })[];
   };
   tensorflow: TensorflowSetup;
 }

@@ -1,7 +1,7 @@
 import { startTensorflowSetup, type TensorflowProcess } from '#jobs/setup-tensorflow.ts';
 import { tryBackend } from '#jobs/try-backend.ts';
 import type { Doctor, SystemApi, TensorflowSetup } from '#shared/api/system.ts';
-import { type BackendFinding, chooseBackend, exampleWorks, type UsableBackend } from '#shared/backends.ts';
+import { type BackendFinding, chooseBackend, exampleWorks, placeNamed, type UsableBackend, type Work } from '#shared/backends.ts';
 import { PlainError, sentenceOf } from '#shared/errors.ts';
 import type { Job } from '#shared/jobs.ts';
 import { placeOfJob } from './job-backend.ts';
@@ -10,8 +10,11 @@ import { type MachineSettings, readMachineSettings, writeMachineSettings } from 
 export interface Machine extends Pick<SystemApi, 'chooseBackend' | 'setUpTensorflow'> {
   /** Opens every backend in a process of its own and remembers what came of it; within a minute it is not done again. */
   examine(): Promise<Pick<Doctor, 'backends' | 'choice' | 'tensorflow'>>;
-  /** Which backend the engine of a job is to open, or which two ("tensorflow+wasm"): PLUMBLINE_BACKEND, else the person's choice, else by what was found when the machine was last examined. */
-  environment(job: Job): NodeJS.ProcessEnv;
+  /**
+   * Which backend the engine of a job is to open, or which two ("tensorflow+wasm"): PLUMBLINE_BACKEND, else the person's choice, else by what was found when the
+   * machine was last examined; before the first job it is.
+   */
+  environment(job: Job): Promise<NodeJS.ProcessEnv>;
   close(): Promise<void>;
 }
 
@@ -24,8 +27,11 @@ const backends: Readonly<Record<UsableBackend, string>> = {
 
 const examinedFor = 60_000;
 
-/** What this machine computes on. */
-export function createMachine(dataFolder: string): Machine {
+/** Bytes from one form into another: no backend is opened for them. */
+const computesNothing: readonly Job['kind'][] = ['inspect', 'import', 'export'];
+
+/** What this machine computes on. @param attempt how a backend is tried; tests have it find what they are about */
+export function createMachine(dataFolder: string, attempt: (name: UsableBackend) => Promise<BackendFinding> = tried): Machine {
   let examined: { at: number; found: Promise<BackendFinding[]> } | null = null;
   let setup: TensorflowProcess | null = null;
   let progress: TensorflowSetup['progress'] = null;
@@ -33,23 +39,24 @@ export function createMachine(dataFolder: string): Machine {
 
   function look(): Promise<BackendFinding[]> {
     if (examined && Date.now() - examined.at < examinedFor) return examined.found;
-    const found = Promise.all((Object.keys(backends) as UsableBackend[]).map(tried));
+    const found = Promise.all((Object.keys(backends) as UsableBackend[]).map((name) => attempt(name)));
     examined = { at: Date.now(), found };
     return found;
   }
 
+  async function lookAndRemember(): Promise<MachineSettings> {
+    const found = await look();
+    const { backend } = readMachineSettings(dataFolder);
+    remember(dataFolder, { backend, found });
+    return { backend, found };
+  }
+
   return {
     async examine() {
-      const found = await look();
-      const { backend: setting } = readMachineSettings(dataFolder);
-      remember(dataFolder, { backend: setting, found });
+      const settings = await lookAndRemember();
       return {
-        backends: found,
-        choice: {
-          setting,
-          forced: process.env.PLUMBLINE_BACKEND || null,
-          decisions: exampleWorks.map(({ words, ...work }) => ({ work: words, ...chooseBackend(found, setting, work) })),
-        },
+        backends: settings.found,
+        choice: choiceOf(settings, process.env.PLUMBLINE_BACKEND || null),
         tensorflow: { possible: process.platform === 'linux' && process.arch === 'x64', progress, error },
       };
     },
@@ -64,9 +71,11 @@ export function createMachine(dataFolder: string): Machine {
         [setup, progress, error, examined] = [null, null, reason, null];
       });
     },
-    environment(job) {
+    async environment(job) {
       if (process.env.PLUMBLINE_BACKEND) return {};
-      const { backend, found } = readMachineSettings(dataFolder);
+      const known = readMachineSettings(dataFolder);
+      const examined = known.backend !== 'auto' || known.found.length > 0 || computesNothing.includes(job.kind);
+      const { backend, found } = examined ? known : await lookAndRemember();
       const place = placeOfJob(job, found, backend);
       return { PLUMBLINE_BACKEND: place.writer ? `${place.backend}+${place.writer}` : place.backend };
     },
@@ -75,6 +84,20 @@ export function createMachine(dataFolder: string): Machine {
       await setup?.ended;
     },
   };
+}
+
+/** What runs where, for the example works. */
+function choiceOf({ backend: setting, found }: MachineSettings, forced: string | null): Doctor['choice'] {
+  const decided = (decide: (work: Work) => Omit<Doctor['choice']['decisions'][number], 'work'>) =>
+    exampleWorks.map(({ words, ...work }) => ({ work: words, ...decide(work) }));
+  const chosen = { setting, forced, problem: null };
+  if (forced === null) return { ...chosen, decisions: decided((work) => chooseBackend(found, setting, work)) };
+  try {
+    const place = placeNamed(forced);
+    return { ...chosen, decisions: decided(() => ({ ...place, because: 'PLUMBLINE_BACKEND is set to it.' })) };
+  } catch (error) {
+    return { ...chosen, problem: sentenceOf(error), decisions: [] };
+  }
 }
 
 /** A machine whose disk is full is examined all the same. */

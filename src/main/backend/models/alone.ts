@@ -4,6 +4,8 @@ import { createSupervisor, type Supervisor } from '#jobs/supervisor.ts';
 import { type AskResult, askResult, type LogProbsResult, logProbsResult, type Question } from '#shared/model-jobs.ts';
 import type { Sampling } from '#shared/sampling.ts';
 import { basesBeside } from '../checkpoints/bases.ts';
+import { defaultDataFolder } from '../folders.ts';
+import { createMachine } from '../machine/index.ts';
 import { askEngine } from './engine-question.ts';
 
 interface Alone {
@@ -47,11 +49,13 @@ export function modelLogProbs({ model, question, greedy, signal }: Alone & { gre
 }
 
 async function withEngine<Result>(work: (jobs: Supervisor) => Promise<Result>): Promise<Result> {
-  const jobs = createSupervisor();
+  const machine = createMachine(defaultDataFolder());
+  const jobs = createSupervisor({ environment: machine.environment });
   try {
     return await work(jobs);
   } finally {
     await jobs.close();
+    await machine.close();
   }
 }
 

@@ -6,6 +6,7 @@ import { PlainError } from '#shared/errors.ts';
 import type { BothBadRow, PairRow, PromptRow, SftRow } from '#shared/jobs.ts';
 import type { TrainingHead } from '#store/queries/training.ts';
 import type { Store } from '#store/store.ts';
+import { simulatedSetOf } from '../demo.ts';
 import { draw } from './draw.ts';
 import type { Configured } from './methods.ts';
 import { bothBadOf, demonstrationsOf, pairsOf } from './pairs.ts';
@@ -65,7 +66,7 @@ function judgedRows(store: Store, run: Configured, method: FromJudgments, { judg
       ? demonstrationsOf(heads.map(store.training.withTexts)).map(({ id, prompt, response }) => ({ id, prompt, response }))
       : heads.flatMap((head) => pairsOf(store.training.withTexts(head)));
   const trainRows = rows(train);
-  refuseTooLittle(method, judgmentsBy, usable, train, trainRows);
+  refuseTooLittle(store, method, judgmentsBy, usable, train, trainRows);
   const bad =
     run.method === 'reward' && run.config.bothBad === 'negative'
       ? store.training.bothBad(judgmentsBy).filter(({ split }) => split === 'train')
@@ -87,7 +88,15 @@ export function wordsOfKinds(kinds: readonly PersonKind[]): string {
   return kinds.map((kind) => kindWords[kind]).join(' and ');
 }
 
+/** How the demo's simulated judgments are switched in, where some were asked for and that would bring them; else null. */
+export function howToSwitchIn(store: Store, kinds: readonly PersonKind[]): string | null {
+  const set = kinds.includes('simulated') ? simulatedSetOf(store) : null;
+  if (!set || set.on || set.available === 0) return null;
+  return `The ${set.available} simulated judgments of ${store.name} are switched out. Switch them in on the Project screen, or by \`plumbline project set ${JSON.stringify(store.folder)} --simulated on\`.`;
+}
+
 function refuseTooLittle(
+  store: Store,
   method: FromJudgments,
   kinds: readonly PersonKind[],
   usable: TrainingHead[],
@@ -101,6 +110,7 @@ function refuseTooLittle(
     train: train.length,
     prompts: new Set(train.map(({ promptId }) => promptId)).size,
     untied: rows.filter((row) => !('softTarget' in row) || row.softTarget !== 0.5).length,
+    howToSwitchIn: howToSwitchIn(store, kinds),
   });
   if (reason) throw new PlainError('bad_input', reason);
 }
@@ -113,10 +123,15 @@ export function tooLittle(found: {
   train: number;
   prompts: number;
   untied: number;
+  /** What to do about simulated judgments that are there and count nowhere; null when there are none such. */
+  howToSwitchIn: string | null;
 }): string | null {
   const by = wordsOfKinds(found.kinds);
   if (found.usable === 0)
-    return `There are no judgments by ${by} yet. Judge some pairs on the Label screen, or choose whose judgments to train on.`;
+    return (
+      found.howToSwitchIn ??
+      `There are no judgments by ${by} yet. Judge some pairs on the Label screen, or choose whose judgments to train on.`
+    );
   if (found.train === 0) {
     return `All judgments by ${by} (${found.usable}) are on held-out prompts, which never train. Judge more pairs on the Label screen, then start again.`;
   }

@@ -48,7 +48,7 @@ export function createLifecycle(store: Store, jobs: Supervisor, tell: (event: Ru
         }
         break;
       case 'stopped': {
-        const step = outcome.step ?? row.step;
+        const step = outcome.step ?? requireRun(store, row.id).step;
         const error = closing ? `Plumbline was closed before ${row.name} was done. Resume goes on from step ${step}.` : null;
         change(row.id, { state: closing ? 'interrupted' : 'stopped', step, error, endedAt });
         break;

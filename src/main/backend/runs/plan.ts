@@ -7,7 +7,7 @@ import { needsRewardModel } from '#shared/training/rewards.ts';
 import type { Store } from '#store/store.ts';
 import { chooseRewardModel, chooseStart, startable } from './choose.ts';
 import { configureFor, defaultsFor } from './configure.ts';
-import { tooLittle, wordsOfKinds } from './data.ts';
+import { howToSwitchIn, tooLittle, wordsOfKinds } from './data.ts';
 import { estimateSeconds, memoryInputOf, memoryOf, memoryWarning } from './estimate.ts';
 import { configure } from './methods.ts';
 
@@ -39,7 +39,8 @@ export function planOf(store: Store, { method, judgmentsBy, startCheckpoint, con
     if (data.train === 0) refuse('There are no prompts to answer. Import prompts on the Data screen, then start.');
     else if (data.heldOut === 0) sentences.push('No prompt is held out, so there are no samples to read while it trains.');
   } else {
-    const reason = tooLittle({ method: run.method, kinds: judgmentsBy, usable: data.train + data.heldOut, ...data });
+    const usable = data.train + data.heldOut;
+    const reason = tooLittle({ method: run.method, kinds: judgmentsBy, usable, ...data, howToSwitchIn: howToSwitchIn(store, judgmentsBy) });
     if (reason) refuse(reason);
     else if (data.heldOut < fewObservations && run.method !== 'sft') {
       sentences.push(

@@ -28,7 +28,7 @@ export const doctor: Command = {
             `${backend.available ? 'yes' : 'no '}  ${backend.name}: ${backend.words}${backend.reason ? ` (${backend.reason})` : ''}`,
         ),
         ...found.choice.decisions.map(({ work, because, ...place }) => `${work}: ${placeWords(place)}. ${because}`),
-        ...(found.choice.forced === null ? [] : [`PLUMBLINE_BACKEND is set: everything runs on ${found.choice.forced}.`]),
+        ...(found.choice.problem === null ? [] : [`Nothing can run: ${found.choice.problem}`]),
       ].join('\n'),
     };
   },

@@ -8,6 +8,7 @@ import { modelImport } from './model-import.ts';
 import { modelLogprobs } from './model-logprobs.ts';
 import { modelSample } from './model-sample.ts';
 import { projectCreate } from './project-create.ts';
+import { projectSet } from './project-set.ts';
 import { projectShow } from './project-show.ts';
 import { runList } from './run-list.ts';
 import { runReproduce } from './run-reproduce.ts';
@@ -20,6 +21,7 @@ import { trainDpo, trainGrpo, trainPpo, trainReward, trainSft } from './train.ts
 export const commands: readonly Command[] = [
   projectCreate,
   projectShow,
+  projectSet,
   dataImport,
   dataExport,
   trainSft,

@@ -5,7 +5,11 @@ import type { Command, CommandOutput } from '../command.ts';
 /** What `project create` and `project show` say of a project. */
 export function described(app: App): CommandOutput {
   const { path, name, counts, simulatedSet } = app.project.summary(app.ownerId());
-  const simulated = simulatedSet?.on ? ` (and ${counts.simulatedJudgments} simulated)` : '';
+  const simulated = simulatedSet?.on
+    ? ` (and ${counts.simulatedJudgments} simulated)`
+    : simulatedSet
+      ? ` (${simulatedSet.available} simulated ones are switched out: project set ${JSON.stringify(path)} --simulated on)`
+      : '';
   return {
     json: {
       path,
@@ -19,6 +23,7 @@ export function described(app: App): CommandOutput {
         simulatedJudgments: counts.simulatedJudgments,
         waiting: counts.waiting,
       },
+      simulatedSet,
     },
     text: [
       `${name}  ${path}`,

@@ -1,6 +1,7 @@
+import type { BackendNamed } from '#shared/backends.ts';
 import type { Kernels } from './kernels.ts';
 
-export type BackendName = 'wasm' | 'webgpu' | 'tensorflow' | 'cpu';
+export type BackendName = BackendNamed;
 
 /** The device that tfjs computes on in this process. */
 export interface Backend {

@@ -1,4 +1,4 @@
-import { PlainError } from '#shared/errors.ts';
+import { placeNamed } from '#shared/backends.ts';
 import type { Backend, BackendName } from './backend.ts';
 import { openCpu } from './cpu.ts';
 import { makeCurrent } from './current.ts';
@@ -22,7 +22,9 @@ interface OpenOptions {
  * @throws PlainError `engine` when it cannot start, `bad_input` for a name that there is none of.
  */
 export async function openBackend({ threads = defaultThreads(), ...names }: OpenOptions = {}): Promise<Backend> {
-  const { name, writer = null } = names.name ? { ...names, name: names.name } : parsed(process.env.PLUMBLINE_BACKEND || 'wasm');
+  const { backend: name, writer = null } = names.name
+    ? { backend: names.name, writer: names.writer }
+    : placeNamed(process.env.PLUMBLINE_BACKEND || 'wasm');
   const second = writer && writer !== name ? await open(writer, threads) : null;
   const first = await open(name, threads);
   const backend: Backend = second ? withWriter(first, second) : first;
@@ -54,15 +56,3 @@ const openers: Record<BackendName, (threads: number) => Promise<Backend>> = {
   tensorflow: openTensorflow,
   cpu: openCpu,
 };
-
-function parsed(text: string): { name: BackendName; writer: BackendName | null } {
-  const [name, writer, ...more] = text.split('+');
-  for (const part of [name, writer]) {
-    if ((part === undefined || Object.hasOwn(openers, part)) && more.length === 0) continue;
-    throw new PlainError(
-      'bad_input',
-      `There is no backend "${part}". Set PLUMBLINE_BACKEND to ${Object.keys(openers).join(', ')}, or to two of them (tensorflow+wasm) to train on the one and write on the other.`,
-    );
-  }
-  return { name: name as BackendName, writer: (writer as BackendName | undefined) ?? null };
-}
