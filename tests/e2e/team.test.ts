@@ -110,6 +110,7 @@ describe('a team of two, by invite links', () => {
       for (const [path, heading] of [
         ['people', 'You work alone'],
         ['pairs', '6 pairs nobody has seen'],
+        ['flagged', 'Nobody has flagged or skipped a pair'],
         ['decided', 'No pair waits for a decision'],
       ] as const) {
         await page.goto(`/team/${path}`);
@@ -118,6 +119,33 @@ describe('a team of two, by invite links', () => {
       }
     });
   }
+
+  it('a pair that somebody flagged is read and taken out, and so is one among the comparisons', async () => {
+    const { page } = await browser.open({ pairs: 3, simulated: 0 });
+    await page.goto('/label');
+    await page.locator('[data-assignment]:visible').first().waitFor();
+    await page.keyboard.press('f');
+    await page.keyboard.type('names a guest');
+    await page.keyboard.press('Enter');
+    await judge(page, 'ArrowLeft');
+    await page.goto('/team/flagged');
+    await page.getByRole('heading', { name: '1 flag' }).waitFor();
+    await page.getByRole('cell', { name: 'names a guest' }).click();
+    await page.getByRole('button', { name: 'Take this pair out' }).click();
+    await page.getByText('1 judgment would count nowhere any more').waitFor();
+    expect(await accessibilityFaults(page), 'an opened row').toEqual([]);
+    await page.getByRole('button', { name: 'Take it out' }).click();
+    await page.getByRole('heading', { name: 'Nobody has flagged or skipped a pair' }).waitFor();
+
+    await page.goto('/data/comparisons');
+    await page.getByRole('cell', { name: 'taken out', exact: true }).waitFor();
+    await page.getByRole('cell', { name: 'labeling' }).first().click();
+    await page.getByRole('button', { name: 'Take this pair out' }).click();
+    await page.getByRole('button', { name: 'Take it out' }).click();
+    await expect.poll(() => page.getByRole('cell', { name: 'taken out', exact: true }).count()).toBe(2);
+    await page.goto('/team/pairs');
+    await expect.poll(() => page.getByRole('button', { name: 'Put back' }).count()).toBe(2);
+  });
 
   it('the rules are saved, the calibration round begins, and what is taken out can be put back', async () => {
     const { page } = await browser.open({ pairs: 12, simulated: 0 });

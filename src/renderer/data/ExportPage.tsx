@@ -1,4 +1,4 @@
-import { Checkbox, Group, SegmentedControl, Stack, Text } from '@mantine/core';
+import { Box, Checkbox, Group, SegmentedControl, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ExportFormat, ExportPreview } from '#shared/api/data.ts';
@@ -92,16 +92,12 @@ export function ExportPage() {
             </EmptyState>
           ) : (
             preview.data.sample.map((line) => (
-              <Text
-                key={line}
-                ff="monospace"
-                size="xs"
-                py={6}
-                style={{ borderBottom: '1px solid var(--pl-line)', overflowWrap: 'anywhere' }}
-                lineClamp={4}
-              >
-                {line}
-              </Text>
+              // The clamp cuts at the text's own edge, so the space around it is another element's.
+              <Box key={line} py={6} style={{ borderBottom: '1px solid var(--pl-line)' }}>
+                <Text ff="monospace" size="xs" style={{ overflowWrap: 'anywhere' }} lineClamp={4}>
+                  {line}
+                </Text>
+              </Box>
             ))
           )}
         </div>

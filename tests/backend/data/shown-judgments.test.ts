@@ -48,6 +48,25 @@ test('what people said of a pair that is not decided is hidden from whoever may 
   expect(previewExport(store, whole)).toMatchObject({ rows: 3, dropped: { disagreement: 0 } });
 });
 
+test('an export of preferences leaves out what is not decided, and takes the adjudicator at their word, as training does', () => {
+  const { store, owner, ada, bea } = project();
+  const people = [ada, bea, addPerson(store, 'Cyd'), addPerson(store, 'Dov')];
+  store.rules.save({ ...store.rules.get(), overlapPeople: 4, mostPeople: 4 });
+  addPair(store, { prompt: 'Which?', texts: ['One.', 'The other.'] });
+  const rankings = [[[0], [1]], [[0], [1]], [[1], [0]], [[0, 1]]];
+  for (const [index, ranking] of rankings.entries()) {
+    const labeler = labelerOf(store, people[index]!);
+    labeler.judge({ assignmentId: labeler.first().assignmentId, ranking });
+  }
+  const trl = exportInput.parse({ format: 'trl' });
+  expect(store.demand.disputes().undecided, 'two of four are not more than half').toBe(1);
+  expect(previewExport(store, trl)).toEqual({ rows: 0, sample: [], dropped: { ties: 0, bothBad: 0, disagreement: 1 } });
+  const adjudicator = labelerOf(store, owner);
+  const [item] = adjudicator.queue({ purpose: 'adjudication', count: 1 }).items;
+  adjudicator.judge({ assignmentId: item!.assignmentId, ranking: [[0, 1]] });
+  expect(previewExport(store, trl)).toEqual({ rows: 0, sample: [], dropped: { ties: 1, bothBad: 0, disagreement: 0 } });
+});
+
 test('ratings, reasons, flags and skips are shown, and go out whole with a judgment', () => {
   const { store, owner, ada } = project();
   const asks = { aspects: ['helpful'], minimumReason: 5 };

@@ -92,8 +92,19 @@ function linesFor(store: Store, input: Input): { lines: Iterable<string>; droppe
   // People's judgments; simulated ones only when asked for, a model's never: an export would no longer say which is which.
   const kinds = input.includeSimulated ? ['person', 'simulated'] : ['person'];
   const judgments = store.judgments.counted().filter((judgment) => kinds.includes(judgment.kind) && inSplit(judgment.split));
-  const { verdicts, dropped } = verdictsOf(judgments.flatMap(judgedPairs), input.ties);
+  const undecided = new Set(store.demand.undecided().map(({ id }) => id));
+  const [waiting, settled] = [true, false].map((waits) => judgments.filter(({ comparisonId }) => undecided.has(comparisonId) === waits));
+  const { verdicts, dropped } = verdictsOf(lastWords(store, settled!).flatMap(judgedPairs), input.ties);
+  dropped.disagreement += new Set(waiting!.map(({ comparisonId }) => comparisonId)).size;
   return { lines: preferenceLines(store, verdicts, input.format), dropped };
+}
+
+/** Of a pair that was adjudicated the adjudicator's judgment alone, as in training. */
+function lastWords(store: Store, judgments: readonly CountedJudgment[]): CountedJudgment[] {
+  const decider = new Map(store.checks.adjudicated(Number.MAX_SAFE_INTEGER).map(({ comparisonId, personId }) => [comparisonId, personId]));
+  const isLast = ({ comparisonId, personId }: CountedJudgment) => decider.get(comparisonId) === personId;
+  const decided = new Set(judgments.filter(isLast).map(({ comparisonId }) => comparisonId));
+  return judgments.filter((judgment) => !decided.has(judgment.comparisonId) || isLast(judgment));
 }
 
 function* preferenceLines(store: Store, verdicts: ReturnType<typeof verdictsOf>['verdicts'], format: Input['format']): Generator<string> {

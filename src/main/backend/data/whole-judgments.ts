@@ -11,7 +11,7 @@ export function wholeJudgments(
   store: Store,
   { split, includeSimulated }: z.output<typeof exportInput>,
 ): { lines: Iterable<string>; dropped: ExportPreview['dropped'] } {
-  const undecided = store.demand.undecidedHashes();
+  const undecided = new Set(store.demand.undecided().map(({ hash }) => hash));
   const dropped = { ties: 0, bothBad: 0, disagreement: 0 };
   function* chosen(): Generator<WholeJudgment> {
     for (const judgment of store.judgments.whole()) {

@@ -77,8 +77,8 @@ export function createDemandQueries(connection: Connection) {
      WHERE shown.id = @comparisonId AND dispute IN ('open', 'undecided')
        AND NOT EXISTS (SELECT 1 FROM assignments WHERE comparison_id = same.id AND person_id = @personId AND state = 'judged')`,
   );
-  const undecidedHashes = connection.prepare<undefined, { hash: string }>(
-    "SELECT hash FROM demand JOIN comparisons ON seq = comparison_seq WHERE dispute IN ('open', 'undecided')",
+  const allUndecided = connection.prepare<undefined, { id: string; hash: string }>(
+    "SELECT id, hash FROM demand JOIN comparisons ON seq = comparison_seq WHERE dispute IN ('open', 'undecided')",
   );
   const disputes = connection.prepare<undefined, { dispute: Dispute; count: number }>(
     `SELECT dispute, count(*) AS count FROM demand WHERE dispute IS NOT NULL AND ${kept} GROUP BY dispute`,
@@ -139,8 +139,8 @@ export function createDemandQueries(connection: Connection) {
     escalated: (after: number, until: number, planned: number) => escalated.all({ after, until, planned }).map(({ seq }) => seq),
     /** Whether people differ on this pair so far and this person, not having judged it, may be asked to decide. */
     isUndecided: (comparisonId: string, personId: string) => undecided.get({ comparisonId, personId }) !== undefined,
-    /** Hashes of all comparisons on which people differ so far. */
-    undecidedHashes: () => new Set(undecidedHashes.all().map(({ hash }) => hash)),
+    /** All comparisons on which people differ so far, with the hash of their content. */
+    undecided: () => allUndecided.all(),
     undecidedFor: (personId: string) => undecidedFor.get({ personId })?.count ?? 0,
     disputes(): Record<Dispute, number> {
       const result = { open: 0, undecided: 0, adjudicated: 0 };
