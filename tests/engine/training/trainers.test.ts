@@ -13,9 +13,10 @@ import { trainReward } from '#engine/training/reward.ts';
 import { trainSft } from '#engine/training/sft.ts';
 import { loadCheckpoint } from '#engine/weights/checkpoint.ts';
 import type { EngineEvent } from '#shared/jobs.ts';
-import { type MetricName, metricMeanings } from '#shared/metrics.ts';
+import type { MetricName } from '#shared/metrics.ts';
 import { grpoConfig } from '#shared/training/grpo.ts';
 import { ppoConfig } from '#shared/training/ppo.ts';
+import { metricsOf } from '../../../scripts/lib/settings-page.ts';
 import { runFolder, small, tinyModel } from '../../support/engine-run.ts';
 
 const parent = mkdtempSync(join(tmpdir(), 'plumbline-trainers-'));
@@ -49,7 +50,7 @@ const metricsIn = (events: readonly EngineEvent[]) => [
 const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
 
 test('SFT learns its rows', async () => {
-  const { context, tensors, series } = listen();
+  const { context, tensors, series, events } = listen();
   const folder = runFolder(parent, 'sft', 'sft');
   const config = { ...small.sft, epochs: 15, learningRate: 5e-3 };
   await trainSft({ kind: 'sft', runFolder: folder, startCheckpoint: tinyModel, resume: false, config }, context);
@@ -57,12 +58,13 @@ test('SFT learns its rows', async () => {
   expect(loss.at(-1)!).toBeLessThan(0.5 * loss[0]!);
   expect(series('sft/perplexity').at(-1)).toBeCloseTo(Math.exp(loss.at(-1)!), 10);
   expect(series('sft/token_accuracy').at(-1)!).toBeGreaterThan(series('sft/token_accuracy')[0]!);
+  expect(metricsIn(events).sort()).toEqual(metricsOf('sft').sort());
   expect(new Set(tensors).size).toBe(1);
   expect(loadCheckpoint(join(folder, 'checkpoint')).manifest).toEqual({ format: 1, kind: 'sft', reward: null });
 });
 
 test('a reward model learns the order of its pairs; gain and bias are those of its report', async () => {
-  const { context, tensors, series } = listen();
+  const { context, tensors, series, events } = listen();
   const folder = runFolder(parent, 'reward', 'reward');
   const config = { ...small.reward, epochs: 8, learningRate: 1e-2 };
   const result = await trainReward({ kind: 'reward', runFolder: folder, startCheckpoint: tinyModel, resume: false, config }, context);
@@ -72,7 +74,9 @@ test('a reward model learns the order of its pairs; gain and bias are those of i
   const { manifest, scoreHead } = loadCheckpoint(join(folder, 'checkpoint'));
   expect(manifest.reward).toEqual({ gain: result.reward!.gain, bias: result.reward!.bias });
   expect(scoreHead!.weight.length).toBeGreaterThan(0);
-  // six held-out pairs are too few for a percentage
+  // two held-out pairs are too few for a percentage
+  const own = metricsOf('reward').filter((name) => name !== 'rm/calibration_error');
+  expect(metricsIn(events).sort()).toEqual(own.sort());
   expect(result.reward).toMatchObject({ heldOutPairs: 2, accuracy: null, calibrationError: null, logLoss: null });
 });
 
@@ -109,7 +113,7 @@ describe.each([
     expect(new Set(tensors).size).toBe(1);
     const heard = metricsIn(events).filter((name) => !/length_reward/.test(name));
     // answers of equal length have no correlation with anything, and one head nobody to disagree with
-    const own = Object.keys(metricMeanings).filter((name) => !/^(rm|sft|dpo|grpo)\/|length_reward|disagreement|kept_step/.test(name));
+    const own = metricsOf('ppo').filter((name) => !/length_reward|disagreement|kept_step/.test(name));
     expect(heard.sort()).toEqual(own.sort());
     const sampled = events.flatMap((heard) => (heard.event === 'sample' ? [`${heard.step} ${heard.promptId}`] : []));
     expect(sampled).toEqual(Array.from({ length: 13 }, (_, i) => 2 * i).flatMap((step) => [`${step} p0`, `${step} p1`]));
@@ -133,10 +137,9 @@ test('DPO learns the order of its pairs, emits every metric of its own, and leav
     expect(margin).toBeCloseTo(series('dpo/chosen_reward')[i]! - series('dpo/rejected_reward')[i]!, 9);
   });
   expect(new Set(tensors).size).toBe(1);
-  const named = new Set(events.flatMap((heard) => (heard.event === 'metrics' ? Object.keys(heard.values) : [])));
   // two held-out prompts have too few pairs for a percentage
-  const own = Object.keys(metricMeanings).filter((name) => name.startsWith('dpo/') && name !== 'dpo/held_out_accuracy');
-  expect([...named]).toEqual(expect.arrayContaining(own));
+  const own = metricsOf('dpo').filter((name) => name !== 'dpo/held_out_accuracy');
+  expect(metricsIn(events).sort()).toEqual(own.sort());
   const sampled = events.flatMap((heard) => (heard.event === 'sample' ? [heard.promptId] : []));
   // p1 has no held-out pair
   expect([...new Set(sampled)]).toEqual(['p0']);
@@ -176,9 +179,7 @@ test.each(['loss', 'reward'] as const)(
     });
     expect(new Set(tensors).size).toBe(1);
     const heard = metricsIn(events).filter((name) => !/length_reward/.test(name));
-    const own = Object.keys(metricMeanings).filter(
-      (name) => !/^(rm|sft|dpo|value)\/|length_reward|disagreement|kept_step|policy\/loss|kl\/target/.test(name),
-    );
+    const own = metricsOf('grpo').filter((name) => !/length_reward|disagreement|kept_step/.test(name));
     expect(heard.sort()).toEqual(own.sort());
     const sampled = events.flatMap((heard) => (heard.event === 'sample' ? [`${heard.step} ${heard.promptId}`] : []));
     expect(sampled).toEqual(Array.from({ length: 13 }, (_, i) => 2 * i).flatMap((step) => [`${step} p0`, `${step} p1`]));
