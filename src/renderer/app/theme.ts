@@ -130,6 +130,7 @@ export const resolver: CSSVariablesResolver = () => ({
   variables: { '--pl-measure': '60ch' }, // about 75 characters: Plex's 0 is wider than its average letter
   light: {
     '--mantine-color-dimmed': '#565f6b',
+    '--mantine-color-error': '#c2281d',
     '--mantine-color-default-border': '#dce0e5',
     '--pl-shell': '#f7f8f9',
     '--pl-sunken': '#f3f5f7',
@@ -150,6 +151,7 @@ export const resolver: CSSVariablesResolver = () => ({
   },
   dark: {
     '--mantine-color-dimmed': '#a5acb7',
+    '--mantine-color-error': '#ff8278', // Mantine's own is a shade that dark ground swallows
     '--mantine-color-default-border': '#33383f',
     '--pl-shell': '#101214',
     '--pl-sunken': '#1c1f23',

@@ -7,7 +7,7 @@ type Settings = Readonly<Record<string, unknown>>;
 export const presetWords: Record<Preset, string> = {
   quick: 'fewer and smaller steps of work, to see whether a run goes where it should before it is given an hour',
   usual: 'the defaults for this model',
-  careful: 'smaller updates from more answers, measured more often; takes about three times as long',
+  careful: 'smaller updates from more answers, measured more often; takes up to three times as long',
 };
 
 /**
