@@ -2,11 +2,8 @@ import { VisuallyHidden } from '@mantine/core';
 import { useDeferredValue, useEffect, useState } from 'react';
 import type { LabelItem } from '#shared/api/labeling.ts';
 import { client } from '../app/client.ts';
-import { useKey } from '../app/key-bindings.ts';
 import { useCommands } from '../app/keyboard.ts';
-import { Kbd } from '../ui/Kbd.tsx';
-import { TimeAgo } from '../ui/TimeAgo.tsx';
-import { type Decision, skipDecision, wordsOfJudgment } from './answers.ts';
+import { type Decision, skipDecision } from './answers.ts';
 import { asksOf, missingOf, nextUnrated } from './asks.ts';
 import { ChoicePanel } from './ChoicePanel.tsx';
 import { Guideline } from './Guideline.tsx';
@@ -17,6 +14,7 @@ import { RankWork } from './RankWork.tsx';
 import { RatingsPanel } from './RatingsPanel.tsx';
 import { ReasonBox } from './ReasonBox.tsx';
 import { Stage } from './Stage.tsx';
+import { StandingLines, standingOf } from './StandingLines.tsx';
 import type { LabelSession, SessionState } from './session.ts';
 import { useReading } from './use-reading.ts';
 import { drafts } from './use-session.ts';
@@ -79,20 +77,16 @@ export function Workplace({ session, state, demo, blind }: WorkplaceProps) {
   };
   const given = () => (held ? decide(held) : setPanel(null));
   const revisit = async (assignmentId: string) => session.revisit(await client.labeling.revisit.query({ assignmentId }));
-  const revisited = current?.current ?? null;
+  const standing = standingOf(state);
   useCommands({ 'label.redo': redo }, panel === null);
-  useCommands({ 'app.close': () => session.leave() }, revisited !== null && panel === null && !mine && !reading.guideline);
+  useCommands({ 'app.close': () => session.leave() }, standing.revisited && panel === null && !mine && !reading.guideline);
   const docked = (
     <>
-      {current && revisited && (
-        <Revisited
-          words={wordsOfJudgment(
-            revisited,
-            current.responses.map(({ slot }) => slot),
-          )}
-          at={revisited.decidedAt}
-        />
-      )}
+      <StandingLines
+        state={state}
+        guidelineCommand={ranked ? 'rank.guideline' : 'label.guideline'}
+        onGuideline={() => (reading.guideline ? session.readGuideline() : reading.toggle('guideline'))}
+      />
       {panel === 'reason' && (
         <ReasonBox key={assignment} assignmentId={assignment} minimum={asks.minimumReason} onDone={given} onClose={close} />
       )}
@@ -133,9 +127,9 @@ export function Workplace({ session, state, demo, blind }: WorkplaceProps) {
         <VisuallyHidden role="status">{announcement(state)}</VisuallyHidden>
         <Notices
           state={state}
+          lines={Object.values(standing).filter(Boolean).length}
+          hidden={panel === 'reason' || panel === 'ratings'}
           onRedo={redo}
-          guidelineCommand={ranked ? 'rank.guideline' : 'label.guideline'}
-          onGuideline={() => (reading.guideline ? session.readGuideline() : reading.toggle('guideline'))}
         />
         {panel === 'skip' && (
           <ChoicePanel
@@ -173,15 +167,6 @@ export function Workplace({ session, state, demo, blind }: WorkplaceProps) {
       )}
       {reading.guideline && !mine && <Guideline guideline={guideline} onClose={() => reading.toggle('guideline')} />}
     </div>
-  );
-}
-
-/** Says of a pair that was judged before how it was, so that judging it again is a choice. */
-function Revisited({ words, at }: { words: string; at: number }) {
-  return (
-    <p className={classes.revisited} role="status">
-      You judged this: {words}, <TimeAgo at={at} />. Judge it again, or <Kbd keys={useKey('app.close')} /> to leave it so.
-    </p>
   );
 }
 

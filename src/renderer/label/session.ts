@@ -187,7 +187,9 @@ export class LabelSession {
     const [first, ...rest] = this.state.items;
     if (!first?.current || this.state.chosen !== null) return;
     this.options.drafts.forgetUnchanged(first.assignmentId, first.current);
-    this.show(rest, { phase: rest.length > 0 ? 'labeling' : 'done' });
+    // What was refused was of this pair.
+    const settled = this.state.refused ? { problem: null, refused: false } : {};
+    this.show(rest, { ...settled, phase: rest.length > 0 ? 'labeling' : 'done' });
     void this.fill();
   }
 
