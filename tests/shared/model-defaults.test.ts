@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { method as methods } from '#shared/domain.ts';
 import { usualAdapter } from '#shared/training/adapter.ts';
 import { dpoSettings } from '#shared/training/dpo.ts';
-import { grpoSettings } from '#shared/training/grpo.ts';
+import { grpoConfig, grpoSettings } from '#shared/training/grpo.ts';
 import { parameterCount } from '#shared/training/memory.ts';
 import { modelDefaults } from '#shared/training/model-defaults.ts';
 import { modelShapeFrom } from '#shared/training/model-shape.ts';
@@ -27,7 +27,15 @@ test('a small model keeps the defaults of its method', () => {
 test('a large one is given an adapter, and the learning rate and β of the field; all weights, when they are chosen, a lower rate', () => {
   expect(parameterCount(large!)).toBe(134_515_008); // SmolLM2-135M
   expect(modelDefaults('ppo', large, {})).toEqual({ adapter: usualAdapter, learningRate: 1e-4, klCoefficient: 0.05 });
-  expect(modelDefaults('dpo', large, { adapter: null })).toEqual({ adapter: usualAdapter, learningRate: 1e-6, klCoefficient: 0.1 });
+  expect(modelDefaults('dpo', large, { adapter: null })).toEqual({
+    adapter: usualAdapter,
+    learningRate: 1e-6,
+    klCoefficient: 0.1,
+    epochs: 3,
+  });
+  const published = { klCoefficient: 0.04, klIn: 'loss', groups: 12, groupSize: 8, scaleRewards: 'group', reduction: 'dapo' };
+  expect(modelDefaults('grpo', large, {})).toEqual({ adapter: usualAdapter, learningRate: 1e-5, ...published });
+  expect(grpoConfig.parse(modelDefaults('grpo', large, {}))).toMatchObject(published);
   expect(modelDefaults('sft', large, { adapter: { rank: 4 } })).toEqual({ adapter: usualAdapter, learningRate: 1e-4 });
 });
 

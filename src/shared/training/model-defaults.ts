@@ -16,7 +16,7 @@ const ofLargeModels: Record<Method, { rate: number; adapterRate: number; both?: 
   sft: { rate: 1e-5, adapterRate: 1e-4 },
   reward: { rate: 1e-5, adapterRate: 1e-4 },
   ppo: { rate: 1e-5, adapterRate: 1e-4, both: { klCoefficient: 0.05 } },
-  dpo: { rate: 1e-6, adapterRate: 1e-5, both: { klCoefficient: 0.1 } },
+  dpo: { rate: 1e-6, adapterRate: 1e-5, both: { klCoefficient: 0.1, epochs: 3 } },
   grpo: { rate: 1e-6, adapterRate: 1e-5, both: asPublished },
 };
 
