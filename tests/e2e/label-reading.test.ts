@@ -110,6 +110,9 @@ describe('the reading surface', () => {
       page.evaluate((selector) => Math.max(...[...document.querySelectorAll(selector)].map((one) => one.scrollTop)), text);
     await page.keyboard.press('j');
     await expect.poll(scrolled).toBeGreaterThan(0);
+    await page.keyboard.press('g');
+    await page.getByRole('complementary', { name: 'Guideline' }).waitFor();
+    await page.keyboard.press('g');
     // A click rates without taking the keys away.
     await panel.getByText('4', { exact: true }).nth(1).click();
     await page.keyboard.press('5');
@@ -162,6 +165,11 @@ describe('what axe says of what opens', () => {
     await page.goto('/label');
     await page.locator('[data-assignment]').first().waitFor();
     expect(await page.getByRole('heading', { level: 1 }).count()).toBe(1);
+    // The rail is out of sight here, and out of the Tab key's way.
+    for (let press = 0; press < 8; press += 1) {
+      await page.keyboard.press('Tab');
+      expect(await page.evaluate(() => document.activeElement?.closest('[aria-label="Places"]'))).toBeNull();
+    }
     await page.keyboard.press('?');
     await page.getByRole('dialog', { name: 'Keys' }).getByRole('button', { name: 'Close' }).waitFor();
     expect(await accessibilityFaults(page), 'Keys').toEqual([]);

@@ -78,7 +78,8 @@ export function Shell() {
           <AppShell.Header>
             <Header isLead={isLead} reading={reading} onMenu={toggleRail} middleRef={setMiddle} />
           </AppShell.Header>
-          <AppShell.Navbar>
+          {/* What is out of sight is out of the Tab key's way. */}
+          <AppShell.Navbar inert={!railShown}>
             <Rail isLead={isLead} />
           </AppShell.Navbar>
           <AppShell.Main>

@@ -65,7 +65,7 @@ const reading = ['label.prompt', 'label.together', 'label.smaller', 'label.large
 const reaches: readonly (readonly string[])[] = [
   ['label.', 'app.'],
   ['rank.', 'label.undo', 'label.redo', ...reading, 'app.'],
-  ['rate.', ...reading, 'app.'],
+  ['rate.', ...reading, 'label.difference', 'label.guideline', 'rank.guideline', 'app.'],
   ['list.', 'page.', 'go.', 'app.'],
 ];
 

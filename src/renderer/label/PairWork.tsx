@@ -42,7 +42,14 @@ export function PairWork({
   const judge = (id: string) => decide(decisionOf(answerById(id), item));
   const follow = followScroll(reading, sides);
 
-  useCommands(readingCommands(reading, sides), readable);
+  useCommands(
+    {
+      ...readingCommands(reading, sides),
+      'label.difference': () => reading.toggle('difference'),
+      'label.guideline': () => reading.toggle('guideline'),
+    },
+    readable,
+  );
   const seven: Commands = scale === 'seven' ? { 'label.seven': ({ key }) => judge(scaleOfSeven[Number(key) - 1]?.id ?? 'tie') } : {};
   useCommands(
     {
@@ -54,8 +61,6 @@ export function PairWork({
       'label.reason': () => open('reason'),
       'label.rate': () => rated !== null && open('ratings'),
       'label.mine': toggleMine,
-      'label.difference': () => reading.toggle('difference'),
-      'label.guideline': () => reading.toggle('guideline'),
     },
     enabled,
   );

@@ -35,7 +35,7 @@ export function RankWork({
   const grid = useRef<HTMLDivElement>(null);
   const order = complete(ranks, item.responses.length);
   const follow = followScroll(reading, grid);
-  useCommands(readingCommands(reading, grid), readable);
+  useCommands({ ...readingCommands(reading, grid), 'rank.guideline': () => reading.toggle('guideline') }, readable);
   useCommands(
     {
       'rank.pick': ({ key }) => {
@@ -50,7 +50,6 @@ export function RankWork({
       'rank.reason': () => open('reason'),
       'rank.rate': () => rated !== null && open('ratings'),
       'rank.mine': toggleMine,
-      'rank.guideline': () => reading.toggle('guideline'),
       'label.undo': () => session.undo(),
     },
     enabled,

@@ -48,7 +48,7 @@ function Bought({ points }: { points: readonly LearningPoint[] }) {
             <Table.Th pl={0} w={110} ta="right">
               Judgments
             </Table.Th>
-            <Table.Th />
+            <Table.Td />
             <Table.Th ta="right">Accuracy</Table.Th>
             <Table.Th>Reward model</Table.Th>
           </Table.Tr>

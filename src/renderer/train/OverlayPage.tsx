@@ -197,7 +197,7 @@ function Differences({ runs }: { runs: RunDetail[] }) {
       <Table className={rowClasses.table}>
         <Table.Thead>
           <Table.Tr>
-            <Table.Th />
+            <Table.Td />
             {runs.map((run) => (
               <Table.Th key={run.id} ta="right">
                 <Link to={`/train/${run.id}`} className={rowClasses.rowLink}>

@@ -87,7 +87,7 @@ export function RunsPage() {
             <Table.Th>State</Table.Th>
             <Table.Th ta="right">Step</Table.Th>
             <Table.Th ta="right">Result</Table.Th>
-            <Table.Th />
+            <Table.Td />
             <Table.Th ta="right">When</Table.Th>
           </Table.Tr>
         </Table.Thead>
