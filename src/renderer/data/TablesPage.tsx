@@ -50,7 +50,7 @@ export function TablesPage() {
     enabled: table in names,
   });
   const rows = query.data?.pages.flatMap((page) => page.rows) ?? [];
-  const total = query.data?.pages[0]?.total ?? 0;
+  const total = query.data?.pages[0]?.total ?? null;
   const { fetchNextPage, hasNextPage, isFetchingNextPage } = query;
   const more = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
@@ -65,9 +65,8 @@ export function TablesPage() {
       </Page>
     );
   }
-  const title = query.data
-    ? `${counted(total, names[table].toLowerCase().slice(0, -1))}${asked === '' ? '' : ` with “${asked}”`}`
-    : names[table];
+  const matching = asked === '' ? '' : ` with “${asked}”`;
+  const title = total === null ? `${names[table]}${matching}` : `${counted(total, names[table].toLowerCase().slice(0, -1))}${matching}`;
   return (
     <Page name={names[table]}>
       <Dropzone.FullScreen active onDrop={(files) => files[0] && upload.send(files[0])} multiple={false}>

@@ -132,7 +132,8 @@ export interface ImportRowView {
   at: number;
 }
 export interface ListPage {
-  total: number;
+  /** Of all pages; null where more were found than one page holds and counting them would read every judgment. */
+  total: number | null;
   rows: (PromptRowView | ComparisonRowView | JudgmentRowView | ImportRowView)[];
   next: string | null;
 }

@@ -108,6 +108,18 @@ test('ratings, reasons, flags and skips are shown, and go out whole with a judgm
   expect(previewExport(store, whole).rows).toBe(0);
 });
 
+test('a search among judgments counts what it finds, never all there are', () => {
+  const { store, ada } = project();
+  for (const prompt of ['A bicycle', 'A boat', 'Another boat']) addPair(store, { prompt, texts: ['a', 'b'] });
+  const labeler = labelerOf(store, ada);
+  for (let turn = 0; turn < 3; turn++) labeler.judge({ assignmentId: labeler.first().assignmentId });
+  const total = (given: object) => list(store, listInput.parse({ table: 'judgments', ...given }), ada).total;
+  expect(total({})).toBe(3);
+  expect(total({ search: 'bicycle' })).toBe(1);
+  expect(total({ search: 'boat' })).toBe(2);
+  expect(total({ search: 'boat', limit: 1 })).toBeNull();
+});
+
 test('a pair that was taken out says so among the comparisons', () => {
   const { store, owner } = project();
   const { id } = addPair(store, { prompt: 'First', texts: ['a', 'b'] });

@@ -64,7 +64,12 @@ function judgments(store: Store, input: Input, viewer: string | null): ListPage 
   const rows = store.judgments.page(match, input.after === null ? null : Number(input.after), input.limit);
   const counts = store.judgments.countsByKind();
   return {
-    total: counts.person + counts.simulated + counts.model,
+    total:
+      match === null
+        ? counts.person + counts.simulated + counts.model
+        : input.after === null && rows.length < input.limit
+          ? rows.length
+          : null,
     rows: rows.map((row): JudgmentRowView => {
       const head = {
         id: row.id,
