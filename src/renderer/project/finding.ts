@@ -1,7 +1,7 @@
 import type { ProjectSummary, Stations } from '#shared/api/project.ts';
 import type { RunSummary } from '#shared/api/runs.ts';
 import { alignsPolicy, type Estimate } from '#shared/domain.ts';
-import { count, formatDuration, formatEstimate } from '../ui/format.ts';
+import { count, counted, formatDuration, formatEstimate } from '../ui/format.ts';
 
 /** Where work stands: the sentence that opens the Project screen, the station that the ring is on, and one action. */
 export interface Finding {
@@ -48,7 +48,7 @@ export function findingOf(
     return {
       title: accuracy ? `${reward.checkpoint.name} ${orders(accuracy)}` : `${reward.checkpoint.name} is trained`,
       words: accuracy
-        ? `${count(accuracy.n)} pairs on prompts kept out of its training${reward.simulated ? ', simulated judgments among them' : ''}. It can now score what a policy writes.`
+        ? `${counted(accuracy.n, 'pair')} on prompts kept out of its training${reward.simulated ? ', simulated judgments among them' : ''}. It can now score what a policy writes.`
         : 'No held-out pair was judged, so nothing says how well it orders answers. It can still score what a policy writes.',
       station: 3,
       action: { words: 'Align with PPO', to: '/train/new?method=ppo' },
@@ -58,7 +58,7 @@ export function findingOf(
     const first = total === 0;
     return {
       title: first
-        ? `${count(judgments.waiting)} pairs wait for your judgment`
+        ? `${counted(judgments.waiting, 'pair')} ${judgments.waiting === 1 ? 'waits' : 'wait'} for your judgment`
         : `${count(total)} judged, ${count(judgments.waiting)} to go`,
       words: summary.demo
         ? 'This is the demo project, Front desk: a small model answers requests at a hotel’s front desk. Say which reply is better, train a reward model on that, and align the model with it.'
@@ -69,14 +69,14 @@ export function findingOf(
   }
   if (total === 0) {
     return {
-      title: `${count(prompts.train + prompts.heldOut)} prompts, no pairs to judge`,
+      title: `${counted(prompts.train + prompts.heldOut, 'prompt')}, no pairs to judge`,
       words: 'Import two responses a prompt, or judgments made elsewhere.',
       station: 1,
       action: { words: 'Import a file', to: '/data' },
     };
   }
   return {
-    title: `${count(total)} judgments, no reward model yet`,
+    title: `${counted(total, 'judgment')}, no reward model yet`,
     words:
       judgments.simulated === 0
         ? 'A reward model learns from them to say which of two answers people would pick.'

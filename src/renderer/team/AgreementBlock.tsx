@@ -1,7 +1,7 @@
 import { publishedAgreement, publishedKappa } from '#shared/agreement/published.ts';
 import type { TeamReport } from '#shared/api/team.ts';
 import type { Estimate } from '#shared/domain.ts';
-import { count } from '../ui/format.ts';
+import { counted } from '../ui/format.ts';
 import { EstimateRow, placeOn } from './EstimateRow.tsx';
 import estimates from './estimates.module.css';
 import team from './team.module.css';
@@ -13,14 +13,8 @@ const lines = publishedAgreement.map(({ name, share }) => ({ name, value: share 
 /** How often people say the same, against the published lines; then the same corrected for chance. */
 export function AgreementBlock({ report }: { report: TeamReport }) {
   const { agreement } = report;
-  const row = (name: string, estimate: Estimate | null, unit = 'pairs') => (
-    <EstimateRow
-      name={name}
-      note={estimate ? `${count(estimate.n)} ${unit}` : undefined}
-      estimate={estimate}
-      domain={shares}
-      lines={lines}
-    />
+  const row = (name: string, estimate: Estimate | null, unit = 'pair') => (
+    <EstimateRow name={name} note={estimate ? counted(estimate.n, unit) : undefined} estimate={estimate} domain={shares} lines={lines} />
   );
   const corrected = (name: string, estimate: Estimate | null, why: string) => (
     <EstimateRow
@@ -48,7 +42,7 @@ export function AgreementBlock({ report }: { report: TeamReport }) {
         {row('Same answer, ties left out', agreement.withoutTies)}
         {row('Same answer, ties counted', agreement.withTies)}
         {row('With oneself, sides swapped', agreement.self)}
-        {agreement.gold && row('As the gold answer', agreement.gold, 'answers')}
+        {agreement.gold && row('As the gold answer', agreement.gold, 'answer')}
       </ul>
       <div className={estimates.axis}>
         <div className={estimates.axisName}>Corrected for chance</div>

@@ -1,6 +1,6 @@
 import type { TeamReport } from '#shared/api/team.ts';
 import { fewObservations } from '#shared/statistics.ts';
-import { formatEstimate } from '../ui/format.ts';
+import { counted, formatEstimate } from '../ui/format.ts';
 import { asCount } from './finding.ts';
 import classes from './Matrix.module.css';
 import team from './team.module.css';
@@ -39,7 +39,7 @@ export function Matrix({ report }: { report: TeamReport }) {
                 return (
                   <td
                     key={column.personId}
-                    title={words ? `${words}, ${agreement.n} pairs` : `${row.name} and ${column.name} share no pair`}
+                    title={words ? `${words}, ${counted(agreement.n, 'pair')}` : `${row.name} and ${column.name} share no pair`}
                     style={agreement && agreement.n >= fewObservations ? { background: shadeOf(agreement.value) } : undefined}
                   >
                     {agreement ? (

@@ -61,6 +61,11 @@ describe('findingOf', () => {
     expect(findingOf(summary, judged(72, 76, 0.49, 0.41, 0.57)).words).toMatch(/too close/);
   });
 
+  it('counts one pair as one', () => {
+    const { title } = findingOf(summary, { ...empty, prompts, judgments: { done: 0, simulated: 0, waiting: 1 } });
+    expect(title).toBe('1 pair waits for your judgment');
+  });
+
   it('never calls simulated judgments people’s', () => {
     const words = findingOf(summary, { ...empty, prompts, judgments: { done: 0, simulated: 300, waiting: 0 } }).words;
     expect(words).toMatch(/simulated/);

@@ -49,7 +49,11 @@ export function createOrdering({ store, jobs, onClose }: Pick<BackendContext, 's
       const rows = await inSlices(waitingPairs(store));
       if (current !== id) return;
       const names = models.map(({ name }) => name).join(', ');
-      status = { state: 'scoring', sentence: `${names} ${models.length > 1 ? 'score' : 'scores'} ${rows.length} pairs.`, scored: 0 };
+      status = {
+        state: 'scoring',
+        sentence: `${names} ${models.length > 1 ? 'score' : 'scores'} ${rows.length} ${rows.length === 1 ? 'pair' : 'pairs'}.`,
+        scored: 0,
+      };
       const margins = await scorePairs({ store, jobs }, id, models, rows);
       if (current !== id || margins === null) return; // another order was chosen, or the project closes
       const places = placesOf(next, margins);
