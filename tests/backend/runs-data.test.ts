@@ -13,7 +13,7 @@ import { planInput, startRun, sweepRuns } from '#shared/api/runs.ts';
 import type { PersonKind } from '#shared/domain.ts';
 import type { PairRow } from '#shared/jobs.ts';
 import { addJudged } from '../support/judge.ts';
-import { openDemoProject } from '../support/open-project.ts';
+import { openDemoProject, openEmptyProject } from '../support/open-project.ts';
 import { assignNext, judgmentRow } from '../support/rows.ts';
 
 const reward = configure('reward', {});
@@ -124,6 +124,13 @@ test('too little to learn from is a sentence that says what to do, in the plan a
   addJudged(store, { personId: owner, prompt: 'two', ...better });
   expect(pairs().train).toHaveLength(3);
   expect(plan()).toMatchObject({ ready: true, data: { train: 3, heldOut: 1, byPeople: 4, simulated: 0, byModel: 0 } });
+});
+
+test('a project without a model is told where to get one, and nothing is said to take memory', () => {
+  const { store } = openEmptyProject();
+  const plan = planOf(store, planInput.parse({ method: 'reward' }));
+  expect(plan).toMatchObject({ ready: false, startCheckpoints: [], estimate: { memoryBytes: 0 } });
+  expect(plan.sentences[0]).toMatch(/^This project has no model to train\. Import one on the Models screen, or by `plumbline model import/);
 });
 
 test('SFT learns the preferred answers, each once a prompt', () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { quick, trainableProject, writeTrainableDemo } from '../support/real-engine.ts';
@@ -136,6 +136,16 @@ test('Ctrl-C is exit 130 and leaves a run that resumes to its end', async () => 
   const shown = await json('run', 'show', 'reward-1', '--project', project);
   expect(shown).toMatchObject({ state: 'stopped', step: expect.any(Number) });
   expect(await json('run', 'resume', 'reward-1', '--project', project)).toMatchObject({ checkpoint: expect.any(String) });
+});
+
+test('Ctrl-C while the engine still loads is exit 130 and no failure', async () => {
+  const { start, json } = commandLine();
+  const project = trainableProject();
+  const training = start('train', 'reward', '--project', project, ...settings('reward'), '--set', 'epochs=50');
+  while (readdirSync(join(project, 'runs')).length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  training.child.kill('SIGINT');
+  expect(await training.ended).toMatchObject({ code: 130, stdout: '', stderr: expect.stringMatching(/^Stopped reward-1 at step /m) });
+  expect(await json('run', 'show', 'reward-1', '--project', project)).toMatchObject({ state: 'stopped', error: null });
 });
 
 test('serve prints its URL, answers there and goes on Ctrl-C', async () => {

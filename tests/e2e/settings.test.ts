@@ -23,6 +23,24 @@ describe('Settings, this machine', () => {
   });
 });
 
+describe('Settings, reading size', () => {
+  it('can be typed digit by digit, and a field that is left empty shows the size that is set', async () => {
+    const { page } = await browser.open();
+    await page.goto('/settings');
+    const field = page.getByLabel('Reading size');
+    await field.fill('');
+    await field.pressSequentially('18');
+    await field.blur();
+    expect(await field.inputValue()).toBe('18 px');
+    await field.fill('');
+    await field.blur();
+    expect(await field.inputValue()).toBe('18 px');
+    await field.fill('99');
+    await field.blur();
+    expect(await field.inputValue()).toBe('20 px');
+  });
+});
+
 describe('The token for the Hub, in a browser', () => {
   it('says in Settings and where one imports that it comes from HF_TOKEN or hf auth login', async () => {
     const { page } = await browser.open();

@@ -6,10 +6,25 @@ import { openStore, type Store } from '#store/store.ts';
 import { writeDemoFolder } from './demo-folder.ts';
 import { temporaryFolder } from './temporary.ts';
 
+interface Opened {
+  store: Store;
+  owner: string;
+  folder: string;
+}
+
 /** A fresh project on disk, filled from a small demo folder, closed when the test ends. */
-export function openDemoProject(size: { pairs?: number; simulated?: number } = {}): { store: Store; owner: string; folder: string } {
+export function openDemoProject(size: { pairs?: number; simulated?: number } = {}): Opened {
   const temporary = temporaryFolder();
-  const folder = createProjectFolder(join(temporary, 'test'), writeDemoFolder(join(temporary, 'demo'), size));
+  return openNew(join(temporary, 'test'), writeDemoFolder(join(temporary, 'demo'), size));
+}
+
+/** A fresh project with nothing in it but its owner. */
+export function openEmptyProject(): Opened {
+  return openNew(join(temporaryFolder(), 'test'), null);
+}
+
+function openNew(path: string, demo: string | null): Opened {
+  const folder = createProjectFolder(path, demo);
   const store = openStore(folder);
   onTestFinished(() => store.close());
   return { store, owner: ownerOf(store).id, folder };

@@ -43,9 +43,7 @@ export function NewComparisonPage() {
   if (models.length < 2) {
     return (
       <div className={form.page}>
-        <EmptyState title="There is only one model to compare" actions={<TextLink to="/train/new?method=ppo">Align with PPO</TextLink>}>
-          A comparison needs SFT and something trained from it.
-        </EmptyState>
+        <TooFewModels model={models[0]} />
       </div>
     );
   }
@@ -56,6 +54,22 @@ export function NewComparisonPage() {
       heldOutPrompts={summary.data?.counts.heldOutPrompts ?? null}
       asked={query.get('with')}
     />
+  );
+}
+
+/** What is missing before there is something to compare. */
+export function TooFewModels({ model }: { model: Pick<CheckpointView, 'name'> | undefined }) {
+  if (!model) {
+    return (
+      <EmptyState title="There is no model to compare" actions={<TextLink to="/models/import">Import a model</TextLink>}>
+        A comparison needs a model and something trained from it. This project has neither yet.
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState title="There is only one model to compare" actions={<TextLink to="/train/new?method=ppo">Align with PPO</TextLink>}>
+      A comparison needs {model.name} and something trained from it.
+    </EmptyState>
   );
 }
 

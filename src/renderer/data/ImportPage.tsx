@@ -56,7 +56,10 @@ export function ImportPage() {
     onSuccess: () => cache.invalidateQueries({ predicate: ({ queryKey }) => queryKey[1] !== 'inspect' }),
   });
 
-  if (run.data) return <ImportDone result={run.data} fileName={found?.fileName ?? ''} />;
+  if (run.data) {
+    const judged = found !== undefined && found.preferences.none < found.acceptedCount;
+    return <ImportDone result={run.data} fileName={found?.fileName ?? ''} judgedBy={judged ? judgedBy : null} />;
+  }
   if (inspection.isError && found === undefined) {
     return (
       <Page name="Import">
@@ -153,8 +156,8 @@ export function ImportPage() {
         </Stack>
         <div style={{ minWidth: 0, flex: 1 }}>
           <SectionTitle title="As it will be read">
-            the first {counted(found.rows.length, 'row')}
-            {labeled > 0 ? preferenceWords(found.preferences) : ''}; Space opens one in full
+            {found.rows.length > 0 &&
+              `the first ${counted(found.rows.length, 'row')}${labeled > 0 ? preferenceWords(found.preferences) : ''}; Space opens one in full`}
           </SectionTitle>
           {found.rows.length === 0 ? (
             <Text size="md" c="dimmed">
@@ -168,7 +171,9 @@ export function ImportPage() {
               keyOf={(row) => String(row.line)}
             />
           )}
-          <RejectedRows rows={found.rejected} total={found.rejectedCount} />
+          <RejectedRows rows={found.rejected} total={found.rejectedCount}>
+            {found.acceptedCount > 0 ? 'everything else can' : 'and there is nothing else'}
+          </RejectedRows>
         </div>
       </Group>
     </Page>

@@ -3,12 +3,12 @@ import type { RejectedRow } from '#shared/api/data.ts';
 import { count } from '../ui/format.ts';
 import { SectionTitle } from '../ui/Page.tsx';
 
-/** Rows that will not be, or were not, imported: line, reason and what stands there. On the page, not behind a link. */
-export function RejectedRows({ rows, total }: { rows: RejectedRow[]; total: number }) {
+/** Rows that will not be, or were not, imported: line, reason and what stands there. On the page, not behind a link. `children` says what becomes of the others. */
+export function RejectedRows({ rows, total, children }: { rows: RejectedRow[]; total: number; children: string }) {
   if (total === 0) return null;
   return (
     <Box mt={40}>
-      <SectionTitle title={`${count(total)} ${total === 1 ? 'row' : 'rows'} cannot be imported`}>everything else can</SectionTitle>
+      <SectionTitle title={`${count(total)} ${total === 1 ? 'row' : 'rows'} cannot be imported`}>{children}</SectionTitle>
       <Table>
         <Table.Thead>
           <Table.Tr>

@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, Text } from '@mantine/core';
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useNavigate } from 'react-router';
 import type { CheckpointView } from '#shared/api/compare.ts';
@@ -12,6 +12,7 @@ import { TextLink } from '../ui/TextLink.tsx';
 import { useRows } from '../ui/use-rows.ts';
 import { CheckpointPanel } from './CheckpointPanel.tsx';
 import { CheckpointTable } from './CheckpointTable.tsx';
+import { chosenOf } from './chosen.ts';
 import { evaluationWords } from './evaluation.ts';
 import { LineagePicture } from './LineagePicture.tsx';
 import { lineageOf, type TaughtBy } from './lineage.ts';
@@ -50,7 +51,8 @@ export function ModelsPage({ asked }: { asked: string | null }) {
       </Page>
     );
   }
-  if (checkpoints.length === 0) {
+  const [newest, ...older] = checkpoints;
+  if (!newest) {
     return (
       <Page name="Models">
         <EmptyState title="No checkpoints yet" actions={importing || <TextLink to="/">Open the project</TextLink>}>
@@ -63,10 +65,7 @@ export function ModelsPage({ asked }: { asked: string | null }) {
   const runs = new Map(details.flatMap(({ data }) => (data ? [[data.id, data] as const] : [])));
   const runOf = (checkpoint: CheckpointView) => (checkpoint.run ? runs.get(checkpoint.run.id) : undefined);
   const lineage = lineageOf(checkpoints, scoringModels(checkpoints, runOf), teachingJudgments(checkpoints, runOf));
-  const chosen =
-    checkpoints.find((checkpoint) => checkpoint.id === asked) ??
-    checkpoints.find((checkpoint) => checkpoint.kind === 'policy') ??
-    checkpoints[0]!;
+  const { chosen, gone } = chosenOf([newest, ...older], asked);
   const bytes = checkpoints.reduce((sum, checkpoint) => sum + checkpoint.bytes, 0);
   const evaluate = (checkpoint: CheckpointView) => evaluationWords(checkpoint, runOf(checkpoint), reports.data ?? []);
   return (
@@ -77,6 +76,11 @@ export function ModelsPage({ asked }: { asked: string | null }) {
       >
         {checkpoints.length === 1 ? 'Every run adds its own.' : `The heavy line is what ${chosen.name} stands on.`}
       </PageTitle>
+      {gone !== null && !query.isFetching && (
+        <Text size="md" role="status" mb={16}>
+          {gone}
+        </Text>
+      )}
       <TransferRows />
       <LineagePicture
         lineage={lineage}

@@ -40,14 +40,7 @@ export function PersonSettings({ me }: { me: Me }) {
         }
         htmlFor="reading-size"
       >
-        <NumberInput
-          id="reading-size"
-          min={14}
-          max={20}
-          value={size}
-          suffix=" px"
-          onChange={(value) => typeof value === 'number' && setSize(value)}
-        />
+        <ReadingSizeField size={size} onChange={setSize} />
       </SettingRow>
       <SettingRow label="Answers" why="five by the arrows and Shift, or seven by the digits 1 to 7">
         <SegmentedControl
@@ -72,6 +65,26 @@ export function PersonSettings({ me }: { me: Me }) {
         <Switch id="together" checked={together} onChange={(event) => setTogether(event.currentTarget.checked)} />
       </SettingRow>
     </section>
+  );
+}
+
+const sizes = { min: 14, max: 20 };
+
+/** What is typed stands in the field until it is left; then the size that is set does, also where nothing was typed. */
+function ReadingSizeField({ size, onChange }: { size: number; onChange: (size: number) => void }) {
+  const [typed, setTyped] = useState<number | string | null>(null);
+  return (
+    <NumberInput
+      id="reading-size"
+      {...sizes}
+      value={typed ?? size}
+      suffix=" px"
+      onChange={(value) => {
+        setTyped(value);
+        if (typeof value === 'number' && value >= sizes.min && value <= sizes.max) onChange(value);
+      }}
+      onBlur={() => setTyped(null)}
+    />
   );
 }
 

@@ -2,7 +2,7 @@ import { Button, SegmentedControl, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
-import { type Method, method as methods, type PersonKind } from '#shared/domain.ts';
+import { type Method, method as methods, type PersonKind, personKind } from '#shared/domain.ts';
 import { client } from '../app/client.ts';
 import { FieldRow } from '../ui/FieldRow.tsx';
 import form from '../ui/form.module.css';
@@ -13,12 +13,13 @@ import { MethodWords } from './MethodWords.tsx';
 import { PlannedRun } from './PlannedRun.tsx';
 import { methodNames } from './words.ts';
 
-/** A new run: method, start, data, the settings that matter with their reasons; the rest folded but named. `/train/new?method=ppo&reward=ID&start=ID&by=simulated` */
+/** A new run: method, start, data, the settings that matter with their reasons; the rest folded but named. `/train/new?method=ppo&reward=ID&start=ID&by=KIND` */
 export function NewRunPage() {
   const [query, setQuery] = useSearchParams();
   const asked = methods.safeParse(query.get('method'));
   const method: Method = asked.success ? asked.data : 'reward';
-  const [judgmentsBy, setJudgmentsBy] = useState<PersonKind[]>(query.get('by') === 'simulated' ? ['simulated'] : ['person']);
+  const by = personKind.safeParse(query.get('by'));
+  const [judgmentsBy, setJudgmentsBy] = useState<PersonKind[]>([by.success ? by.data : 'person']);
   usePageName('New run');
   const plan = useQuery({
     queryKey: ['runs', 'plan', method, judgmentsBy],

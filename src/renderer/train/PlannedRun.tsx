@@ -212,15 +212,18 @@ export function PlannedRun({ method, choice, plan: first, judgmentsBy, setJudgme
               Nothing was changed.
             </ErrorState>
           )}
-          <MachinePanel
-            work={{
-              kind: alignsPolicy(method) ? 'both' : 'train',
-              parameters: plan.startCheckpoints.find(({ id }) => id === start)?.parameters ?? 0,
-              adapter: config.adapter != null,
-            }}
-            memoryBytes={plan.estimate.memoryBytes}
-            seconds={seconds === null || !sweep ? seconds : seconds * sweep.values.length}
-          />
+          {/* Without a model there is nothing to weigh. */}
+          {plan.estimate.memoryBytes > 0 && (
+            <MachinePanel
+              work={{
+                kind: alignsPolicy(method) ? 'both' : 'train',
+                parameters: plan.startCheckpoints.find(({ id }) => id === start)?.parameters ?? 0,
+                adapter: config.adapter != null,
+              }}
+              memoryBytes={plan.estimate.memoryBytes}
+              seconds={seconds === null || !sweep ? seconds : seconds * sweep.values.length}
+            />
+          )}
           <EarlierRuns method={method} />
           <BeforeYouStart plan={plan} rewardModel={isOnline(method) ? rewardModel : undefined} />
         </aside>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { whatBecameOf } from '../../../src/renderer/data/ImportDone.tsx';
+import { nextAfterImport, whatBecameOf } from '../../../src/renderer/data/ImportDone.tsx';
 
 const rejected = (count: number) => Array.from({ length: count }, (_, line) => ({ line, reason: '', text: '' }));
 
@@ -8,4 +8,13 @@ test('an import says of every row that brought nothing why, in counts that agree
     '2 were here already, 1 stands earlier in the file, 1 was not taken.',
   );
   expect(whatBecameOf({ duplicates: 1, repeated: 0, rejected: [] })).toBe('1 was here already, 0 were not taken.');
+});
+
+test('after an import the work goes on where there is some: pairs that wait are judged, judged ones can teach', () => {
+  expect(nextAfterImport('trl', 'person', 0)).toEqual({ words: 'Train a reward model', path: '/train/new?method=reward&by=person' });
+  expect(nextAfterImport('csv', 'model', 0)?.path).toBe('/train/new?method=reward&by=model');
+  expect(nextAfterImport('trl', 'person', 7)?.path).toBe('/label');
+  expect(nextAfterImport('pairs', null, 7)?.path).toBe('/label');
+  expect(nextAfterImport('pairs', null, 0)).toBeNull();
+  expect(nextAfterImport('prompts', null, 7)).toBeNull();
 });

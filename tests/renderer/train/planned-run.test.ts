@@ -1,13 +1,10 @@
-import { MantineProvider } from '@mantine/core';
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createElement } from 'react';
-import { renderToStaticMarkup } from 'react-dom/server';
-import { MemoryRouter } from 'react-router';
 import { expect, test } from 'vitest';
 import { PlannedRun } from '../../../src/renderer/train/PlannedRun.tsx';
 import { configSchemas } from '../../../src/renderer/train/setting-words.ts';
 import type { RunPlan } from '../../../src/shared/api/runs.ts';
 import { type Method, method as methods } from '../../../src/shared/domain.ts';
+import { drawn } from '../../support/drawn.ts';
 
 const planOf = (method: Method): RunPlan => ({
   ready: false, // a page drawn once, as text, has no keys to show on a button
@@ -21,11 +18,9 @@ const planOf = (method: Method): RunPlan => ({
 });
 
 /** The form of a new run as it is first drawn, as text. */
-function formOf(method: Method): string {
-  const props = { method, choice: null, plan: planOf(method), judgmentsBy: ['person' as const], askedReward: null, askedStart: null };
-  const form = createElement(PlannedRun, { ...props, setJudgmentsBy: () => {} });
-  const routed = createElement(MemoryRouter, null, createElement(QueryClientProvider, { client: new QueryClient() }, form));
-  return renderToStaticMarkup(createElement(MantineProvider, null, routed)).replaceAll(/<style.*?<\/style>|<[^>]*>/gs, ' ');
+function formOf(method: Method, plan = planOf(method)): string {
+  const props = { method, choice: null, plan, judgmentsBy: ['person' as const], askedReward: null, askedStart: null };
+  return drawn(createElement(PlannedRun, { ...props, setJudgmentsBy: () => {} }));
 }
 
 test.each(methods.options)('%s: whoever learns from judgments is asked by whom', (method) => {
@@ -38,4 +33,10 @@ test.each(methods.options)('%s: whoever learns from judgments is asked by whom',
 
 test('SFT says where its answers come from', () => {
   expect(formOf('sft')).toMatch(/Fine-tune on the preferred answers of 10 pairs/);
+});
+
+test('a project without a model weighs nothing: no memory is said to fit', () => {
+  const estimate = { seconds: null, memoryBytes: 0 };
+  expect(formOf('reward')).toMatch(/On this machine.*Fits\./);
+  expect(formOf('reward', { ...planOf('reward'), startCheckpoints: [], estimate })).not.toMatch(/On this machine|Fits/);
 });
