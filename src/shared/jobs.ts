@@ -53,6 +53,8 @@ const trainBase = {
   startCheckpoint: z.string(),
   /** Continue from `state/` if there is one. */
   resume: z.boolean(),
+  /** Ends after this step, or the one that is in the middle of its updates, though its settings would go on: a run that a person ends early, and its repetition. */
+  lastStep: z.int().min(1).exactOptional(),
   bases,
 };
 

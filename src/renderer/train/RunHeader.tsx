@@ -17,7 +17,8 @@ export function RunHeader({ run }: { run: RunDetail }) {
   const refresh = () => cache.invalidateQueries({ queryKey: ['runs'] });
   const stop = useMutation({ mutationFn: () => client.runs.stop.mutate({ run: run.id }), onSettled: refresh });
   const resume = useMutation({ mutationFn: () => client.runs.resume.mutate({ run: run.id }), onSettled: refresh });
-  const error = stop.error ?? resume.error;
+  const finish = useMutation({ mutationFn: () => client.runs.finish.mutate({ run: run.id }), onSettled: refresh });
+  const error = stop.error ?? resume.error ?? finish.error;
   return (
     <>
       <header className={classes.head}>
@@ -32,6 +33,11 @@ export function RunHeader({ run }: { run: RunDetail }) {
           {(run.state === 'running' || run.state === 'queued') && (
             <Button variant="default" loading={stop.isPending} onClick={() => stop.mutate()} leftSection={<StopGlyph />}>
               {run.state === 'queued' ? 'Take out of the queue' : run.step > 0 ? `Stop and keep step ${count(run.step)}` : 'Stop'}
+            </Button>
+          )}
+          {canFinish(run) && (
+            <Button variant="default" loading={finish.isPending} onClick={() => finish.mutate()}>
+              Keep it as a checkpoint
             </Button>
           )}
           {(run.state === 'stopped' || run.state === 'interrupted') && (
@@ -54,6 +60,11 @@ export function RunHeader({ run }: { run: RunDetail }) {
       )}
     </>
   );
+}
+
+/** What a run reached that did not go to its end is its checkpoint if a person says so. */
+function canFinish(run: RunDetail): boolean {
+  return run.step > 0 && ['stopped', 'interrupted', 'failed'].includes(run.state);
 }
 
 /** A stopped run knows its step; one that was cut off goes on from the last state it had saved, which may lie a few steps back. */

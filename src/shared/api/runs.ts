@@ -154,6 +154,8 @@ export interface RunsApi {
   sweep(input: z.output<typeof sweepRuns>): RunSummary[];
   stop(run: string): void;
   resume(run: string): void;
+  /** Ends a run early that was stopped, interrupted or failed: the best of what it measured, or the last step it saved, becomes its checkpoint. */
+  finish(run: string): void;
   /** Marks a sign of a run as seen by this person. */
   acknowledge(personId: string, input: z.output<typeof acknowledgeInput>): void;
   list(): RunSummary[];

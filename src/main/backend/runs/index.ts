@@ -1,5 +1,6 @@
 import type { RunDetail, RunEvent, RunsApi } from '#shared/api/runs.ts';
 import { PlainError } from '#shared/errors.ts';
+import type { RunRow } from '#store/queries/runs.ts';
 import type { BackendContext } from '../context.ts';
 import { createRun } from './create.ts';
 import { runFolder } from './folder.ts';
@@ -22,6 +23,16 @@ export function createRuns({ store, jobs, onClose }: BackendContext): RunsApi {
   const lifecycle = createLifecycle(store, jobs, tell);
   onClose(lifecycle.close);
 
+  /** Queues a run again, from the state that it saved. */
+  function goOn(row: RunRow, more: { lastStep?: number }): void {
+    if (lifecycle.live(row.id)) throw new PlainError('conflict', `${row.name} is going on already.`);
+    const samplePromptIds = readSamplePromptIds(runFolder(store.folder, row.id));
+    const job = trainingJob(store, row, recordedSettings(row), { resume: true, samplePromptIds, ...more });
+    store.runs.update(row.id, { state: 'queued', error: null, endedAt: null });
+    lifecycle.submit(row, job);
+    tell({ kind: 'changed', run: row.id });
+  }
+
   return {
     plan: (input) => planOf(store, input),
     start(input) {
@@ -39,13 +50,14 @@ export function createRuns({ store, jobs, onClose }: BackendContext): RunsApi {
     stop: (id) => lifecycle.stop(requireRun(store, id)),
     resume(id) {
       const row = requireRun(store, id);
-      if (lifecycle.live(id)) throw new PlainError('conflict', `${row.name} is going on already.`);
       if (row.state === 'done') throw new PlainError('conflict', `${row.name} is done; there is nothing to go on with. Start a new run.`);
-      const samplePromptIds = readSamplePromptIds(runFolder(store.folder, id));
-      const job = trainingJob(store, row, recordedSettings(row), { resume: true, samplePromptIds });
-      store.runs.update(id, { state: 'queued', error: null, endedAt: null });
-      lifecycle.submit(row, job);
-      tell({ kind: 'changed', run: id });
+      goOn(row, {});
+    },
+    finish(id) {
+      const row = requireRun(store, id);
+      if (row.state === 'done') throw new PlainError('conflict', `${row.name} is done and has its checkpoint.`);
+      if (row.step === 0) throw new PlainError('conflict', `${row.name} has not saved a step yet, so there is nothing to keep. Resume it.`);
+      goOn(row, { lastStep: 1 }); // whatever state it saved is past it
     },
     acknowledge(personId, { run, sign }) {
       store.signs.acknowledge(requireRun(store, run).id, sign, personId, Date.now());

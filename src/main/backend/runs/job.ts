@@ -12,13 +12,19 @@ import { runFolder } from './folder.ts';
 import type { Configured } from './methods.ts';
 
 /** What the engine is told to do for a run. */
-export function trainingJob(store: Store, row: RunRow, run: Configured, more: { resume: boolean; samplePromptIds: string[] }): Job {
+export function trainingJob(
+  store: Store,
+  row: RunRow,
+  run: Configured,
+  more: { resume: boolean; lastStep?: number; samplePromptIds: string[] },
+): Job {
   const start = requireCheckpoint(store, row.startCheckpointId);
   const rewardModel = row.rewardModelId === null ? null : requireCheckpoint(store, row.rewardModelId);
   const base = {
     runFolder: runFolder(store.folder, row.id),
     startCheckpoint: checkpointFolder(store, start),
     resume: more.resume,
+    ...(more.lastStep !== undefined && { lastStep: more.lastStep }),
     bases: basesOf(store, [start, rewardModel]),
   };
   switch (run.method) {

@@ -43,7 +43,11 @@ export async function reproduce(
       if (event.event === 'progress') onProgress(event);
     };
     const job = {
-      ...trainingJob(store, row, recordedSettings(row), { resume: false, samplePromptIds: promptIds(store, row) }),
+      ...trainingJob(store, row, recordedSettings(row), {
+        resume: false,
+        samplePromptIds: promptIds(store, row),
+        ...(row.step < row.totalSteps && { lastStep: row.step }),
+      }),
     };
     const outcome = await jobs.submit({ id: again(row), job: { ...job, runFolder: folder } as typeof job, onEvent: hear });
     if (outcome.kind === 'stopped') throw new PlainError('conflict', `Reproducing ${row.name} was stopped. Start it again when you like.`);

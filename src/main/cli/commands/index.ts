@@ -10,6 +10,7 @@ import { modelSample } from './model-sample.ts';
 import { projectCreate } from './project-create.ts';
 import { projectSet } from './project-set.ts';
 import { projectShow } from './project-show.ts';
+import { runFinish } from './run-finish.ts';
 import { runList } from './run-list.ts';
 import { runReproduce } from './run-reproduce.ts';
 import { runResume } from './run-resume.ts';
@@ -32,6 +33,7 @@ export const commands: readonly Command[] = [
   runList,
   runShow,
   runResume,
+  runFinish,
   runReproduce,
   modelImport,
   modelExport,

@@ -166,6 +166,7 @@ export async function trainDpo(job: JobOf<'dpo'>, context: JobContext): Promise<
   const totalSteps = Math.ceil(places / config.batchSize);
   const order = new RowOrder(train.length, config.seed);
   const state: DpoState = (job.resume && restoreState(runFolder, trained, dpoState)) || firstState();
+  const lastStep = Math.min(totalSteps, job.lastStep ?? totalSteps);
   const pace = new Pace(state.step, totalSteps);
   context.emit({ event: 'started', backend: context.backend, parameters: parameters.count, totalSteps, resumedAt: state.step });
   const report = (values: Metrics) => {
@@ -180,16 +181,16 @@ export async function trainDpo(job: JobOf<'dpo'>, context: JobContext): Promise<
   try {
     for (;;) {
       const { step } = state;
-      if (heldOut.length > 0 && step > state.measuredAt && (step % config.evaluateEvery === 0 || step === totalSteps)) {
+      if (heldOut.length > 0 && step > state.measuredAt && (step % config.evaluateEvery === 0 || step >= lastStep)) {
         const policy = await pairLogProbs(decoder, heldOut, tokenizer.padId, context.breathe);
         report(heldOutMetrics(heldOut, policy, reference.heldOut, config));
         state.measuredAt = step;
       }
-      if (step > state.sampledAt && (step % config.sampleEvery === 0 || step === totalSteps)) {
+      if (step > state.sampledAt && (step % config.sampleEvery === 0 || step >= lastStep)) {
         await emitSamples({ decoder, tokenizer }, fixed, config, step, context);
         state.sampledAt = step;
       }
-      if (step === totalSteps) break;
+      if (step >= lastStep) break;
 
       const began = performance.now();
       const rows = order.rows(step * config.batchSize, Math.min((step + 1) * config.batchSize, places));

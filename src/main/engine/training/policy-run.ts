@@ -57,7 +57,8 @@ interface Prompt {
   ids: number[];
 }
 
-export class PolicyRun<State extends PolicyRunState> {
+/** `updates`: those that the step in progress has made. */
+export class PolicyRun<State extends PolicyRunState & { updates: readonly unknown[] }> {
   readonly state: State;
   readonly #job: JobOf<'ppo'> | JobOf<'grpo'>;
   readonly #models: PolicyModels & { base: string | undefined };
@@ -138,10 +139,15 @@ export class PolicyRun<State extends PolicyRunState> {
     return !ended;
   }
 
-  /** Whether all steps are taken, or KL of the last one has passed its limit. */
+  /** Whether all steps are taken, or KL of the last one has passed its limit; never in the middle of a step's updates. */
   #ended(): boolean {
-    const { steps, klLimit } = this.#config;
-    return this.state.step >= steps || (klLimit > 0 && (this.state.metrics['objective/kl'] ?? 0) > klLimit);
+    const { step, updates } = this.state;
+    return updates.length === 0 && (step >= Math.min(this.#config.steps, this.#job.lastStep ?? this.#config.steps) || this.#tooFar());
+  }
+
+  #tooFar(): boolean {
+    const { klLimit } = this.#config;
+    return klLimit > 0 && (this.state.metrics['objective/kl'] ?? 0) > klLimit;
   }
 
   /** Whether the updates of this step have moved the policy so far that the rest of them is left out. */
@@ -180,9 +186,8 @@ export class PolicyRun<State extends PolicyRunState> {
     const { step, best, metrics } = this.state;
     const { steps, klLimit, keep } = this.#config;
     if (step < steps) {
-      this.#log(
-        `Ended after step ${step} of ${steps}: KL of its answers is ${metrics['objective/kl']!.toFixed(1)} nats, above the limit of ${klLimit}.`,
-      );
+      const why = `KL of its answers is ${metrics['objective/kl']?.toFixed(1)} nats, above the limit of ${klLimit}`;
+      this.#log(`Ended after step ${step} of ${steps}${this.#tooFar() ? `: ${why}` : ', as it was told'}.`);
     }
     if (keep === 'last' || best === null) {
       saveCheckpoint(folder, this.#checkpoint());

@@ -107,6 +107,7 @@ export async function trainReward(job: JobOf<'reward'>, context: JobContext): Pr
   const order = new RowOrder(learned.length, config.seed);
   const times = memberWeights(learned.length, config);
   const state = (job.resume && restoreState(runFolder, trained, rewardState)) || { step: 0, measuredAt: 0, metrics: {}, curve: null };
+  const lastStep = Math.min(totalSteps, job.lastStep ?? totalSteps);
   const pace = new Pace(state.step, totalSteps);
   context.emit({ event: 'started', backend: context.backend, parameters: parameters.count, totalSteps, resumedAt: state.step });
 
@@ -133,12 +134,12 @@ export async function trainReward(job: JobOf<'reward'>, context: JobContext): Pr
       );
     for (;;) {
       const { step } = state;
-      if (heldOut.pairs.length > 0 && step > state.measuredAt && (step % config.evaluateEvery === 0 || step === totalSteps)) {
+      if (heldOut.pairs.length > 0 && step > state.measuredAt && (step % config.evaluateEvery === 0 || step >= lastStep)) {
         const measured = measurePairs(await scored(heldOut.pairs.slice(0, measuredMeanwhile)));
         report({ 'rm/held_out_loss': measured.logLoss, ...(measured.accuracy !== null && { 'rm/held_out_accuracy': measured.accuracy }) });
         state.measuredAt = step;
       }
-      if (step === totalSteps) break;
+      if (step >= lastStep) break;
 
       const began = performance.now();
       const rows = order.rows(step * config.batchSize, Math.min((step + 1) * config.batchSize, places));

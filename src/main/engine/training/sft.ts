@@ -84,6 +84,7 @@ export async function trainSft(job: JobOf<'sft'>, context: JobContext): Promise<
   const totalSteps = Math.ceil(rows / config.batchSize);
   const order = new RowOrder(train.length, config.seed);
   const state = (job.resume && restoreState(runFolder, trained, sftState)) || { step: 0, measuredAt: 0, metrics: {} };
+  const lastStep = Math.min(totalSteps, job.lastStep ?? totalSteps);
   const pace = new Pace(state.step, totalSteps);
   context.emit({ event: 'started', backend: context.backend, parameters: decoder.trainable.count, totalSteps, resumedAt: state.step });
 
@@ -98,13 +99,13 @@ export async function trainSft(job: JobOf<'sft'>, context: JobContext): Promise<
   try {
     for (;;) {
       const { step } = state;
-      const due = heldOut.length > 0 && step > state.measuredAt && (step % config.evaluateEvery === 0 || step === totalSteps);
+      const due = heldOut.length > 0 && step > state.measuredAt && (step % config.evaluateEvery === 0 || step >= lastStep);
       if (due) {
         const { loss, tokenAccuracy } = await measureSft(decoder, heldOut, tokenizer.padId, context.breathe);
         report({ 'sft/held_out_loss': loss, 'sft/token_accuracy': tokenAccuracy });
         state.measuredAt = step;
       }
-      if (step === totalSteps) break;
+      if (step >= lastStep) break;
 
       const began = performance.now();
       const batch = order.rows(step * config.batchSize, Math.min((step + 1) * config.batchSize, rows)).map((i) => train[i]!);

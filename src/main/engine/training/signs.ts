@@ -78,7 +78,7 @@ function entropyCollapse(history: readonly StepFacts[]): string | null {
   );
   const [before, now] = [perToken[0], mean(perToken.slice(-2))];
   if (history.length < 3 || before === undefined || !(now < 0.1 * before)) return null;
-  return `Answers have become nearly certain (entropy is ${((100 * now) / before).toFixed(0)}% of what it was): the policy repeats itself and learns no more. Raise β or lower the learning rate, and resume from an earlier checkpoint.`;
+  return `Answers have become nearly certain (entropy is ${((100 * now) / before).toFixed(0)}% of what it was): the policy repeats itself and learns no more. Stop the run; the step that was best on held-out prompts can be kept as its checkpoint. Raise β or lower the learning rate for the next one.`;
 }
 
 /** Length, or the share of answers cut off, rises together with reward. */
@@ -107,7 +107,7 @@ function rewardHacking(history: readonly StepFacts[]): string | null {
     return `Reward is up by ${risen.toFixed(2)}, but the members of the reward model disagree ${apart.toFixed(1)} times as much about the answers as at first: they pay for what no judgment taught them. Read the samples, raise β, or give the reward model a caution (its lower bound).`;
   }
   if (!(risen > 0 && now('objective/kl') >= 15 && now('objective/kl') > first('objective/kl'))) return null;
-  return `Reward is up by ${risen.toFixed(2)}, but KL has reached ${now('objective/kl').toFixed(0)} nats a response: so far from SFT the reward model is easily fooled. Read the samples, and compare an earlier checkpoint with SFT, blind; a larger β keeps the next run closer.`;
+  return `Reward is up by ${risen.toFixed(2)}, but KL has reached ${now('objective/kl').toFixed(0)} nats a response: so far from SFT the reward model is easily fooled. Read the samples, and compare what it keeps with SFT, blind; a larger β keeps the next run closer.`;
 }
 
 /** A policy learns from differences: GRPO from those within a group, PPO from those within a batch. */

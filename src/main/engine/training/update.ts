@@ -53,6 +53,6 @@ export function checkFiniteMetrics(step: number, values: Metrics): void {
 function diverged(what: string): PlainError {
   return new PlainError(
     'engine',
-    `${what} was no longer a finite number, so training was ended; the last good state is kept. Lower the learning rate and start a new run.`,
+    `${what} was no longer a finite number, so training was ended; the last good state is kept and can become a checkpoint. Lower the learning rate and start a new run.`,
   );
 }

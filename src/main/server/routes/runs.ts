@@ -10,6 +10,7 @@ export const runRoutes = router({
   sweep: leadProcedure.input(sweepRuns).mutation(({ ctx, input }) => ctx.app.runs.sweep(input)),
   stop: leadProcedure.input(runId).mutation(({ ctx, input }) => ctx.app.runs.stop(input.run)),
   resume: leadProcedure.input(runId).mutation(({ ctx, input }) => ctx.app.runs.resume(input.run)),
+  finish: leadProcedure.input(runId).mutation(({ ctx, input }) => ctx.app.runs.finish(input.run)),
   reproduce: leadProcedure.input(runId).mutation(({ ctx, input }) => ctx.app.runs.reproduce(input.run)),
   stopReproducing: leadProcedure.input(runId).mutation(({ ctx, input }) => ctx.app.runs.stopReproducing(input.run)),
   acknowledge: leadProcedure.input(acknowledgeInput).mutation(({ ctx, input }) => ctx.app.runs.acknowledge(ctx.personId, input)),
