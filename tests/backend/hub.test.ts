@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { downloadModel } from '#backend/models/hub.ts';
@@ -24,6 +24,7 @@ const download = (folder: string, rest: Partial<Parameters<typeof downloadModel>
     ...{
       repository: 'tester/tiny',
       revision: 'main',
+      file: null,
       token: undefined,
       folder,
       signal: new AbortController().signal,
@@ -41,6 +42,35 @@ test('what a model needs is downloaded, and nothing else', async () => {
   const total = readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
   expect(progress.at(-1)).toEqual([total, total]);
   expect(hub.requests.some((request) => request.includes('signed in'))).toBe(false);
+});
+
+test('of several GGUF files the named one comes; without a name they are listed, and how to name one', async () => {
+  const several = temporaryFolder();
+  for (const name of ['tiny-q4_0.gguf', 'tiny-q8_0.gguf']) writeFileSync(join(several, name), name.repeat(100));
+  const { url } = await startFakeHub(several);
+  vi.stubEnv('HF_ENDPOINT', url);
+  const folder = temporaryFolder();
+  expect(await download(folder, { file: 'tiny-q8_0.gguf' })).toBe(join(folder, 'tiny-q8_0.gguf'));
+  expect(readdirSync(folder)).toEqual(['tiny-q8_0.gguf']);
+  expect(readFileSync(join(folder, 'tiny-q8_0.gguf'), 'utf8')).toBe('tiny-q8_0.gguf'.repeat(100));
+  await expect(download(temporaryFolder())).rejects.toThrow(
+    'tester/tiny has 2 GGUF files: tiny-q4_0.gguf, tiny-q8_0.gguf. Name the one that you want behind it, as in tester/tiny/tiny-q4_0.gguf.',
+  );
+  await expect(download(temporaryFolder(), { file: 'tiny.gguf' })).rejects.toThrow(
+    'tester/tiny has no file tiny.gguf at main. It has tiny-q4_0.gguf, tiny-q8_0.gguf.',
+  );
+});
+
+test('a GGUF file beside safetensors, or in a folder, comes alone where it is named', async () => {
+  const both = temporaryFolder();
+  for (const name of readdirSync(smollm)) copyFileSync(join(smollm, name), join(both, name));
+  mkdirSync(join(both, 'Q8'));
+  writeFileSync(join(both, 'Q8', 'tiny.gguf'), 'tiny');
+  const { url } = await startFakeHub(both);
+  vi.stubEnv('HF_ENDPOINT', url);
+  const folder = temporaryFolder();
+  expect(await download(folder, { file: 'Q8/tiny.gguf' })).toBe(join(folder, 'tiny.gguf'));
+  expect(readdirSync(folder)).toEqual(['tiny.gguf']);
 });
 
 test('a download that broke off goes on where it ended', async () => {

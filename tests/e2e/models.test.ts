@@ -9,6 +9,22 @@ import { temporaryFolder } from '../support/temporary.ts';
 const browser = chromiumForTests();
 
 describe('Models in Chromium', () => {
+  it('takes the Hub’s addresses as well as names, and says what it read and what it cannot', async () => {
+    const { page } = await browser.open();
+    await page.goto('/models/import');
+    await page.getByText('The Hub', { exact: true }).click();
+    const field = page.getByRole('textbox', { name: 'Repository' });
+    const start = page.getByRole('button', { name: 'Download and import' });
+    await field.fill('smollm');
+    await field.blur();
+    await page.getByText('not OWNER/NAME, nor a model’s address on huggingface.co').waitFor();
+    expect(await start.isDisabled()).toBe(true);
+    await field.fill('https://huggingface.co/tester/tiny/blob/v2/tiny-q8_0.gguf');
+    await page.getByText('tester/tiny, revision v2, file tiny-q8_0.gguf').waitFor();
+    expect(await start.isEnabled()).toBe(true);
+    expect(await accessibilityFaults(page)).toEqual([]);
+  });
+
   it('takes a folder in, shows what it saw, exports it and deletes it', async () => {
     const { page } = await browser.open();
     await page.goto('/models');

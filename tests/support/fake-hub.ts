@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { onTestFinished } from 'vitest';
 
 export interface FakeHub {
@@ -18,7 +18,9 @@ export interface FakeHub {
 /** What the Hugging Face Hub answers for one model, `tester/tiny`, from a folder; files over 10 kB are kept as LFS. Ends with the test. */
 export async function startFakeHub(folder: string): Promise<FakeHub> {
   const hub: FakeHub = { url: '', requests: [], breakAfter: null, lies: new Map() };
-  const names = readdirSync(folder);
+  const names = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
   const contents = new Map(names.map((name) => [name, readFileSync(join(folder, name))]));
   const sha = (algorithm: string, ...parts: (string | Buffer)[]) => {
     const hash = createHash(algorithm);
@@ -33,7 +35,9 @@ export async function startFakeHub(folder: string): Promise<FakeHub> {
     const path = decodeURIComponent(new URL(request.url ?? '', 'http://hub').pathname);
     hub.requests.push(`${request.method} ${path} ${request.headers.range ?? ''}${request.headers.authorization ? ' signed in' : ''}`);
     if (path.startsWith('/api/models/tester/tiny/tree/main')) {
-      response.setHeader('content-type', 'application/json').end(JSON.stringify(listing));
+      const recursive = new URL(request.url ?? '', 'http://hub').searchParams.get('recursive') === 'true';
+      const listed = listing.filter(({ path }) => recursive || !path.includes('/'));
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(listed));
       return;
     }
     const name = path.startsWith('/tester/tiny/resolve/main/') ? path.slice('/tester/tiny/resolve/main/'.length) : '';

@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { ModelPlace } from '#shared/api/models.ts';
+import { readHubName } from '#shared/hub-name.ts';
 import type { ModelDescription } from '#shared/model-jobs.ts';
 import { client } from '../app/client.ts';
 import { useCommands } from '../app/keyboard.ts';
@@ -26,6 +27,7 @@ export function ImportModelPage() {
   const cache = useQueryClient();
   const [where, setWhere] = useState<Where>('path');
   const [text, setText] = useState('');
+  const [left, setLeft] = useState(false);
   const [name, setName] = useState('');
   const [kind, setKind] = useState<'base' | 'sft' | null>(null);
   const look = useMutation({ mutationFn: (place: ModelPlace) => client.models.inspect.mutate({ place }) });
@@ -106,7 +108,7 @@ export function ImportModelPage() {
           ) : (
             <FieldRow
               label={where === 'path' ? 'Folder or file' : 'Repository'}
-              why={where === 'path' ? 'on the computer where the project lies' : 'OWNER/NAME, as on huggingface.co'}
+              why={where === 'path' ? 'on the computer where the project lies' : hubNameWhy}
             >
               {where === 'path' ? (
                 <PathInput
@@ -125,6 +127,10 @@ export function ImportModelPage() {
                   aria-label="Repository"
                   value={text}
                   placeholder="HuggingFaceTB/SmolLM2-135M-Instruct"
+                  description={place?.kind === 'hub' && hubNameRead(place)}
+                  error={left && text.trim() !== '' && !place && 'not OWNER/NAME, nor a model’s address on huggingface.co'}
+                  onFocus={() => setLeft(false)}
+                  onBlur={() => setLeft(true)}
                   onChange={(event) => {
                     setText(event.currentTarget.value);
                     look.reset();
@@ -218,5 +224,17 @@ function placeOf(where: Where, text: string, uploaded: string | undefined): Mode
   const trimmed = text.trim();
   if (where === 'upload') return uploaded === undefined ? null : { kind: 'upload', file: uploaded };
   if (trimmed === '') return null;
-  return where === 'path' ? { kind: 'path', path: trimmed } : { kind: 'hub', repository: trimmed, revision: 'main' };
+  if (where === 'path') return { kind: 'path', path: trimmed };
+  const named = readHubName(trimmed);
+  if (!named) return null;
+  const { repository, revision, file } = named;
+  return { kind: 'hub', repository, revision: revision ?? 'main', ...(file === null ? {} : { file }) };
+}
+
+const hubNameWhy = 'OWNER/NAME or its address; @REVISION may follow, and /FILE.gguf where it has several';
+
+/** What is taken where more than a repository was named. */
+function hubNameRead({ repository, revision, file }: Extract<ModelPlace, { kind: 'hub' }>): string | null {
+  const parts = [...(revision === 'main' ? [] : [`revision ${revision}`]), ...(file === undefined ? [] : [`file ${file}`])];
+  return parts.length > 0 ? [repository, ...parts].join(', ') : null;
 }

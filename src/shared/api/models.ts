@@ -11,7 +11,13 @@ export const modelPlace = z.discriminatedUnion('kind', [
     kind: z.literal('hub'),
     repository: z.string().regex(/^[\w.-]+\/[\w.-]+$/, 'is written OWNER/NAME'),
     /** A branch, tag or commit. */
-    revision: z.string().max(200).default('main'),
+    revision: z.string().min(1).max(200).default('main'),
+    /** A GGUF file of it, where it has several or safetensors beside it. */
+    file: z
+      .string()
+      .max(500)
+      .regex(/^(?!.*\.\.\/)[^/].*\.gguf$/i, 'is the path of a .gguf file')
+      .optional(),
   }),
 ]);
 export type ModelPlace = z.output<typeof modelPlace>;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { downloadFile, type ListFileEntry, listFiles } from '@huggingface/hub';
 import { PlainError, sentenceOf } from '#shared/errors.ts';
 
@@ -9,6 +9,8 @@ export interface HubRequest {
   /** OWNER/NAME. */
   repository: string;
   revision: string;
+  /** Path of the one GGUF file that is wanted; null: the repository's safetensors, or its only GGUF file. */
+  file: string | null;
   /** For a model that is not public. */
   token: string | undefined;
   /** Where its files are put; what an earlier try left there is gone on with. */
@@ -28,9 +30,9 @@ const weights = /^(model(-\d+-of-\d+)?\.safetensors|model\.safetensors\.index\.j
  * @throws PlainError when the Hub cannot be reached, wants a token, or has no such model; {@link signal}'s reason when it was stopped
  */
 export async function downloadModel(request: HubRequest): Promise<string> {
-  const { repository, folder, signal, onProgress } = request;
+  const { folder, signal, onProgress } = request;
   const files = await saidPlainly(request, () => filesOf(request));
-  const chosen = choose(repository, files);
+  const chosen = choose(request, files);
   const total = chosen.reduce((sum, { size }) => sum + size, 0);
   mkdirSync(folder, { recursive: true });
   let before = 0;
@@ -41,32 +43,47 @@ export async function downloadModel(request: HubRequest): Promise<string> {
     onProgress(before, total);
   }
   const [only] = chosen;
-  return chosen.length === 1 && only ? join(folder, only.path) : folder;
+  return chosen.length === 1 && only ? join(folder, basename(only.path)) : folder;
 }
 
 async function filesOf(request: HubRequest): Promise<ListFileEntry[]> {
   const files: ListFileEntry[] = [];
-  for await (const entry of listFiles({ ...asked(request), recursive: false })) if (entry.type === 'file') files.push(entry);
+  const recursive = request.file?.includes('/') ?? false;
+  for await (const entry of listFiles({ ...asked(request), recursive })) if (entry.type === 'file') files.push(entry);
   return files;
 }
 
-/** The files of a safetensors model, or its one GGUF file. */
-function choose(repository: string, files: readonly ListFileEntry[]): ListFileEntry[] {
+/** The file that was named; else the files of a safetensors model, or its one GGUF file. */
+function choose({ repository, revision, file }: HubRequest, files: readonly ListFileEntry[]): ListFileEntry[] {
+  const all = files.filter(({ path }) => /\.gguf$/i.test(path)).map(({ path }) => path);
+  if (file !== null) {
+    const named = files.filter(({ path }) => path === file);
+    if (named.length === 1) return named;
+    throw new PlainError(
+      'not_found',
+      `${repository} has no file ${file} at ${revision}. ${all.length > 0 ? `It has ${few(all)}.` : 'It has no GGUF file.'}`,
+    );
+  }
   const tensors = files.filter(({ path }) => weights.test(path));
   if (tensors.length > 0) return [...files.filter(({ path }) => companions.includes(path)), ...tensors];
   const ggufs = files.filter(({ path }) => /^[^/\\]+\.gguf$/i.test(path));
   if (ggufs.length === 1) return ggufs;
-  const names = ggufs.map(({ path }) => path);
   throw new PlainError(
     'bad_input',
-    names.length > 0
-      ? `${repository} has ${names.length} GGUF files (${names.slice(0, 4).join(', ')}${names.length > 4 ? ', …' : ''}). Download the one that you want and import that file.`
+    ggufs.length > 0
+      ? `${repository} has ${ggufs.length} GGUF files: ${few(all)}. Name the one that you want behind it, as in ${repository}/${ggufs[0]?.path}.`
       : `${repository} has neither model.safetensors nor a GGUF file. Choose a repository that has.`,
   );
 }
 
+/** The first of many names. */
+function few(names: readonly string[]): string {
+  const shown = 6;
+  return `${names.slice(0, shown).join(', ')}${names.length > shown ? ` and ${names.length - shown} more` : ''}`;
+}
+
 async function fetchFile(request: HubRequest, file: ListFileEntry, onProgress: (done: number) => void): Promise<void> {
-  const path = join(request.folder, file.path);
+  const path = join(request.folder, basename(file.path));
   if (existsSync(path) && statSync(path).size === file.size) return; // whole and checked, of an earlier try
   const partial = `${path}.part`;
   let done = existsSync(partial) ? statSync(partial).size : 0;

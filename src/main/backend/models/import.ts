@@ -39,7 +39,9 @@ export async function importInto(places: Places, input: Input, { engine, show, s
     const { origin } = manifestOf(outFolder);
     const name = shortName(
       input.name ??
-        (place.kind === 'path' && origin?.format === 'gguf' ? basename(source).replace(/\.gguf$/i, '') : (origin?.name ?? 'model')),
+        ((place.kind === 'path' && origin?.format === 'gguf') || (place.kind === 'hub' && place.file !== undefined)
+          ? basename(source).replace(/\.gguf$/i, '')
+          : (origin?.name ?? 'model')),
     );
     const print = await fingerprintSlowly(outFolder);
     const row = registerCheckpoint(store, { folder: outFolder, name, license: origin?.license ?? null, print });
@@ -54,13 +56,16 @@ export async function importInto(places: Places, input: Input, { engine, show, s
 type Hub = Extract<ModelPlace, { kind: 'hub' }>;
 
 /** Where a repository's files wait to be converted. They stay when an import ends early, so that the next one goes on where it ended. */
-function downloadFolder(dataFolder: string, { repository, revision }: Hub): string {
-  const key = createHash('sha256').update(`${repository}\n${revision}`).digest('hex').slice(0, 16);
+function downloadFolder(dataFolder: string, { repository, revision, file }: Hub): string {
+  const key = createHash('sha256')
+    .update(`${repository}\n${revision}${file === undefined ? '' : `\n${file}`}`)
+    .digest('hex')
+    .slice(0, 16);
   return join(dataFolder, 'hub', key);
 }
 
 async function fetched(
-  { repository, revision }: Hub,
+  { repository, revision, file }: Hub,
   folder: string,
   token: string | undefined,
   { show, signal }: Pick<TransferWork, 'show' | 'signal'>,
@@ -68,7 +73,7 @@ async function fetched(
   show({ words: 'Downloading' });
   const mebibytes = (bytes: number) => Math.ceil(bytes / 2 ** 20);
   return downloadModel({
-    ...{ repository, revision, token, folder, signal },
+    ...{ repository, revision, file: file ?? null, token, folder, signal },
     onProgress: (done, total) => show({ done: mebibytes(done), total: mebibytes(total) }),
   });
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { importModel } from '#shared/api/models.ts';
+import { readHubName } from '#shared/hub-name.ts';
 import { withProject } from '../app.ts';
 import { type Command, UsageError } from '../command.ts';
 import { followTransfer } from '../follow-transfer.ts';
@@ -8,7 +9,8 @@ import { choice, required, text } from '../values.ts';
 
 export const modelImport: Command = {
   words: ['model', 'import'],
-  summary: 'Takes a model into a project: a Hugging Face folder, a GGUF file, or a repository of the Hub.',
+  summary:
+    'Takes a model into a project: a Hugging Face folder, a GGUF file, or a repository of the Hub (OWNER/NAME, OWNER/NAME@REVISION, OWNER/NAME/FILE.gguf, or its address).',
   usage: 'PATH_OR_REPO --project P [--name NAME] [--kind base|sft] [--revision REV]',
   example: 'model import smollm2-135m-instruct.q4_1.gguf --project helpful.plumbline --kind sft',
   positionals: ['PATH_OR_REPO'],
@@ -26,9 +28,12 @@ export const modelImport: Command = {
   },
   async run({ positionals, values, progress, signal }) {
     const from = positionals.PATH_OR_REPO ?? '';
-    const isPath = existsSync(from) || !/^[\w.-]+\/[\w.-]+$/.test(from);
+    const named = isPath(from) ? null : readHubName(from);
+    const revision = text(values, 'revision') ?? named?.revision ?? undefined;
     const input = importModel.safeParse({
-      place: isPath ? { kind: 'path', path: resolve(from) } : { kind: 'hub', repository: from, revision: text(values, 'revision') },
+      place: named
+        ? { kind: 'hub', repository: named.repository, revision, file: named.file ?? undefined }
+        : { kind: 'path', path: resolve(from) },
       name: text(values, 'name') ?? null,
       kind: choice(values, 'kind', ['base', 'sft']),
     });
@@ -45,3 +50,8 @@ export const modelImport: Command = {
     });
   },
 };
+
+/** Something that is here, or a file that would be, beside others of its folder. */
+function isPath(from: string): boolean {
+  return existsSync(from) || (/\.gguf$/i.test(from) && existsSync(dirname(from)));
+}
