@@ -18,7 +18,7 @@ export function ReasonBox({ assignmentId, minimum, onDone, onClose }: ReasonBoxP
   const [text, setText] = useState(() => drafts.read(assignmentId));
   const missing = minimum - text.trim().length;
   return (
-    <section className={classes.docked} aria-label="Reason">
+    <div className={classes.docked}>
       <div className={classes.written}>
         <Textarea
           label="Reason"
@@ -48,6 +48,6 @@ export function ReasonBox({ assignmentId, minimum, onDone, onClose }: ReasonBoxP
           <Kbd keys="Mod+Enter" /> done · <Kbd keys="Escape" /> back to the keys; what you wrote stays
         </p>
       </div>
-    </section>
+    </div>
   );
 }
