@@ -147,7 +147,7 @@ test('length bias: the reward model was taught to love length', async () => {
 
 test('reward hacking: nothing holds the policy near SFT', async () => {
   const signs = await ppoSigns('hacking', likesThanks, { klCoefficient: 0, steps: 24 });
-  expect(signs.get('reward_hacking')).toMatch(/compare an earlier checkpoint with SFT, blind/);
+  expect(signs.get('reward_hacking')).toMatch(/compare what it keeps with SFT, blind/);
 });
 
 test('entropy collapse: a learning rate of 1', async () => {
