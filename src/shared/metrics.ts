@@ -1,8 +1,9 @@
 /** One vocabulary for every run (spec/algorithms.md, "Metric names"), with the one line that the progress view shows beside each. */
 export const metricMeanings = {
   'objective/reward': 'mean reward of a batch of answers',
-  'objective/kl': 'nats a response, summed over its tokens',
+  'objective/kl': 'nats a response, summed over its tokens, by the estimator that is paid for',
   'objective/kl_k1': 'the same by k1, which has no bias: below 0 for long means that sampling and training disagree',
+  'objective/kl_k3': 'the same by k3, which is never negative: for display',
   'objective/rlhf_reward': 'reward − β·KL: what is maximized',
   'objective/entropy': 'nats a response; 0 is collapse',
   'policy/loss': 'clipped surrogate loss',

@@ -1,5 +1,5 @@
 import { useMediaQuery } from '@mantine/hooks';
-import { useMemo } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import type { RunDetail } from '#shared/api/runs.ts';
 import type { MetricName } from '#shared/metrics.ts';
 import { Figure } from '../charts/Figure.tsx';
@@ -7,7 +7,16 @@ import { smoothingWindow } from '../charts/smooth.ts';
 import { formatNumber } from '../ui/format.ts';
 import { MathSign } from '../ui/MathSign.tsx';
 import { metricValue } from './metric-words.ts';
-import { accuracyChart, type ChartFacts, klChart, lossChart, marginChart, objectiveChart, pairLogProbChart } from './run-charts.ts';
+import {
+  accuracyChart,
+  type ChartFacts,
+  klChart,
+  lossChart,
+  marginChart,
+  objectiveChart,
+  pairLogProbChart,
+  shownKl,
+} from './run-charts.ts';
 import type { RunSeries } from './run-series.ts';
 
 interface RunChartsProps {
@@ -49,17 +58,18 @@ function PolicyCharts({ run, series, version }: RunChartsProps) {
   const klFacts = useFacts(run, 140, 150);
   const adaptive = run.config.adaptiveKl === true;
   const target = adaptive && typeof run.config.klTarget === 'number' ? run.config.klTarget : null;
-  const unbiased = run.method === 'ppo' ? run.config.klEstimator === 'k1' : run.config.klIn === 'reward';
+  const paid = run.method === 'ppo' ? String(run.config.klEstimator) : run.config.klIn === 'reward' ? 'k1' : 'k3';
+  const { metric, estimator } = shownKl(series, adaptive, paid);
   const beta = series.latest('kl/beta') ?? (typeof run.config.klCoefficient === 'number' ? run.config.klCoefficient : null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `series` grows in place; `version` says when.
   const [objective, kl] = useMemo(
-    () => [objectiveChart(series, objectiveFacts), klChart(series, klFacts, target)],
-    [series, version, objectiveFacts, klFacts, target],
+    () => [objectiveChart(series, objectiveFacts), klChart(series, klFacts, target, metric)],
+    [series, version, objectiveFacts, klFacts, target, metric],
   );
   const answers = run.config.episodes ?? Number(run.config.groups) * Number(run.config.groupSize);
   const episodes = Number.isFinite(answers) ? Number(answers) : null;
   const reward = series.latest('objective/reward');
-  const nats = series.latest('objective/kl');
+  const nats = series.latest(metric);
   return (
     <>
       <Figure
@@ -82,16 +92,9 @@ function PolicyCharts({ run, series, version }: RunChartsProps) {
         title={adaptive ? 'KL against its target' : 'KL from SFT'}
         note={
           <>
-            nats a response, sum over tokens
-            {unbiased ? (
-              <>
-                {' of log '}
-                <MathSign tex="\pi_\theta" /> − log <MathSign tex="\pi_{\text{SFT}}" />
-              </>
-            ) : (
-              ' of k3, which is never negative'
-            )}
-            ; <MathSign tex="\beta" /> {adaptive ? 'adapts, now' : 'is'} {beta === null ? 'not known yet' : metricValue(beta)}
+            nats a response, sum over tokens {estimatorWords[estimator]}
+            {estimator === paid ? '' : `; ${paid} is what is paid for`}; <MathSign tex="\beta" /> {adaptive ? 'adapts, now' : 'is'}{' '}
+            {beta === null ? 'not known yet' : metricValue(beta)}
           </>
         }
         spec={kl}
@@ -101,6 +104,17 @@ function PolicyCharts({ run, series, version }: RunChartsProps) {
     </>
   );
 }
+
+/** By which estimator KL is drawn. */
+const estimatorWords: Record<string, ReactNode> = {
+  k1: (
+    <>
+      of log <MathSign tex="\pi_\theta" /> − log <MathSign tex="\pi_{\text{SFT}}" />
+    </>
+  ),
+  k2: 'of k2, half the square of the difference of logs',
+  k3: 'of k3, which is never negative',
+};
 
 function RewardCharts({ run, series, version }: RunChartsProps) {
   const accuracyFacts = useFacts(run, 260, 380);

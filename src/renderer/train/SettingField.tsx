@@ -71,7 +71,7 @@ function Field({ label, choices, value, error, onChange }: FieldProps) {
   return <NumberField label={label} value={value} error={error} onChange={onChange} />;
 }
 
-/** All weights, or an adapter of a rank. α follows the rank, so that another rank learns at the same rate. */
+/** All weights, or an adapter of a rank. α follows the rank, so that another rank learns at the same rate; α and the layers are set apart on the command line. */
 function AdapterField({ label, value, error, onChange }: Omit<FieldProps, 'choices'>) {
   const adapter = isAdapter(value) ? value : null;
   return (
@@ -98,6 +98,12 @@ function AdapterField({ label, value, error, onChange }: Omit<FieldProps, 'choic
           allowDecimal={false}
           onChange={(rank) => onChange({ ...adapter, rank, alpha: typeof rank === 'number' ? 2 * rank : adapter.alpha })}
         />
+      )}
+      {adapter && (
+        <Text size="xs" c="dimmed">
+          α {adapter.alpha}, on {adapter.targets.join(', ')}; others by <code>--set adapter.alpha=…</code> and{' '}
+          <code>adapter.targets=…</code>
+        </Text>
       )}
     </Group>
   );

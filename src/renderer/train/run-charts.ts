@@ -97,10 +97,21 @@ export function objectiveChart(series: RunSeries, facts: ChartFacts): ChartSpec 
   };
 }
 
-/** KL from SFT in nats a response, against the target where β adapts to one. */
-export function klChart(series: RunSeries, facts: ChartFacts, target: number | null): ChartSpec {
+type KlMetric = 'objective/kl' | 'objective/kl_k3';
+
+/**
+ * Which KL of a run is drawn, and its estimator: k3, as beside samples and in comparisons; but what is paid for where β adapts to that, and where a run has no k3.
+ * @param paid the estimator that is paid for
+ */
+export function shownKl(series: RunSeries, adaptive: boolean, paid: string): { metric: KlMetric; estimator: string } {
+  if (adaptive || !series.has('objective/kl_k3')) return { metric: 'objective/kl', estimator: paid };
+  return { metric: 'objective/kl_k3', estimator: 'k3' };
+}
+
+/** KL from SFT in nats a response, by the metric that {@link shownKl} names, against the target where β adapts to one. */
+export function klChart(series: RunSeries, facts: ChartFacts, target: number | null, metric: KlMetric): ChartSpec {
   const window = smoothingWindow(facts.totalSteps);
-  const [first, second] = metricPair('KL', series, 'objective/kl', window, {
+  const [first, second] = metricPair('KL', series, metric, window, {
     color: 'ink',
     width: 2,
     strong: true,

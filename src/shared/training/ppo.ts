@@ -8,7 +8,8 @@ export const ppoConfig = z.strictObject({
   learningRate: z.number().positive().default(3.5e-4),
   /** β. */
   klCoefficient: z.number().min(0).default(0.1),
-  klEstimator: z.enum(['k1', 'k3']).default('k1'),
+  /** What β·KL of a token is by (Schulman 2020): k1 = lp − rp, k2 = ½(lp − rp)², k3 = e^(rp−lp) − 1 − (rp − lp). */
+  klEstimator: z.enum(['k1', 'k2', 'k3']).default('k1'),
   /** Adapt β toward `klTarget`. */
   adaptiveKl: z.boolean().default(false),
   klTarget: z.number().positive().default(6),
@@ -53,7 +54,11 @@ export const ppoSettings: Setting<PpoConfig>[] = [
   { key: 'adaptiveKl', label: 'Adapt β', why: 'moves β so that KL stays near its target', main: true },
   { key: 'klTarget', label: 'KL target', why: 'nats a response, used when β adapts' },
   { key: 'klHorizon', label: 'KL horizon', why: 'episodes over which β adapts' },
-  { key: 'klEstimator', label: 'KL estimator', why: 'k1 is unbiased; k3 is never negative' },
+  {
+    key: 'klEstimator',
+    label: 'KL estimator',
+    why: 'of what is paid for: k1 is unbiased, of either sign; k2 and k3 are never negative, k2 biased, k3 with rare large values',
+  },
   { key: 'epochs', label: 'Epochs a batch', why: 'passes over the same answers' },
   { key: 'minibatchSize', label: 'Minibatch', why: 'answers an update' },
   { key: 'clipRange', label: 'Clip ε', why: 'how far one update may move a token’s probability' },

@@ -22,7 +22,7 @@ describe('settings', () => {
   });
 
   it('knows the choices of a setting from its schema', () => {
-    expect(choicesOf('ppo', 'klEstimator')).toEqual(['k1', 'k3']);
+    expect(choicesOf('ppo', 'klEstimator')).toEqual(['k1', 'k2', 'k3']);
     expect(choicesOf('ppo', 'steps')).toBeNull();
   });
 

@@ -3,7 +3,7 @@ import { sequenceKl } from './maths/kl.ts';
 import { correlation, mean, variance } from './maths/statistics.ts';
 
 /**
- * Metrics of a batch of answers that PPO and GRPO share: how far they are from SFT by k1, their lengths, their scores, and the time that they took.
+ * Metrics of a batch of answers that PPO and GRPO share: how far they are from SFT by k1 and by k3, their lengths, their scores, and the time that they took.
  * @param scores what each answer was given: its reward, clipped or replaced. @param names of the parts of the reward; a single one is the reward and not told apart.
  */
 export function answerMetrics(
@@ -25,6 +25,7 @@ export function answerMetrics(
   const step = seconds.rollout + seconds.score + seconds.train;
   return {
     'objective/kl_k1': mean(answers.map(({ logProbs, referenceLogProbs }) => sequenceKl('k1', logProbs, referenceLogProbs))),
+    'objective/kl_k3': mean(answers.map(({ logProbs, referenceLogProbs }) => sequenceKl('k3', logProbs, referenceLogProbs))),
     'policy/sampling_gap': samplingGap(answers),
     'response/length_mean': mean(lengths),
     'response/terminated_fraction': mean(answers.map(({ terminated }) => (terminated ? 1 : 0))),
