@@ -78,6 +78,8 @@ test('the doctor shows where everything runs under PLUMBLINE_BACKEND, and that n
   const { decisions, problem } = await choice('tensorflow+cpu');
   expect(problem).toBeNull();
   expect(new Set(decisions.map(placeWords))).toEqual(new Set(['TensorFlow, answers on plain JavaScript']));
+  expect(decisions[0]?.because).toMatch(/cannot start here/);
+  expect((await choice('wasm')).decisions[0]).toMatchObject({ backend: 'wasm', because: 'PLUMBLINE_BACKEND is set to it.' });
   expect(await choice('bogus')).toMatchObject({
     forced: 'bogus',
     problem: expect.stringMatching(/^There is no backend "bogus"\. Set PLUMBLINE_BACKEND to wasm, /),

@@ -17,7 +17,8 @@ interface MachinePanelProps {
 export function MachinePanel({ work, memoryBytes, seconds }: MachinePanelProps) {
   const { data: doctor } = useQuery(queries.doctor());
   const memory = doctor?.memoryBytes ?? null;
-  const decision = doctor && chooseBackend(doctor.backends, doctor.choice.setting, work);
+  // Where PLUMBLINE_BACKEND forces it, Settings says so; nothing is decided here.
+  const decision = doctor?.choice.forced === null ? chooseBackend(doctor.backends, doctor.choice.setting, work) : null;
   const wordsOf = (backend: UsableBackend | null | undefined) => doctor?.backends.find(({ name }) => name === backend)?.words;
   const [trainer, writer] = [wordsOf(decision?.backend), wordsOf(decision?.writer)];
   const tight = doctor !== undefined && memoryBytes > doctor.freeMemoryBytes;

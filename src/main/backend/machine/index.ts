@@ -94,7 +94,11 @@ function choiceOf({ backend: setting, found }: MachineSettings, forced: string |
   if (forced === null) return { ...chosen, decisions: decided((work) => chooseBackend(found, setting, work)) };
   try {
     const place = placeNamed(forced);
-    return { ...chosen, decisions: decided(() => ({ ...place, because: 'PLUMBLINE_BACKEND is set to it.' })) };
+    const isMissing = found.some(({ name, available }) => !available && (name === place.backend || name === place.writer));
+    const because = isMissing
+      ? 'PLUMBLINE_BACKEND is set to it, and it cannot start here: every run will fail.'
+      : 'PLUMBLINE_BACKEND is set to it.';
+    return { ...chosen, decisions: decided(() => ({ ...place, because })) };
   } catch (error) {
     return { ...chosen, problem: sentenceOf(error), decisions: [] };
   }
