@@ -261,6 +261,8 @@ export class LabelSession {
     const [first, ...rest] = this.state.items;
     if (!item?.current || (first && first.assignmentId !== item.assignmentId) || first?.current?.id === item.current.id) return;
     this.show([item, ...rest], { phase: 'labeling' });
+    // How far they are has changed there too.
+    await this.look();
   }
 
   private takeBack(item: LabelItem | null, progress: LabelProgress, unsaved: number): void {

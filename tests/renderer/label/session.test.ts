@@ -316,6 +316,7 @@ describe('LabelSession', () => {
     decide(two, 'muchBetterB');
     await until(() => two.getState().refused && two.getState().items[0]?.current != null);
     expect(String(two.getState().problem)).toMatch(/in another window/);
+    await until(() => two.getState().progress?.done === 1);
     expect(current(two)).toBe(pair);
     const counted = () => store.judgments.counted().map(({ strength }) => strength);
     expect(counted()).toEqual([1]);
