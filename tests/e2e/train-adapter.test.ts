@@ -18,6 +18,12 @@ describe('Adapters in Chromium', () => {
     await page.getByLabel('Rank of the adapter').fill('0');
     await page.getByText('at least 1').waitFor();
     await page.getByLabel('Rank of the adapter').fill('2');
+    expect(await page.getByLabel('α of the adapter').inputValue()).toBe('4');
+    await page.getByLabel('Layers of the adapter').fill('');
+    await page.getByText('at least 1 entry long').waitFor();
+    await page.getByLabel('Layers of the adapter').fill('all-linear');
+    await page.getByText('at least 1 entry long').waitFor({ state: 'detached' });
+    await page.getByLabel('α of the adapter').fill('6');
     await page.getByText(/far less memory; default all weights/).waitFor();
     // at this width the two fields lie below each other, and neither is cut off
     const edges = await choice.evaluate((field) => [field.scrollWidth, field.clientWidth]);
@@ -26,6 +32,13 @@ describe('Adapters in Chromium', () => {
     await page.getByRole('button', { name: /^Start/ }).click();
     await page.waitForURL(/\/train\/run_/);
     await page.getByRole('button', { name: /Align with PPO/ }).waitFor();
+    const run = await call<{ config: { adapter: unknown } }>(
+      page,
+      'runs.get',
+      { run: new URL(page.url()).pathname.split('/').at(-1) },
+      'query',
+    );
+    expect(run.config.adapter).toEqual({ rank: 2, alpha: 6, targets: ['all-linear'] });
     expect(await page.getByText(/what is trained adapter of rank 2/).count()).toBeGreaterThan(0);
     const [sft, reward] = await call<{ id: string; adapterOf: string | null }[]>(page, 'compare.checkpoints', null, 'query');
     expect([sft?.adapterOf, reward?.adapterOf]).toEqual([null, sft?.id]);

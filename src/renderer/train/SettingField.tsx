@@ -1,8 +1,8 @@
-import { Group, NumberInput, SegmentedControl, Select, Switch, Text, TextInput } from '@mantine/core';
+import { Group, NumberInput, SegmentedControl, Select, Switch, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { Method } from '#shared/domain.ts';
-import { usualAdapter } from '#shared/training/adapter.ts';
 import { FieldRow } from '../ui/FieldRow.tsx';
+import { AdapterField } from './AdapterField.tsx';
 import { numberText, readNumber, type TypedNumber } from './number-text.ts';
 import { RewardsField } from './RewardsField.tsx';
 import { type AnySetting, choicesOf, isAdapter, settingValue } from './setting-words.ts';
@@ -69,44 +69,6 @@ function Field({ label, choices, value, error, onChange }: FieldProps) {
     );
   }
   return <NumberField label={label} value={value} error={error} onChange={onChange} />;
-}
-
-/** All weights, or an adapter of a rank. α follows the rank, so that another rank learns at the same rate; α and the layers are set apart on the command line. */
-function AdapterField({ label, value, error, onChange }: Omit<FieldProps, 'choices'>) {
-  const adapter = isAdapter(value) ? value : null;
-  return (
-    <Group gap={8}>
-      <SegmentedControl
-        aria-label={label}
-        data={['all weights', 'adapter']}
-        value={adapter ? 'adapter' : 'all weights'}
-        onChange={(chosen) => onChange(chosen === 'adapter' ? usualAdapter : null)}
-      />
-      {adapter && (
-        <NumberInput
-          aria-label="Rank of the adapter"
-          w={104}
-          min={1}
-          leftSection={
-            <Text size="sm" c="dimmed">
-              rank
-            </Text>
-          }
-          leftSectionWidth={44}
-          value={adapter.rank}
-          error={error}
-          allowDecimal={false}
-          onChange={(rank) => onChange({ ...adapter, rank, alpha: typeof rank === 'number' ? 2 * rank : adapter.alpha })}
-        />
-      )}
-      {adapter && (
-        <Text size="xs" c="dimmed">
-          α {adapter.alpha}, on {adapter.targets.join(', ')}; others by <code>--set adapter.alpha=…</code> and{' '}
-          <code>adapter.targets=…</code>
-        </Text>
-      )}
-    </Group>
-  );
 }
 
 /**

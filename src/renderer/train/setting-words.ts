@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { RunDetail } from '#shared/api/runs.ts';
 import type { Method } from '#shared/domain.ts';
-import type { AdapterConfig } from '#shared/training/adapter.ts';
+import { type AdapterConfig, usualAdapter } from '#shared/training/adapter.ts';
 import { dpoConfig, dpoSettings } from '#shared/training/dpo.ts';
 import { grpoConfig, grpoSettings } from '#shared/training/grpo.ts';
 import { ppoConfig, ppoSettings } from '#shared/training/ppo.ts';
@@ -33,9 +33,19 @@ export function settingValue(value: unknown): string {
   if (typeof value === 'number') return numberWords(value);
   if (Array.isArray(value)) return value.map(settingValue).join(', ');
   if (value === null) return 'all weights'; // of what is trained, the one setting that may be null
-  if (isAdapter(value)) return `adapter of rank ${value.rank}`;
+  if (isAdapter(value)) return adapterWords(value);
   if (isReward(value)) return `${value.weight === 1 ? '' : `${numberWords(value.weight)} × `}${value.name ?? rewardNames[value.kind]}`;
   return String(value ?? 'not set');
+}
+
+/** α and layers are said where they are not the usual ones: twice the rank, and all. */
+function adapterWords({ rank, alpha, targets }: AdapterConfig): string {
+  const usual = targets.join() === usualAdapter.targets.join();
+  return [
+    `adapter of rank ${rank}`,
+    ...(alpha === 2 * rank ? [] : [`α ${numberWords(alpha)}`]),
+    ...(usual ? [] : [`on ${targets.join(', ')}`]),
+  ].join(', ');
 }
 
 export function isAdapter(value: unknown): value is AdapterConfig {

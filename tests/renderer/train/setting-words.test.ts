@@ -7,6 +7,7 @@ import {
   settingErrors,
   settingsOf,
   settingsSummary,
+  settingValue,
 } from '../../../src/renderer/train/setting-words.ts';
 import { method } from '../../../src/shared/domain.ts';
 import { usualAdapter } from '../../../src/shared/training/adapter.ts';
@@ -54,6 +55,12 @@ describe('settings', () => {
     expect(wrong([{ kind: 'json', schema: 3 }])).toBe('part 1, schema: an object');
     expect(wrong([{ kind: 'model', wait: 1 }])).toBe('part 1: there is no wait');
     expect(wrong([{ kind: 'length' }])).toBe('part 1: a length rule has either target or max');
+  });
+
+  it('says what of an adapter is not usual', () => {
+    expect(settingValue(usualAdapter)).toBe('adapter of rank 8');
+    expect(settingValue({ rank: 4, alpha: 8, targets: ['all-linear'] })).toBe('adapter of rank 4');
+    expect(settingValue({ rank: 8, alpha: 32, targets: ['q_proj', 'v_proj'] })).toBe('adapter of rank 8, α 32, on q_proj, v_proj');
   });
 
   it('writes numbers as people do', () => {
