@@ -13,7 +13,7 @@ describe('Data in Chromium', () => {
     await expect.poll(() => field.evaluate((element) => element === document.activeElement)).toBe(true);
     // All at once: none waits for what the one before it changed.
     await Promise.all([...'room 7'].map((letter) => page.keyboard.press(letter === ' ' ? 'Space' : letter)));
-    await page.getByRole('heading', { name: '1 prompts with “room 7”' }).waitFor();
+    await page.getByRole('heading', { name: '1 prompt with “room 7”' }).waitFor();
     expect(await field.inputValue()).toBe('room 7');
     await expect.poll(() => new URL(page.url()).searchParams.get('q')).toBe('room 7');
     await page.reload();
