@@ -28,6 +28,8 @@ function createWindow(): void {
     minWidth: 1024,
     minHeight: 640,
     show: false,
+    // macOS takes it from the installed app.
+    icon: join(app.getAppPath(), 'resources', 'icon.png'),
     backgroundColor: nativeTheme.shouldUseDarkColors ? '#15171a' : '#ffffff',
     webPreferences: {
       preload: join(app.getAppPath(), 'out', 'preload', 'index.cjs'),
