@@ -6,6 +6,8 @@ import { serveJob } from './process/serve-job.ts';
 console.log = console.info = console.debug = console.error;
 
 const channel = openChannel(process.stdin, process.stdout);
-const failed = await serveJob(channel);
+const { failed, backend } = await serveJob(channel);
 await channel.flush();
+// A GPU that still works while its library is taken down now and then takes the process with it. What hangs is left behind.
+await Promise.race([backend?.close().catch(console.error), new Promise((patience) => setTimeout(patience, 2000))]);
 process.exit(failed ? 1 : 0);

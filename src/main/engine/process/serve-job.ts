@@ -10,24 +10,31 @@ import { runJob } from './run-job.ts';
 /** Bytes from one form into another: no tensor is made. */
 const computesNothing: readonly Job['kind'][] = ['inspect', 'import', 'export'];
 
-/** Reads the job, does it, and says as the last event how it ended. → whether it failed */
-export async function serveJob(channel: Channel): Promise<boolean> {
+/** How a job ended, and what it was done on: to be closed once that has been said. */
+export interface Served {
+  failed: boolean;
+  backend: Backend | null;
+}
+
+/** Reads the job, does it, and says as the last event how it ended. */
+export async function serveJob(channel: Channel): Promise<Served> {
+  let backend: Backend | null = null;
   try {
     const job = await channel.job;
-    const backend = computesNothing.includes(job.kind) ? null : await openBackend(threadsWanted());
+    backend = computesNothing.includes(job.kind) ? null : await openBackend(threadsWanted());
     if (backend) requireRoom(job, backend);
     const result = await runJob(job, { ...channel, backend: backend ? wordsOf(backend) : '' });
     channel.emit({ event: 'done', ...result });
-    return false;
+    return { failed: false, backend };
   } catch (error) {
     if (error instanceof Stopped) channel.emit({ event: 'stopped', step: error.step });
     else if (error instanceof StopRequested) channel.emit({ event: 'stopped', step: 0 });
     else {
       if (!(error instanceof PlainError)) console.error(error); // the person gets one sentence, the log all of it
       channel.emit({ event: 'failed', ...failureOf(error) });
-      return true;
+      return { failed: true, backend };
     }
-    return false;
+    return { failed: false, backend };
   }
 }
 
