@@ -6,7 +6,7 @@ import { Decoder } from '#engine/nn/decoder.ts';
 import { loadCheckpoint, saveCheckpoint } from '#engine/weights/checkpoint.ts';
 import type { EngineEvent, Job } from '#shared/jobs.ts';
 import { type EngineRun, pairRows, runFolder, sftRows, small, startEngine, tinyModel } from '../support/engine-run.ts';
-import { noSmallDisk, smallDisk } from '../support/small-disk.ts';
+import { smallDisk } from '../support/small-disk.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 function sft(folder: string, settings: Partial<typeof small.sft> = {}, resume = false): Job {
@@ -143,9 +143,8 @@ test('a saved state that was damaged is refused, not guessed at', async () => {
   expect(failed).toMatchObject({ code: 'damaged', sentence: expect.stringContaining('Start a new run') });
 });
 
-test('a full disk fails the run with a sentence and leaves nothing half-written', async ({ skip }) => {
-  const disk = smallDisk(1_200_000);
-  if (disk === null) return skip(noSmallDisk);
+test('a full disk fails the run with a sentence and leaves nothing half-written', async (context) => {
+  const disk = smallDisk(context, 1_200_000);
   const folder = runFolder(disk, 'run', 'sft');
   const failed = await failureOf(startEngine(sft(folder, { checkpointEvery: 1 })));
   expect(failed).toMatchObject({ code: 'no_space', sentence: expect.stringContaining('no space left') });

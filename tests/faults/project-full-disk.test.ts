@@ -11,12 +11,11 @@ import { judgeInput, queueInput } from '#shared/api/labeling.ts';
 import { PlainError } from '#shared/errors.ts';
 import { openStore } from '#store/store.ts';
 import { writeDemoFolder } from '../support/demo-folder.ts';
-import { fillDisk, noSmallDisk, smallDisk } from '../support/small-disk.ts';
+import { fillDisk, smallDisk } from '../support/small-disk.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 test('a judgment on a full disk is a sentence and not half there; once there is space it can be made', (context) => {
-  const disk = smallDisk(16 * 2 ** 20);
-  if (disk === null) return context.skip(noSmallDisk);
+  const disk = smallDisk(context, 16 * 2 ** 20);
   const project = createProjectFolder(join(disk, 'mine'), writeDemoFolder(join(temporaryFolder(), 'demo'), { pairs: 200, simulated: 0 }));
   const store = openStore(project);
   const owner = ownerOf(store).id;
@@ -58,16 +57,14 @@ test('a judgment on a full disk is a sentence and not half there; once there is 
 });
 
 test('a project that does not fit leaves nothing behind', (context) => {
-  const disk = smallDisk(2 * 2 ** 20);
-  if (disk === null) return context.skip(noSmallDisk);
+  const disk = smallDisk(context, 2 * 2 ** 20);
   const demo = writeDemoFolder(join(temporaryFolder(), 'demo'), { pairs: 3000, simulated: 0 });
   expect(() => createProjectFolder(join(disk, 'mine'), demo)).toThrow(/full.*[Ff]ree some space/);
   expect(readdirSync(disk)).toEqual([]);
 });
 
 test('a file of ours is replaced whole or stays as it was', (context) => {
-  const disk = smallDisk(2 * 2 ** 20);
-  if (disk === null) return context.skip(noSmallDisk);
+  const disk = smallDisk(context, 2 * 2 ** 20);
   const path = join(disk, 'recent.json');
   writeWhole(path, 'before');
   fillDisk(disk, 100_000);
@@ -76,8 +73,7 @@ test('a file of ours is replaced whole or stays as it was', (context) => {
 });
 
 test('an upload that does not fit is refused with a sentence and leaves nothing', async (context) => {
-  const disk = smallDisk(4 * 2 ** 20);
-  if (disk === null) return context.skip(noSmallDisk);
+  const disk = smallDisk(context, 4 * 2 ** 20);
   const app = createApp({ dataFolder: disk, demoFolder: writeDemoFolder(join(temporaryFolder(), 'demo')) });
   onTestFinished(() => app.close());
   const handle = createHandler({ app, host: 'browser', authenticate: () => ({ personId: app.ownerId(), role: 'owner' }) });

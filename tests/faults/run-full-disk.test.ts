@@ -3,13 +3,12 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { startRun } from '#shared/api/runs.ts';
 import { openBackend, quick, trainableProject } from '../support/real-engine.ts';
-import { fillDisk, noSmallDisk, smallDisk } from '../support/small-disk.ts';
+import { fillDisk, smallDisk } from '../support/small-disk.ts';
 
 const reward = startRun.parse({ method: 'reward', config: quick.reward });
 
 test('a run on a full disk ends with a sentence, keeps the project whole, and goes on once there is space', async (context) => {
-  const disk = smallDisk(24 * 2 ** 20);
-  if (disk === null) return context.skip(noSmallDisk);
+  const disk = smallDisk(context, 24 * 2 ** 20);
   const folder = trainableProject({ place: disk });
   const backend = openBackend(folder);
 
