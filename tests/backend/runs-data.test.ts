@@ -130,7 +130,7 @@ test('a project without a model is told where to get one, and nothing is said to
   const { store } = openEmptyProject();
   const plan = planOf(store, planInput.parse({ method: 'reward' }));
   expect(plan).toMatchObject({ ready: false, startCheckpoints: [], estimate: { memoryBytes: 0 } });
-  expect(plan.sentences[0]).toMatch(/^This project has no model to train\. Import one on the Models screen, or by `plumbline model import/);
+  expect(plan.sentences[0]).toMatch(/^This project has no model to train\. Import one on the Models screen, or by “plumbline model import/);
 });
 
 test('SFT learns the preferred answers, each once a prompt', () => {

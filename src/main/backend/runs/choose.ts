@@ -24,7 +24,7 @@ export function chooseStart(store: Store, { startCheckpoint }: Pick<Choice, 'sta
   if (!checkpoint) {
     throw new PlainError(
       'not_found',
-      'This project has no model to train. Import one on the Models screen, or by `plumbline model import PATH --project P`; the demo project brings one.',
+      'This project has no model to train. Import one on the Models screen, or by “plumbline model import PATH --project P”; the demo project brings one.',
     );
   }
   if (checkpoint.kind === 'reward') {
